@@ -1,0 +1,166 @@
+package io.stripchart.embedded;
+
+import java.io.IOException;
+import java.net.URLEncoder;
+import java.nio.charset.StandardCharsets;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.Optional;
+
+/**
+ * An AMQP 0-9-1 broker (Apache Qpid Broker-J) inside this process, on 127.0.0.1 only.
+ *
+ * <p>It stands in for RabbitMQ where Stripchart is tried or tested, and accepts RabbitMQ's queue
+ * arguments by ignoring those that it does not know. Any number of brokers may run in one process.
+ * All methods may be called from any thread and block for at most a few seconds, so never from an
+ * event loop.
+ */
+public final class EmbeddedBroker implements AutoCloseable {
+  private final Config config;
+  private final QpidServer server;
+
+  private EmbeddedBroker(Config config, QpidServer server) {
+    this.config = config;
+    this.server = server;
+  }
+
+  /**
+   * How a broker is to run.
+   *
+   * @param folder where queues and persistent messages are kept, made if missing; empty: in memory
+   * @param port TCP port on 127.0.0.1, 0 to 65535; 0 means any free one
+   * @param user the only user: one or more printable ASCII characters, without <code>${</code>
+   * @param password the user's, of the same characters
+   */
+  public record Config(Optional<Path> folder, int port, String user, String password) {
+    public Config {
+      if (port < 0 || port > 65_535) {
+        throw new IllegalArgumentException("port: must be 0 to 65535, is " + port);
+      }
+      if (!isPlain(user) || !isPlain(password)) {
+        throw new IllegalArgumentException(
+            "user and password: must be printable ASCII without ${, and not empty");
+      }
+    }
+
+    /** Whether Qpid takes it as it is: it reads ASCII, and puts its own settings for a ${name}. */
+    private static boolean isPlain(String text) {
+      return text.matches("[ -~]+") && !text.contains("${");
+    }
+
+    /** Forgets everything when it closes; any free port; user and password {@code stripchart}. */
+    public static Config inMemory() {
+      return new Config(Optional.empty(), 0, "stripchart", "stripchart");
+    }
+
+    /** Keeps what it confirmed in a folder, through {@code kill -9} too; else as in memory. */
+    public static Config durable(Path folder) {
+      return new Config(Optional.of(folder), 0, "stripchart", "stripchart");
+    }
+
+    public Config withPort(int port) {
+      return new Config(folder, port, user, password);
+    }
+
+    public Config withCredentials(String user, String password) {
+      return new Config(folder, port, user, password);
+    }
+
+    /**
+     * With a random password that its folder keeps, in a file for nobody but this user to read.
+     *
+     * @throws EmbeddedStartException if the folder cannot be used
+     */
+    public Config withKeptPassword() {
+      var kept = folder.orElseThrow();
+      try {
+        Files.createDirectories(kept);
+        return withCredentials(user, PasswordFile.in(kept).read());
+      } catch (IOException failure) {
+        throw new EmbeddedStartException(
+            "embedded broker: cannot use the folder " + kept + ": " + failure, failure);
+      }
+    }
+
+    @Override
+    public String toString() {
+      return "Config[folder=" + folder + ", port=" + port + ", user=" + user + ", password=***]";
+    }
+  }
+
+  /**
+   * Starts a broker and returns when it takes connections.
+   *
+   * @throws EmbeddedStartException if the port is taken (the message names it), if the folder is
+   *     used by another broker, or if the broker does not start
+   */
+  public static EmbeddedBroker start(Config config) {
+    return new EmbeddedBroker(config, QpidServer.start(config));
+  }
+
+  /** The TCP port on 127.0.0.1 that it listens on, 1 to 65535. */
+  public int port() {
+    return server.port();
+  }
+
+  /** {@code amqp://user:password@127.0.0.1:port}: the default virtual host. */
+  public String uri() {
+    return "amqp://%s:%s@127.0.0.1:%d"
+        .formatted(encoded(config.user()), encoded(config.password()), port());
+  }
+
+  /** As {@link #uri()}, for a virtual host made by {@link #addVirtualHost}. */
+  public String uri(String virtualHost) {
+    return uri() + "/" + encoded(virtualHost);
+  }
+
+  /**
+   * Adds an empty virtual host, isolated from the others and kept in memory only.
+   *
+   * @param name not used yet
+   * @throws IllegalArgumentException if the name is taken
+   */
+  public void addVirtualHost(String name) {
+    server.addVirtualHost(name);
+  }
+
+  /** Removes a virtual host and all in it, and closes its connections; no matter if it is gone. */
+  public void removeVirtualHost(String name) {
+    server.removeVirtualHost(name);
+  }
+
+  /** Stops the broker and closes its connections; persistent messages are kept in its folder. */
+  @Override
+  public void close() {
+    server.close();
+  }
+
+  /**
+   * Runs a durable broker as a process of its own, until SIGTERM; for tests that kill it.
+   *
+   * <p>Prints {@code ready URI} on a line when it takes connections. User and password are those of
+   * {@link Config#durable}. Exits with 1 and a message if it cannot start, with 2 if the arguments
+   * are wrong.
+   *
+   * @param arguments the folder, and the port, 0 to 65535
+   */
+  public static void main(String[] arguments) {
+    if (arguments.length != 2 || !arguments[1].matches("\\d{1,5}")) {
+      System.err.println("usage: EmbeddedBroker FOLDER PORT");
+      System.exit(2);
+    }
+    try {
+      var port = Integer.parseInt(arguments[1]);
+      var broker = start(Config.durable(Path.of(arguments[0])).withPort(port));
+      Runtime.getRuntime().addShutdownHook(new Thread(broker::close, "shutdown"));
+      System.out.println("ready " + broker.uri());
+    } catch (IllegalArgumentException | EmbeddedStartException failure) {
+      System.err.println(failure.getMessage());
+      System.exit(1);
+    }
+  }
+
+  private static String encoded(String part) {
+    return URLEncoder.encode(part, StandardCharsets.UTF_8).replace("+", "%20");
+  }
+}

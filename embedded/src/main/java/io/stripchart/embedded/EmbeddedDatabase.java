@@ -1,0 +1,147 @@
+package io.stripchart.embedded;
+
+import java.io.IOException;
+import java.nio.file.Path;
+import java.util.Optional;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/**
+ * A PostgreSQL 17 server of this process, on 127.0.0.1 only, with durable commits.
+ *
+ * <p>It runs as processes of its own, which outlive a JVM that is killed; the next start on the
+ * same folder adopts them. It closes only by {@link #close()}, never by a shutdown hook of its own,
+ * so that whoever embeds it decides when. All methods may be called from any thread and block for
+ * up to a minute, so never from an event loop.
+ */
+public final class EmbeddedDatabase implements AutoCloseable {
+  private static final Logger log = LoggerFactory.getLogger(EmbeddedDatabase.class);
+
+  private final PostgresFolder folder;
+  private final PostgresServer server;
+  private final PostgresProcess process;
+  private final String password;
+  private boolean ended;
+
+  private EmbeddedDatabase(
+      PostgresFolder folder, PostgresServer server, PostgresProcess process, String password) {
+    this.folder = folder;
+    this.server = server;
+    this.process = process;
+    this.password = password;
+  }
+
+  /**
+   * How a database is to run.
+   *
+   * @param folder where its data and password are kept, made if missing, only the user's to read;
+   *     empty: one of its own that is deleted at {@link #close()}
+   * @param port TCP port on 127.0.0.1, 0 to 65535; 0 means any free one
+   */
+  public record Config(Optional<Path> folder, int port) {
+    public Config {
+      if (port < 0 || port > 65_535) {
+        throw new IllegalArgumentException("port: must be 0 to 65535, is " + port);
+      }
+    }
+
+    /** Forgets everything when it closes; any free port. */
+    public static Config temporary() {
+      return new Config(Optional.empty(), 0);
+    }
+
+    /** Keeps its data in a folder; any free port. */
+    public static Config durable(Path folder) {
+      return new Config(Optional.of(folder), 0);
+    }
+
+    public Config withPort(int port) {
+      return new Config(folder, port);
+    }
+  }
+
+  /**
+   * Starts a server, or adopts the one that a killed JVM left on the folder, and returns when it
+   * takes connections. The first start on a folder takes some seconds.
+   *
+   * @throws EmbeddedStartException if the port is taken (the message names it), if another process
+   *     uses the folder, or if the server does not start
+   */
+  public static EmbeddedDatabase start(Config config) {
+    var started = System.nanoTime();
+    try {
+      var folder =
+          config.folder().isPresent()
+              ? PostgresFolder.open(config.folder().get())
+              : PostgresFolder.temporary();
+      var database = startIn(folder, config.port());
+      log.info(
+          "started=postgresql port={} folder={} millis={}",
+          database.port(),
+          folder.path(),
+          (System.nanoTime() - started) / 1_000_000);
+      return database;
+    } catch (IOException failure) {
+      throw new EmbeddedStartException("embedded database: cannot start with " + config, failure);
+    }
+  }
+
+  private static EmbeddedDatabase startIn(PostgresFolder folder, int port) throws IOException {
+    try {
+      var server = new PostgresServer(folder);
+      var process = server.start(port);
+      return new EmbeddedDatabase(folder, server, process, folder.password());
+    } catch (IOException | RuntimeException failure) {
+      folder.close();
+      throw failure;
+    }
+  }
+
+  /** The TCP port on 127.0.0.1 that it listens on, 1 to 65535. */
+  public int port() {
+    return process.port();
+  }
+
+  /**
+   * {@code postgresql://stripchart:password@127.0.0.1:port/stripchart}: its user, who may do
+   * everything, and its database.
+   */
+  public String uri() {
+    return uri(PostgresServer.DATABASE);
+  }
+
+  /** As {@link #uri()}, for another database of the same server. */
+  public String uri(String database) {
+    return "postgresql://%s:%s@127.0.0.1:%d/%s"
+        .formatted(PostgresServer.USER, password, port(), database);
+  }
+
+  /**
+   * Ends the server as {@code kill -9} of all its processes does, and returns when they are gone.
+   * What was committed is there at the next start on the folder. For tests.
+   */
+  public synchronized void kill() {
+    if (!ended) {
+      ended = true;
+      process.kill();
+      folder.close();
+    }
+  }
+
+  /** Stops the server and its clients' connections; returns when all is on disk. */
+  @Override
+  public synchronized void close() {
+    if (ended) {
+      return;
+    }
+    ended = true;
+    try {
+      server.stop();
+    } catch (IOException | RuntimeException failure) {
+      log.warn("stopping=postgresql outcome=killed cause=\"{}\"", failure.getMessage());
+      process.kill();
+    } finally {
+      folder.close();
+    }
+  }
+}

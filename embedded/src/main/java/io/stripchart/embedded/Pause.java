@@ -1,0 +1,20 @@
+package io.stripchart.embedded;
+
+/** Waiting between two looks at something that tells nobody when it changes. */
+final class Pause {
+  private Pause() {}
+
+  /**
+   * Sleeps.
+   *
+   * @throws IllegalStateException if the thread is interrupted; it stays interrupted
+   */
+  static void millis(long millis) {
+    try {
+      Thread.sleep(millis);
+    } catch (InterruptedException interrupted) {
+      Thread.currentThread().interrupt();
+      throw new IllegalStateException("interrupted while waiting", interrupted);
+    }
+  }
+}

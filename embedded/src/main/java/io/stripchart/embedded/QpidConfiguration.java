@@ -1,0 +1,138 @@
+package io.stripchart.embedded;
+
+import com.fasterxml.jackson.core.JsonProcessingException;
+import com.fasterxml.jackson.databind.ObjectMapper;
+import java.nio.charset.StandardCharsets;
+import java.nio.file.Path;
+import java.util.Base64;
+import java.util.HashMap;
+import java.util.List;
+import java.util.Map;
+import org.apache.qpid.server.model.BrokerModel;
+import org.apache.qpid.server.model.SystemConfig;
+
+/**
+ * What Qpid is told at start.
+ *
+ * <p>The whole is given anew at each start, as a {@code data:} URL, and never kept: only the
+ * virtual host is on disk, so port and password may differ from one start to the next.
+ */
+final class QpidConfiguration {
+  static final String DEFAULT_HOST = "default";
+
+  private QpidConfiguration() {}
+
+  /**
+   * All that the launcher needs.
+   *
+   * @param work where Qpid would put files of its own; it makes none here
+   */
+  static Map<String, Object> system(EmbeddedBroker.Config config, Path work) {
+    var attributes = new HashMap<String, Object>();
+    attributes.put(SystemConfig.TYPE, "Memory");
+    attributes.put(SystemConfig.INITIAL_CONFIGURATION_LOCATION, dataUrl(broker(config)));
+    attributes.put(SystemConfig.STARTUP_LOGGED_TO_SYSTEM_OUT, "false");
+    attributes.put(SystemConfig.CONTEXT, context(work));
+    return attributes;
+  }
+
+  private static Map<String, String> context(Path work) {
+    return Map.of(
+        "qpid.work_dir",
+        work.toAbsolutePath().toString(),
+        // RabbitMQ ignores arguments that it does not know; Qpid would close the connection.
+        "queue.behaviourOnUnknownDeclareArgument",
+        "IGNORE",
+        "exchange.behaviourOnUnknownDeclareArgument",
+        "IGNORE",
+        // Else publishers stop while the disk is over 90 % full, whosever files those are.
+        "store.filesystem.maxUsagePercent",
+        "0",
+        // Else 70 threads for each virtual host, all started at once.
+        "virtualhost.connectionThreadPool.size",
+        "8",
+        "virtualhost.connectionThreadPool.numberOfSelectors",
+        "1",
+        "qpid.port.amqp.threadPool.size",
+        "2",
+        "qpid.port.amqp.threadPool.numberOfSelectors",
+        "1");
+  }
+
+  private static Map<String, Object> broker(EmbeddedBroker.Config config) {
+    return Map.of(
+        "name", "stripchart",
+        "modelVersion", BrokerModel.MODEL_VERSION,
+        "authenticationproviders", List.of(users(config)),
+        "ports", List.of(port(config.port())),
+        "virtualhostnodes",
+            List.of(
+                config
+                    .folder()
+                    .map(QpidConfiguration::durableHost)
+                    .orElseGet(() -> memoryHost(DEFAULT_HOST, true))));
+  }
+
+  private static Map<String, Object> users(EmbeddedBroker.Config config) {
+    return Map.of(
+        "name",
+        "users",
+        "type",
+        "Plain",
+        // Without TLS, PLAIN and AMQPLAIN are all that clients speak.
+        "secureOnlyMechanisms",
+        List.of(),
+        "users",
+        List.of(Map.of("name", config.user(), "type", "managed", "password", config.password())));
+  }
+
+  private static Map<String, Object> port(int port) {
+    return Map.of(
+        "name", "amqp",
+        "type", "AMQP",
+        "port", port,
+        "bindingAddress", "127.0.0.1",
+        "authenticationProvider", "users",
+        "protocols", List.of("AMQP_0_9_1"),
+        "virtualhostaliases",
+            List.of(
+                Map.of("name", "nameAlias", "type", "nameAlias"),
+                Map.of("name", "defaultAlias", "type", "defaultAlias")));
+  }
+
+  static Map<String, Object> memoryHost(String name, boolean isDefault) {
+    return Map.of(
+        "name",
+        name,
+        "type",
+        "Memory",
+        "defaultVirtualHostNode",
+        isDefault,
+        "virtualHostInitialConfiguration",
+        "{\"type\":\"Memory\"}");
+  }
+
+  private static Map<String, Object> durableHost(Path folder) {
+    return Map.of(
+        "name",
+        DEFAULT_HOST,
+        "type",
+        "DERBY",
+        "defaultVirtualHostNode",
+        true,
+        "storePath",
+        folder.toAbsolutePath().toString(),
+        "virtualHostInitialConfiguration",
+        "{\"type\":\"DERBY\"}");
+  }
+
+  private static String dataUrl(Map<String, Object> json) {
+    try {
+      var text = new ObjectMapper().writeValueAsString(json);
+      return "data:;base64,"
+          + Base64.getEncoder().encodeToString(text.getBytes(StandardCharsets.UTF_8));
+    } catch (JsonProcessingException impossible) {
+      throw new IllegalStateException("maps, lists and strings are JSON", impossible);
+    }
+  }
+}

@@ -1,0 +1,114 @@
+package io.stripchart.embedded;
+
+import static io.stripchart.embedded.Jdbc.ask;
+import static io.stripchart.embedded.Jdbc.connect;
+import static io.stripchart.embedded.Jdbc.execute;
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
+
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.sql.SQLException;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.Timeout;
+import org.junit.jupiter.api.io.TempDir;
+
+/** What a database is after its server, its process or the machine ended in whatever way. */
+@Timeout(240)
+class DatabaseRestartIT {
+  @TempDir Path folder;
+
+  @Test
+  void keepsItsDataAcrossRestarts() throws Exception {
+    var config = EmbeddedDatabase.Config.durable(folder);
+    String uri;
+    try (var database = EmbeddedDatabase.start(config)) {
+      uri = database.uri();
+      execute(uri, "create table kept as select 42 as value");
+    }
+    assertThatThrownBy(() -> connect(uri)).isInstanceOf(SQLException.class);
+    try (var database = EmbeddedDatabase.start(config)) {
+      assertThat(ask(database.uri(), "select value from kept")).isEqualTo("42");
+    }
+  }
+
+  @Test
+  void keepsWhatWasCommittedWhenItIsKilled() throws Exception {
+    var config = EmbeddedDatabase.Config.durable(folder);
+    var database = EmbeddedDatabase.start(config);
+    execute(database.uri(), "create table kept as select 42 as value");
+    try (var idle = connect(database.uri())) {
+      database.kill();
+      assertThatThrownBy(() -> connect(database.uri())).isInstanceOf(SQLException.class);
+      assertThat(idle.isValid(1)).isFalse();
+    }
+    database.close();
+    try (var again = EmbeddedDatabase.start(config.withPort(database.port()))) {
+      assertThat(again.uri()).isEqualTo(database.uri());
+      assertThat(ask(again.uri(), "select value from kept")).isEqualTo("42");
+    }
+  }
+
+  @Test
+  void adoptsTheServerOfAKilledProcess() throws Exception {
+    try (var child = Child.start(DatabaseChild.class, folder)) {
+      execute(child.uri(), "create table kept as select 42 as value");
+      var started = ask(child.uri(), "select pg_postmaster_start_time()");
+      child.kill9();
+      try (var database = EmbeddedDatabase.start(EmbeddedDatabase.Config.durable(folder))) {
+        assertThat(database.uri()).isEqualTo(child.uri());
+        assertThat(ask(database.uri(), "select value from kept")).isEqualTo("42");
+        assertThat(ask(database.uri(), "select pg_postmaster_start_time()")).isEqualTo(started);
+      }
+      assertThatThrownBy(() -> connect(child.uri())).isInstanceOf(SQLException.class);
+    }
+  }
+
+  @Test
+  void movesTheServerOfAKilledProcessToThePortThatIsWanted() throws Exception {
+    try (var child = Child.start(DatabaseChild.class, folder)) {
+      execute(child.uri(), "create table kept as select 42 as value");
+      child.kill9();
+      var config = EmbeddedDatabase.Config.durable(folder).withPort(LocalPort.findFree());
+      try (var database = EmbeddedDatabase.start(config)) {
+        assertThat(database.port()).isEqualTo(config.port());
+        assertThat(ask(database.uri(), "select value from kept")).isEqualTo("42");
+      }
+    }
+  }
+
+  @Test
+  void startsThoughAnotherProgramHasTheProcessIdThatACrashLeft() throws Exception {
+    var config = EmbeddedDatabase.Config.durable(folder);
+    var database = EmbeddedDatabase.start(config);
+    database.kill();
+    var pidFile = folder.resolve("data").resolve("postmaster.pid");
+    var lines = Files.readAllLines(pidFile);
+    lines.set(0, Long.toString(ProcessHandle.current().pid()));
+    Files.write(pidFile, lines);
+    try (var again = EmbeddedDatabase.start(config)) {
+      assertThat(ask(again.uri(), "select 1")).isEqualTo("1");
+    }
+  }
+
+  @Test
+  void clearsAwayTheTemporaryOneOfAKilledProcess() throws Exception {
+    try (var child = Child.start(DatabaseChild.class)) {
+      var data = ask(child.uri(), "show data_directory");
+      child.kill9();
+      EmbeddedDatabase.start(EmbeddedDatabase.Config.temporary()).close();
+      assertThat(Path.of(data)).doesNotExist();
+      assertThatThrownBy(() -> connect(child.uri())).isInstanceOf(SQLException.class);
+    }
+  }
+
+  @Test
+  void saysWhatTheServerSaidWhenItCannotStart() throws Exception {
+    var config = EmbeddedDatabase.Config.durable(folder);
+    EmbeddedDatabase.start(config).close();
+    Files.writeString(folder.resolve("data").resolve("PG_VERSION"), "9\n");
+    assertThatThrownBy(() -> EmbeddedDatabase.start(config))
+        .isInstanceOf(EmbeddedStartException.class)
+        .hasMessageContaining("version 9");
+  }
+}

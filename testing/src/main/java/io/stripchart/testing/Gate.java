@@ -1,0 +1,22 @@
+package io.stripchart.testing;
+
+/** Open, unless somebody has shut it and not opened it again. */
+final class Gate {
+  private int shut;
+
+  synchronized void shut() {
+    shut++;
+  }
+
+  synchronized void open() {
+    shut--;
+    notifyAll();
+  }
+
+  /** Waits until it is open. */
+  synchronized void pass() throws InterruptedException {
+    while (shut > 0) {
+      wait();
+    }
+  }
+}

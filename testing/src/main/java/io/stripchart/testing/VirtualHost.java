@@ -1,0 +1,31 @@
+package io.stripchart.testing;
+
+import java.net.URI;
+
+/**
+ * A virtual host of a test's own.
+ *
+ * @param uri the broker's own, not through a link
+ * @param removal removes it and all in it
+ */
+record VirtualHost(String uri, Runnable removal) {
+  /**
+   * One on the broker of {@code stripchart.amqp.uri}, made by its control script; where there is no
+   * script, the URI's own, which tests then share.
+   */
+  static VirtualHost given(String name) {
+    var uri = Property.value("stripchart.amqp.uri").orElseThrow();
+    return ControlScript.configured()
+        .map(
+            script -> {
+              script.run("add_vhost", name);
+              return new VirtualHost(withPath(uri, name), () -> script.run("delete_vhost", name));
+            })
+        .orElseGet(() -> new VirtualHost(uri, () -> {}));
+  }
+
+  private static String withPath(String uri, String name) {
+    var parts = URI.create(uri);
+    return parts.getScheme() + "://" + parts.getRawAuthority() + "/" + name;
+  }
+}
