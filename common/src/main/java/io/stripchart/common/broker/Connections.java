@@ -1,0 +1,90 @@
+package io.stripchart.common.broker;
+
+import com.rabbitmq.client.Connection;
+import com.rabbitmq.client.ConnectionFactory;
+import com.rabbitmq.client.SocketConfigurator;
+import com.rabbitmq.client.SocketConfigurators;
+import com.rabbitmq.client.impl.DefaultExceptionHandler;
+import java.io.IOException;
+import java.net.Socket;
+import java.net.URISyntaxException;
+import java.security.GeneralSecurityException;
+import java.util.concurrent.ExecutorService;
+import java.util.concurrent.TimeoutException;
+import java.util.concurrent.atomic.AtomicReference;
+import javax.net.ssl.SSLContext;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/**
+ * Opens connections that never recover by themselves: whoever holds one replaces it whole.
+ * Blocking; for I/O threads only.
+ */
+final class Connections {
+  private static final Logger log = LoggerFactory.getLogger(Connections.class);
+
+  private final ConnectionFactory factory = new ConnectionFactory();
+  private final boolean encrypted;
+  private final AtomicReference<Socket> latestSocket = new AtomicReference<>();
+
+  /**
+   * @throws IllegalArgumentException where the URI cannot be used
+   */
+  Connections(BrokerSettings settings) {
+    try {
+      var uri = settings.uri().reveal();
+      factory.setUri(uri);
+      encrypted = uri.startsWith("amqps:");
+    } catch (URISyntaxException | GeneralSecurityException e) {
+      // Without its cause, which quotes the whole of it.
+      throw new IllegalArgumentException(
+          "the broker's URI cannot be used: must be amqp://user:password@host:port/vhost");
+    }
+    factory.setAutomaticRecoveryEnabled(false);
+    factory.setTopologyRecoveryEnabled(false);
+    factory.setRequestedHeartbeat((int) settings.heartbeat().toSeconds());
+    factory.setConnectionTimeout(5_000);
+    factory.setHandshakeTimeout(5_000);
+    factory.setChannelRpcTimeout(15_000);
+    factory.setSocketConfigurator(keepingSocket());
+    factory.setExceptionHandler(new ToldElsewhere());
+  }
+
+  /** A connection and its socket, which is the one way to free a thread that blocks in a write. */
+  record Opened(Connection connection, Socket socket) {}
+
+  /**
+   * @param deliveries runs the callbacks of consumers
+   */
+  Opened open(String name, ExecutorService deliveries) throws IOException, TimeoutException {
+    if (encrypted) verifyCertificates();
+    var connection = factory.newConnection(deliveries, name);
+    return new Opened(connection, latestSocket.get());
+  }
+
+  /** By itself the client would encrypt without looking at the certificate. Reads files. */
+  private void verifyCertificates() throws IOException {
+    try {
+      factory.useSslProtocol(SSLContext.getDefault());
+      factory.enableHostnameVerification();
+    } catch (GeneralSecurityException e) {
+      throw new IOException("certificates cannot be verified", e);
+    }
+  }
+
+  private SocketConfigurator keepingSocket() {
+    return socket -> {
+      SocketConfigurators.defaultConfigurator().configure(socket);
+      latestSocket.set(socket);
+    };
+  }
+
+  /** That a connection broke is told once, by the link that it belonged to. */
+  private static final class ToldElsewhere extends DefaultExceptionHandler {
+    @Override
+    public void handleUnexpectedConnectionDriverException(
+        Connection connection, Throwable exception) {
+      log.debug("event=connection_broke cause=\"{}\"", exception.toString());
+    }
+  }
+}

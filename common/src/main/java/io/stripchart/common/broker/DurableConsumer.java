@@ -1,0 +1,251 @@
+package io.stripchart.common.broker;
+
+import com.rabbitmq.client.AMQP;
+import com.rabbitmq.client.DefaultConsumer;
+import com.rabbitmq.client.Envelope;
+import io.vertx.core.Context;
+import io.vertx.core.Future;
+import io.vertx.core.Promise;
+import io.vertx.core.Vertx;
+import java.io.IOException;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Map;
+import java.util.Queue;
+import java.util.concurrent.ConcurrentLinkedQueue;
+import java.util.concurrent.TimeUnit;
+import java.util.concurrent.atomic.AtomicBoolean;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/**
+ * Consumes a queue, over as many connections as it takes. Belongs to the context that opened it,
+ * where its handler is called; its other methods may be called from any thread.
+ *
+ * <p>What a lost connection delivered and was not acknowledged, the broker delivers again over the
+ * next one; acknowledging it afterwards does nothing.
+ */
+public final class DurableConsumer {
+  private static final Logger log = LoggerFactory.getLogger(DurableConsumer.class);
+  private static final String TAG = "stripchart";
+  private static final int CLOSE_SECONDS = 2;
+  private static final Duration LOOK = Duration.ofSeconds(5);
+
+  /** What is done with deliveries; on the context of the consumer. */
+  public interface Handler {
+    /**
+     * Deliveries that came together, in their order. At most the prefetch is unacknowledged at a
+     * time.
+     */
+    void deliver(List<Delivery> deliveries);
+
+    /**
+     * The connection was lost: what is not acknowledged will come again, and what was published
+     * meanwhile may be missed.
+     */
+    default void lost() {}
+
+    /** The queue is consumed, for the first time or again. */
+    default void consuming() {}
+  }
+
+  private final Context context;
+  private final Source source;
+  private final Handler handler;
+  private final BrokerLink link;
+  private final Queue<Delivery> arrived = new ConcurrentLinkedQueue<>();
+  private final AtomicBoolean scheduled = new AtomicBoolean();
+  private volatile boolean taking = true;
+  private volatile String queue;
+  private volatile long queued;
+
+  private DurableConsumer(
+      Vertx vertx, BrokerSettings settings, String name, Source source, Handler handler) {
+    this.context = vertx.getOrCreateContext();
+    this.source = source;
+    this.handler = handler;
+    this.link = new BrokerLink(settings, name, new Consuming());
+  }
+
+  /**
+   * Opens a consumer on the current context, and connects in the background, for as long as it
+   * takes.
+   *
+   * @param name of the connection, as the management console shows it
+   */
+  public static DurableConsumer open(
+      Vertx vertx, BrokerSettings settings, String name, Source source, Handler handler) {
+    var consumer = new DurableConsumer(vertx, settings, name, source, handler);
+    consumer.link.start();
+    consumer.link.threads().onIoEvery(LOOK, consumer::look);
+    return consumer;
+  }
+
+  /** Whether the queue is being consumed. */
+  public boolean isConsuming() {
+    var generation = link.current();
+    return taking && generation != null && !generation.isDead();
+  }
+
+  /**
+   * Messages in the queue that no consumer has taken, as of the last 5 s or of the last connection.
+   */
+  public long queued() {
+    return queued;
+  }
+
+  /** Whether the delivery's connection still lives, so that acknowledging it has an effect. */
+  public boolean isLive(Delivery delivery) {
+    return delivery.origin() == link.current();
+  }
+
+  /** Acknowledges this delivery and all earlier ones of its connection. */
+  public void ackThrough(Delivery last) {
+    if (!isLive(last)) return;
+    var generation = (Generation) last.origin();
+    // Once it is closed, the broker delivers again what this would have acknowledged.
+    var unused =
+        link.onIo(
+            () -> {
+              try {
+                if (!generation.isDead()) generation.channel().basicAck(last.tag(), true);
+              } catch (IOException | RuntimeException e) {
+                generation.die("acknowledging failed: " + e);
+              }
+            });
+  }
+
+  /**
+   * Asks the broker for no further deliveries; those that came can still be acknowledged.
+   *
+   * @return completes when the broker has agreed, or is away
+   */
+  public Future<Void> stopTaking() {
+    taking = false;
+    return onIo(
+        () -> {
+          var generation = link.current();
+          if (generation != null && !generation.isDead()) generation.channel().basicCancel(TAG);
+        });
+  }
+
+  /** Closes, after acknowledgements that are on their way, for which it waits up to 2 s. */
+  public Future<Void> close() {
+    taking = false;
+    return onIo(() -> {})
+        .timeout(CLOSE_SECONDS, TimeUnit.SECONDS)
+        .otherwiseEmpty()
+        .onComplete(done -> link.close());
+  }
+
+  private interface IoStep {
+    void run() throws IOException;
+  }
+
+  private Future<Void> onIo(IoStep step) {
+    var promise = Promise.<Void>promise();
+    boolean open =
+        link.onIo(
+            () -> {
+              try {
+                step.run();
+              } catch (IOException | RuntimeException e) {
+                log.debug("event=consumer_step_failed cause=\"{}\"", e.toString());
+              }
+              context.runOnContext(turn -> promise.complete());
+            });
+    return open ? promise.future() : Future.succeededFuture();
+  }
+
+  /** The embedded broker tells nobody that a queue was deleted; so look. */
+  private void look() {
+    var generation = link.current();
+    if (generation == null || generation.isDead() || !taking) return;
+    try {
+      queued = generation.channel().queueDeclarePassive(queue).getMessageCount();
+    } catch (IOException | RuntimeException e) {
+      generation.die("the queue " + queue + " is gone: " + e);
+    }
+  }
+
+  private void arrive(Delivery delivery) {
+    arrived.add(delivery);
+    if (scheduled.compareAndSet(false, true)) context.runOnContext(turn -> deliver());
+  }
+
+  private void deliver() {
+    scheduled.set(false);
+    var deliveries = new ArrayList<Delivery>();
+    for (var next = arrived.poll(); next != null; next = arrived.poll()) {
+      if (isLive(next)) deliveries.add(next);
+    }
+    if (deliveries.isEmpty()) return;
+    var last = deliveries.get(deliveries.size() - 1);
+    try {
+      handler.deliver(deliveries);
+      if (source.isListening()) ackThrough(last);
+    } catch (RuntimeException | Error e) {
+      // It may not have kept them; a later acknowledgement would cover them all the same.
+      log.error("event=delivery_handler_failed queue={}", queue, e);
+      ((Generation) last.origin()).die("the handler of its deliveries failed");
+    }
+  }
+
+  private final class Consuming implements BrokerLink.User {
+    @Override
+    public void prepare(Generation generation) throws IOException {
+      queue = source.declare(generation.channel());
+    }
+
+    @Override
+    public void opened(Generation generation) {
+      if (!taking) return;
+      try {
+        generation.channel().basicConsume(queue, false, TAG, new Deliveries(generation));
+        context.runOnContext(turn -> handler.consuming());
+      } catch (IOException | RuntimeException e) {
+        generation.die("consuming failed: " + e);
+      }
+    }
+
+    @Override
+    public void died(Generation generation) {
+      context.runOnContext(turn -> handler.lost());
+    }
+  }
+
+  private final class Deliveries extends DefaultConsumer {
+    private final Generation generation;
+
+    private Deliveries(Generation generation) {
+      super(generation.channel());
+      this.generation = generation;
+    }
+
+    @Override
+    public void handleDelivery(
+        String tag, Envelope envelope, AMQP.BasicProperties properties, byte[] body) {
+      if (generation.isDead()) return;
+      var timestamp =
+          properties.getTimestamp() == null ? null : properties.getTimestamp().toInstant();
+      Map<String, Object> headers =
+          properties.getHeaders() == null ? Map.of() : properties.getHeaders();
+      arrive(
+          new Delivery(
+              generation,
+              envelope.getDeliveryTag(),
+              envelope.getExchange(),
+              envelope.getRoutingKey(),
+              body,
+              timestamp,
+              headers,
+              envelope.isRedeliver()));
+    }
+
+    @Override
+    public void handleCancel(String tag) {
+      generation.die("the broker ended the consumer");
+    }
+  }
+}

@@ -1,0 +1,196 @@
+package io.stripchart.common.broker;
+
+import io.micrometer.core.instrument.MeterRegistry;
+import io.vertx.core.Future;
+import io.vertx.core.Promise;
+import io.vertx.core.Vertx;
+import java.time.Duration;
+import java.util.LinkedHashSet;
+import java.util.List;
+import java.util.Set;
+import java.util.concurrent.atomic.AtomicInteger;
+import java.util.concurrent.atomic.AtomicLong;
+
+/**
+ * Publishes messages and knows their fate: each is sent again, over as many connections as it
+ * takes, until the broker has confirmed it. A message may so arrive twice, and never not at all.
+ *
+ * <p>Belongs to the context that opened it: its methods are called there, and its futures complete
+ * there. It holds at most {@link #capacity} messages; whoever publishes looks at {@link #isFull}
+ * and pauses its source.
+ */
+public final class DurablePublisher {
+  private static final AtomicLong IDS = new AtomicLong();
+  private static final String ID_PREFIX =
+      Long.toString(System.currentTimeMillis(), 36) + "-" + ProcessHandle.current().pid() + "-";
+
+  private final Vertx vertx;
+  private final int capacity;
+  private final Sender sender;
+  private final Settled settled;
+  private final PublisherMetrics metrics;
+  private final AtomicInteger held = new AtomicInteger();
+  private final Set<Outgoing> unsettled = new LinkedHashSet<>();
+  private Promise<Void> emptied;
+  private boolean closed;
+  private Runnable onChange = () -> {};
+
+  private DurablePublisher(
+      Vertx vertx, BrokerSettings settings, String name, int capacity, MeterRegistry registry) {
+    this.vertx = vertx;
+    this.capacity = capacity;
+    this.settled = new Settled(vertx.getOrCreateContext());
+    this.metrics = new PublisherMetrics(registry, name, held);
+    this.sender = new Sender(settings, name, this::settle, () -> settled.add(() -> onChange.run()));
+  }
+
+  /**
+   * Opens a publisher on the current context, and connects in the background, for as long as it
+   * takes.
+   *
+   * @param name of the connection, as the management console shows it, like {@code stripchart
+   *     ingest publisher}
+   * @param capacity messages at most that wait or are unconfirmed
+   */
+  public static DurablePublisher open(
+      Vertx vertx, BrokerSettings settings, String name, int capacity, MeterRegistry registry) {
+    var publisher = new DurablePublisher(vertx, settings, name, capacity, registry);
+    publisher.sender.start();
+    return publisher;
+  }
+
+  /**
+   * Publishes, for as long as it takes: broker outages are waited out.
+   *
+   * @return completes once the broker has confirmed it; fails with {@link BrokerException} where
+   *     the publisher is full or closed, or where the broker ended connection after connection over
+   *     this message (REFUSED)
+   */
+  public Future<Void> publish(Message message) {
+    return enqueue(message).promise().future();
+  }
+
+  /**
+   * Publishes, but gives up after a while: what has not been sent by then is withdrawn.
+   *
+   * @return as of {@link #publish(Message)}; also fails after {@code patience}, with NOT_SENT where
+   *     it is certain that the message will never arrive, and UNKNOWN where it was sent: it may
+   *     arrive, and publishing it again is safe
+   */
+  public Future<Void> publish(Message message, Duration patience) {
+    var outgoing = enqueue(message);
+    var future = outgoing.promise().future();
+    if (outgoing.isSettled()) return future;
+    long timer =
+        vertx.setTimer(
+            patience.toMillis(), expired -> giveUp(outgoing, "no confirm within " + patience));
+    return future.onComplete(done -> vertx.cancelTimer(timer));
+  }
+
+  /**
+   * Publishes several as {@link #publish(Message, Duration)} does one.
+   *
+   * @return completes when the broker has confirmed each; fails with UNKNOWN as soon as any of them
+   *     may have been queued
+   */
+  Future<Void> publish(List<Message> messages, Duration patience) {
+    var all = new Countdown(messages.size());
+    var outgoing = messages.stream().map(this::enqueue).toList();
+    outgoing.forEach(one -> one.promise().future().onComplete(all::arrived));
+    long timer =
+        vertx.setTimer(
+            patience.toMillis(),
+            expired -> outgoing.forEach(one -> giveUp(one, "no confirm within " + patience)));
+    return all.future().onComplete(done -> vertx.cancelTimer(timer));
+  }
+
+  private Outgoing enqueue(Message message) {
+    var outgoing = new Outgoing(message, ID_PREFIX + IDS.incrementAndGet());
+    if (closed || isFull()) {
+      var why =
+          closed
+              ? "the publisher is closed"
+              : "the publisher holds " + capacity + " messages and takes no more";
+      outgoing.settle(new BrokerException(BrokerException.Fate.NOT_SENT, why));
+      outgoing.complete();
+      return outgoing;
+    }
+    held.incrementAndGet();
+    unsettled.add(outgoing);
+    sender.add(outgoing);
+    return outgoing;
+  }
+
+  private static void giveUp(Outgoing outgoing, String why) {
+    if (outgoing.giveUp(why)) outgoing.complete();
+  }
+
+  /** The sender let go of a message; on any thread. */
+  private void settle(Outgoing outgoing, BrokerException failure) {
+    boolean first = outgoing.settle(failure);
+    if (first) metrics.settled(failure);
+    settled.add(
+        () -> {
+          unsettled.remove(outgoing);
+          boolean wasFull = held.getAndDecrement() == capacity;
+          if (emptied != null && held.get() == 0) emptied.tryComplete();
+          if (wasFull) settled.add(onChange);
+          if (first) outgoing.complete();
+        });
+  }
+
+  /**
+   * Whether it holds as many messages as it may; then {@link #onChange} tells when that is over.
+   */
+  public boolean isFull() {
+    return held.get() >= capacity;
+  }
+
+  /** Messages that wait or are unconfirmed. */
+  public int held() {
+    return held.get();
+  }
+
+  public int capacity() {
+    return capacity;
+  }
+
+  /** Whether there is a connection, and the broker takes messages on it. Any thread. */
+  public boolean isConnected() {
+    return sender.isConnected();
+  }
+
+  /**
+   * Sets who is told, on the context, that the connection came or went, or that there is room
+   * again.
+   */
+  public void onChange(Runnable handler) {
+    onChange = handler;
+  }
+
+  /**
+   * Takes no more, waits for what it holds, and closes.
+   *
+   * @return completes when everything is confirmed, or {@code patience} is over and what is left
+   *     has failed
+   */
+  public Future<Void> close(Duration patience) {
+    closed = true;
+    emptied = Promise.promise();
+    if (held.get() == 0) emptied.complete();
+    long timer = vertx.setTimer(Math.max(1, patience.toMillis()), expired -> emptied.tryComplete());
+    return emptied
+        .future()
+        .compose(
+            done -> {
+              vertx.cancelTimer(timer);
+              return vertx.executeBlocking(sender::close);
+            })
+        .map(
+            ended -> {
+              List.copyOf(unsettled).forEach(left -> giveUp(left, "the publisher was closed"));
+              metrics.close();
+              return null;
+            });
+  }
+}

@@ -1,0 +1,189 @@
+package io.stripchart.common.broker;
+
+import java.io.IOException;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.concurrent.BlockingQueue;
+import java.util.concurrent.LinkedBlockingQueue;
+import java.util.function.BiConsumer;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/**
+ * The one thread that writes to a publisher's channels: sends what waits over the generation that
+ * lives, and what a dead one had not confirmed over the next.
+ */
+final class Sender implements BrokerLink.User {
+  private static final Logger log = LoggerFactory.getLogger(Sender.class);
+  private static final int BATCH = 64;
+  private static final int PATIENCE_MILLIS = 100;
+  private static final Duration RETRY = Duration.ofMillis(50);
+  private static final Duration WATCH = Duration.ofSeconds(1);
+  private static final int MAX_ENDINGS = 20;
+  private static final int JOIN_MILLIS = 4_000;
+  private static final Duration PATIENCE_WHILE_BLOCKED = Duration.ofSeconds(60);
+
+  private final OutgoingQueue waiting = new OutgoingQueue();
+  private final BlockingQueue<Unconfirmed> ready = new LinkedBlockingQueue<>();
+  private final BrokerLink link;
+  private final String name;
+  private final Duration confirmTimeout;
+  private final BiConsumer<Outgoing, BrokerException> settled;
+  private final Runnable stateChanged;
+  private final Thread thread;
+  private volatile Unconfirmed current;
+
+  /**
+   * @param settled told the fate of each message, once, on any thread; the exception is null where
+   *     the broker has it
+   * @param stateChanged told that the connection came or went, on any thread
+   */
+  Sender(
+      BrokerSettings settings,
+      String name,
+      BiConsumer<Outgoing, BrokerException> settled,
+      Runnable stateChanged) {
+    this.name = name;
+    this.confirmTimeout = settings.confirmTimeout();
+    this.settled = settled;
+    this.stateChanged = stateChanged;
+    this.link = new BrokerLink(settings, name, this);
+    this.thread = new Thread(this::run, name + " sender");
+    thread.setDaemon(true);
+  }
+
+  void start() {
+    thread.start();
+    link.start();
+    link.threads().every(WATCH, this::watch);
+  }
+
+  void add(Outgoing outgoing) {
+    waiting.addLast(outgoing);
+  }
+
+  boolean isConnected() {
+    var generation = link.current();
+    return generation != null && !generation.isDead() && !generation.isBlocked();
+  }
+
+  @Override
+  public void prepare(Generation generation) throws IOException {
+    current =
+        new Unconfirmed(generation, name, outgoing -> settled.accept(outgoing, null), this::retry);
+    current.listen();
+  }
+
+  @Override
+  public void opened(Generation generation) {
+    ready.add(current);
+    stateChanged.run();
+  }
+
+  @Override
+  public void died(Generation generation) {
+    stateChanged.run();
+  }
+
+  private void run() {
+    try {
+      while (true) {
+        var unconfirmed = ready.take();
+        sendOverUnlessItFails(unconfirmed);
+        sendAgain(unconfirmed.collect(), unconfirmed.isSilent());
+      }
+    } catch (InterruptedException e) {
+      log.debug("event=sender_ended publisher=\"{}\"", name);
+    }
+  }
+
+  /** This thread has no successor, so that nothing but its interruption may end it. */
+  private void sendOverUnlessItFails(Unconfirmed unconfirmed) throws InterruptedException {
+    try {
+      sendOver(unconfirmed);
+    } catch (RuntimeException | Error e) {
+      log.error("event=sender_failed publisher=\"{}\"", name, e);
+      unconfirmed.generation().die("sending failed: " + e);
+    }
+  }
+
+  private void sendOver(Unconfirmed unconfirmed) throws InterruptedException {
+    while (!unconfirmed.generation().isDead()) {
+      var batch = waiting.take(BATCH, PATIENCE_MILLIS);
+      int sent = 0;
+      try {
+        while (sent < batch.size()) {
+          var outcome = send(unconfirmed, batch.get(sent));
+          if (outcome != Outcome.NOT_SENT) sent++;
+          if (outcome != Outcome.DONE) break;
+        }
+      } finally {
+        // Where the generation has died, or this thread is to end; its unconfirmed ones go before
+        // these.
+        waiting.addFirst(batch.subList(sent, batch.size()));
+      }
+    }
+  }
+
+  private enum Outcome {
+    DONE,
+    NOT_SENT,
+    UNCERTAIN
+  }
+
+  private Outcome send(Unconfirmed unconfirmed, Outgoing outgoing) throws InterruptedException {
+    if (!outgoing.markSent()) {
+      settled.accept(outgoing, null);
+      return Outcome.DONE;
+    }
+    try {
+      return unconfirmed.send(outgoing) ? Outcome.DONE : Outcome.NOT_SENT;
+    } catch (IOException | RuntimeException e) {
+      unconfirmed.generation().die("publishing failed: " + e);
+      return Outcome.UNCERTAIN;
+    }
+  }
+
+  /**
+   * @param silent whether the broker just gave no answer, which is no one message's fault
+   */
+  private void sendAgain(List<Outgoing> unanswered, boolean silent) {
+    var again = new ArrayList<Outgoing>(unanswered.size());
+    for (var outgoing : unanswered) {
+      if (!silent) outgoing.countEnding();
+      if (outgoing.endings() < MAX_ENDINGS) {
+        again.add(outgoing);
+      } else {
+        var why = "the broker ended " + MAX_ENDINGS + " connections over this message";
+        settled.accept(outgoing, new BrokerException(BrokerException.Fate.REFUSED, why));
+      }
+    }
+    waiting.addFirst(again);
+  }
+
+  private void retry(Outgoing outgoing) {
+    link.threads().after(RETRY, () -> waiting.addFirst(List.of(outgoing)));
+  }
+
+  /** Some brokers fall silent without a sign: confirms that are owed and do not come mean death. */
+  private void watch() {
+    waiting.removeSettled().forEach(outgoing -> settled.accept(outgoing, null));
+    var watched = current;
+    if (watched == null || watched.generation().isDead()) return;
+    var patience = watched.generation().isBlocked() ? PATIENCE_WHILE_BLOCKED : confirmTimeout;
+    if (watched.silentNanos() > patience.toNanos()) {
+      watched.markSilent();
+      watched.generation().die("confirms are owed and none came for " + patience);
+    }
+  }
+
+  /** Ends the connection and the thread; what is left is not settled. */
+  Void close() throws InterruptedException {
+    link.close();
+    thread.interrupt();
+    // A write that blocks ends with its socket, which the generation closes after a while.
+    thread.join(JOIN_MILLIS);
+    return null;
+  }
+}

@@ -1,0 +1,53 @@
+package io.stripchart.common.broker;
+
+import com.rabbitmq.client.Channel;
+import java.io.IOException;
+import java.util.Map;
+
+/**
+ * Every exchange and queue that all roles share, and the only place that knows their names and
+ * arguments. Declaring is idempotent, and done by every connection, so that what an operator
+ * deleted by mistake comes back.
+ */
+public final class Topology {
+  /** Topic: every reading, under its series' name. */
+  public static final String READINGS = "stripchart.readings";
+
+  /** Quorum queue of all readings that are not stored yet. */
+  public static final String PERSIST = "stripchart.persist";
+
+  /** Fanout: one message a committed batch. */
+  public static final String STORED = "stripchart.stored";
+
+  /** Topic: requests and answers between the roles, like a feed to be switched. */
+  public static final String CONTROL = "stripchart.control";
+
+  /** Fanout and queue: what could not be stored, with the reason in its headers. */
+  public static final String DEAD = "stripchart.dead";
+
+  /**
+   * RabbitMQ reads the {@code x-} arguments and the embedded broker passes over them. The limit is
+   * as good as none (RabbitMQ 3 refuses -1): a redelivery is never the message's own fault, as
+   * persist itself moves what it cannot store.
+   */
+  private static final Map<String, Object> PERSIST_ARGUMENTS =
+      Map.of(
+          "x-queue-type", "quorum", "x-delivery-limit", 1_000_000, "x-dead-letter-exchange", DEAD);
+
+  /** Without the limit RabbitMQ 4 drops what somebody has looked at twenty times. */
+  private static final Map<String, Object> DEAD_ARGUMENTS =
+      Map.of("x-queue-type", "quorum", "x-delivery-limit", 1_000_000);
+
+  private Topology() {}
+
+  static void declare(Channel channel) throws IOException {
+    channel.exchangeDeclare(DEAD, "fanout", true);
+    channel.queueDeclare(DEAD, true, false, false, DEAD_ARGUMENTS);
+    channel.queueBind(DEAD, DEAD, "");
+    channel.exchangeDeclare(READINGS, "topic", true);
+    channel.queueDeclare(PERSIST, true, false, false, PERSIST_ARGUMENTS);
+    channel.queueBind(PERSIST, READINGS, "#");
+    channel.exchangeDeclare(STORED, "fanout", true);
+    channel.exchangeDeclare(CONTROL, "topic", true);
+  }
+}

@@ -1,0 +1,144 @@
+package io.stripchart.common.broker;
+
+import com.rabbitmq.client.AMQP;
+import com.rabbitmq.client.MessageProperties;
+import java.io.IOException;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.concurrent.ConcurrentSkipListMap;
+import java.util.concurrent.Semaphore;
+import java.util.concurrent.TimeUnit;
+import java.util.function.Consumer;
+
+/**
+ * What one generation has sent and owes an answer for. One thread sends; the connection's own
+ * thread brings the answers. At most {@value #WINDOW} messages are unconfirmed: more bring no
+ * throughput.
+ */
+final class Unconfirmed {
+  private static final int WINDOW = 1_000;
+
+  /**
+   * A message that so many connections ended over is sent alone, so that it takes no other down
+   * with it.
+   */
+  private static final int SUSPECT_ENDINGS = 3;
+
+  private final Generation generation;
+  private final String appId;
+  private final Consumer<Outgoing> kept;
+  private final Consumer<Outgoing> refused;
+  private final ConcurrentSkipListMap<Long, Outgoing> pending = new ConcurrentSkipListMap<>();
+  private final Semaphore window = new Semaphore(WINDOW);
+  private volatile long lastProgress;
+  private volatile boolean silent;
+
+  /**
+   * @param kept told of what a queue has, on the connection's thread
+   * @param refused told of what the broker did not take for now, on the connection's thread
+   */
+  Unconfirmed(
+      Generation generation, String appId, Consumer<Outgoing> kept, Consumer<Outgoing> refused) {
+    this.generation = generation;
+    this.appId = appId;
+    this.kept = kept;
+    this.refused = refused;
+  }
+
+  /** Sets the channel up; before anything is sent. */
+  void listen() throws IOException {
+    var channel = generation.channel();
+    channel.confirmSelect();
+    // No queue for it, so somebody deleted one: the next generation declares it again. Its death
+    // before the confirm comes (or after the nack, on the embedded broker) keeps the message ours.
+    channel.addReturnListener(
+        returned -> generation.die("no queue took a message: " + returned.getReplyText()));
+    channel.addConfirmListener(
+        (tag, multiple) -> answered(tag, multiple, kept),
+        (tag, multiple) -> answered(tag, multiple, refused));
+  }
+
+  Generation generation() {
+    return generation;
+  }
+
+  /**
+   * Sends one; waits while the window is full. On the sender's thread.
+   *
+   * @return false where the generation has died before it was sent
+   * @throws IOException where it may have been sent; it then counts as unconfirmed
+   */
+  boolean send(Outgoing outgoing) throws IOException, InterruptedException {
+    while (!window.tryAcquire(permits(outgoing), 100, TimeUnit.MILLISECONDS)) {
+      if (generation.isDead()) return false;
+    }
+    if (generation.isDead()) return false;
+    if (pending.isEmpty()) lastProgress = System.nanoTime();
+    var channel = generation.channel();
+    pending.put(channel.getNextPublishSeqNo(), outgoing);
+    var message = outgoing.message();
+    channel.basicPublish(
+        message.exchange(),
+        message.routingKey(),
+        message.mandatory(),
+        properties(outgoing),
+        message.body());
+    return true;
+  }
+
+  private static int permits(Outgoing outgoing) {
+    return outgoing.endings() >= SUSPECT_ENDINGS ? WINDOW : 1;
+  }
+
+  private AMQP.BasicProperties properties(Outgoing outgoing) {
+    var properties = MessageProperties.MINIMAL_PERSISTENT_BASIC.builder();
+    var headers = outgoing.message().headers();
+    if (!headers.isEmpty()) properties.headers(headers);
+    return properties.contentType("application/json").messageId(outgoing.id()).appId(appId).build();
+  }
+
+  private void answered(long tag, boolean multiple, Consumer<Outgoing> outcome) {
+    if (generation.isDead()) return;
+    lastProgress = System.nanoTime();
+    if (!multiple) {
+      answer(pending.remove(tag), outcome);
+      return;
+    }
+    var answered = pending.headMap(tag, true);
+    for (var first = answered.pollFirstEntry(); first != null; first = answered.pollFirstEntry()) {
+      answer(first.getValue(), outcome);
+    }
+  }
+
+  private void answer(Outgoing outgoing, Consumer<Outgoing> outcome) {
+    if (outgoing == null) return;
+    window.release(permits(outgoing));
+    outcome.accept(outgoing);
+  }
+
+  /** For how long confirms have been owed while none came; nanoseconds, 0 where none are owed. */
+  long silentNanos() {
+    return pending.isEmpty() ? 0 : System.nanoTime() - lastProgress;
+  }
+
+  /** It is given up because no answers come. */
+  void markSilent() {
+    silent = true;
+  }
+
+  boolean isSilent() {
+    return silent;
+  }
+
+  /**
+   * What was never answered, in the order in which it was sent; once this generation is dead and
+   * its sender has left.
+   */
+  List<Outgoing> collect() {
+    var left = new ArrayList<Outgoing>();
+    for (var first = pending.pollFirstEntry(); first != null; first = pending.pollFirstEntry()) {
+      left.add(first.getValue());
+    }
+    return left;
+  }
+}

@@ -1,0 +1,117 @@
+package io.stripchart.common.database;
+
+import io.vertx.core.Future;
+import io.vertx.core.Vertx;
+import io.vertx.core.net.NetClientOptions;
+import io.vertx.pgclient.PgBuilder;
+import io.vertx.pgclient.PgConnectOptions;
+import io.vertx.sqlclient.Pool;
+import io.vertx.sqlclient.PoolOptions;
+import io.vertx.sqlclient.SqlClient;
+import java.util.concurrent.TimeUnit;
+import org.flywaydb.core.Flyway;
+
+/** Opens the database and keeps its schema up to date. */
+public final class Database {
+  private static final int CONNECT_SECONDS = 5;
+  private static final int LOGIN_SECONDS = 10;
+  private static final int MIGRATION_SECONDS = 600;
+  private static final int PIPELINING = 64;
+
+  private Database() {}
+
+  /**
+   * A pool of pipelined connections with prepared statements cached; connects when it is first
+   * used.
+   *
+   * @param name of the connections, as {@code pg_stat_activity} shows it
+   */
+  public static Pool pool(Vertx vertx, DatabaseSettings settings, String name) {
+    return PgBuilder.pool()
+        .with(limits(settings))
+        .with(net(settings))
+        .connectingTo(options(settings, name))
+        .using(vertx)
+        .build();
+  }
+
+  /**
+   * As {@link #pool}, but connections are shared: statements of several callers are sent one behind
+   * the other without waiting for answers. For short statements only, as a long one holds up those
+   * behind it.
+   */
+  public static SqlClient pipelined(Vertx vertx, DatabaseSettings settings, String name) {
+    return PgBuilder.client()
+        .with(limits(settings))
+        .with(net(settings))
+        .connectingTo(options(settings, name))
+        .using(vertx)
+        .build();
+  }
+
+  private static PgConnectOptions options(DatabaseSettings settings, String name) {
+    return PgConnectOptions.fromUri(settings.uri().reveal())
+        .setPipeliningLimit(PIPELINING)
+        .setCachePreparedStatements(true)
+        .addProperty("application_name", name)
+        .addProperty("statement_timeout", Long.toString(settings.statementTimeout().toMillis()));
+  }
+
+  /**
+   * A server that answers nothing, not even that the statement timed out, is given up; the pool
+   * then also closes what nobody used for so long.
+   */
+  private static NetClientOptions net(DatabaseSettings settings) {
+    return new NetClientOptions()
+        .setConnectTimeout((int) TimeUnit.SECONDS.toMillis(CONNECT_SECONDS))
+        .setIdleTimeout((int) settings.statementTimeout().toSeconds() + CONNECT_SECONDS)
+        .setIdleTimeoutUnit(TimeUnit.SECONDS);
+  }
+
+  private static PoolOptions limits(DatabaseSettings settings) {
+    return new PoolOptions()
+        .setMaxSize(settings.poolSize())
+        .setConnectionTimeout(CONNECT_SECONDS)
+        .setConnectionTimeoutUnit(TimeUnit.SECONDS)
+        .setMaxWaitQueueSize(10_000);
+  }
+
+  /**
+   * Applies the migrations that the database lacks. Several processes may do so at once.
+   *
+   * @return fails where the database is away, or holds a schema that is newer than this program or
+   *     altered by hand
+   */
+  public static Future<Void> migrate(Vertx vertx, DatabaseSettings settings) {
+    return vertx.executeBlocking(
+        () -> {
+          var options = PgConnectOptions.fromUri(settings.uri().reveal());
+          Flyway.configure()
+              .dataSource(jdbcUrl(options), options.getUser(), options.getPassword())
+              .locations("classpath:io/stripchart/common/database/migrations")
+              .connectRetries(0)
+              .load()
+              .migrate();
+          return null;
+        });
+  }
+
+  /** The same database for the migrations' JDBC driver; without credentials, which go beside it. */
+  private static String jdbcUrl(PgConnectOptions options) {
+    var url =
+        new StringBuilder(
+                "jdbc:postgresql://%s:%d/%s"
+                    .formatted(options.getHost(), options.getPort(), options.getDatabase()))
+            .append("?connectTimeout=")
+            .append(CONNECT_SECONDS)
+            .append("&loginTimeout=")
+            .append(LOGIN_SECONDS)
+            .append("&socketTimeout=")
+            .append(MIGRATION_SECONDS)
+            .append("&sslmode=")
+            .append(options.getSslMode().value);
+    var schema = options.getProperties().get("search_path");
+    if (schema != null) url.append("&currentSchema=").append(schema);
+    return url.toString();
+  }
+}

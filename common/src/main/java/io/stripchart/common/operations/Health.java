@@ -1,0 +1,34 @@
+package io.stripchart.common.operations;
+
+import java.util.Map;
+import java.util.Optional;
+import java.util.TreeMap;
+import java.util.concurrent.ConcurrentSkipListMap;
+import java.util.function.Supplier;
+
+/**
+ * What this process needs to be of use. Each role adds its own checks when it starts; the
+ * operations port reports them. Safe for any thread.
+ */
+public final class Health {
+  private final Map<String, Supplier<Optional<String>>> checks = new ConcurrentSkipListMap<>();
+
+  /**
+   * @param name what is checked, like {@code persist.consumer}
+   * @param problem what does not work, or empty; called from any thread, must not block
+   */
+  public void add(String name, Supplier<Optional<String>> problem) {
+    checks.put(name, problem);
+  }
+
+  public void remove(String name) {
+    checks.remove(name);
+  }
+
+  /** Every check by name, with its problem or empty. */
+  public Map<String, Optional<String>> report() {
+    var report = new TreeMap<String, Optional<String>>();
+    checks.forEach((name, problem) -> report.put(name, problem.get()));
+    return report;
+  }
+}

@@ -1,0 +1,159 @@
+package io.stripchart.common.reading;
+
+import static java.nio.charset.StandardCharsets.UTF_8;
+
+import com.fasterxml.jackson.core.JsonFactory;
+import com.fasterxml.jackson.core.JsonParser;
+import com.fasterxml.jackson.core.JsonToken;
+import java.io.IOException;
+import java.time.Instant;
+import java.util.ArrayList;
+import java.util.List;
+
+/**
+ * Readings as JSON, the same in a message body and in a push: a number; an object {@code {"value":
+ * 21.5, "time": "…"}} with {@code time} optional and other fields ignored; or an array of these.
+ */
+public final class ReadingJson {
+  private static final JsonFactory JSON = new JsonFactory();
+
+  private ReadingJson() {}
+
+  /**
+   * One item of a body: what it says, or what is wrong with it.
+   *
+   * @param index its place in the array, from 0; 0 where the body is a single item
+   * @param time null where the item gives none
+   * @param problem null where the item is sound; then {@code value} is finite
+   */
+  public record Item(int index, double value, Instant time, String problem) {}
+
+  /**
+   * Reads a body item by item; an unsound item is told in its place and does not end the reading.
+   *
+   * @throws MalformedReadingException where the body is no JSON, holds more than {@code maxItems}
+   *     items, or has neither number, object nor array at its root
+   */
+  public static List<Item> items(byte[] body, int maxItems) {
+    try (var parser = JSON.createParser(body)) {
+      var items = new ArrayList<Item>();
+      var root = parser.nextToken();
+      if (root == null)
+        throw new MalformedReadingException(
+            "body: is empty; must be a number, an object or an array");
+      if (root == JsonToken.START_ARRAY) {
+        while (parser.nextToken() != JsonToken.END_ARRAY) {
+          if (items.size() == maxItems) {
+            throw new MalformedReadingException("body: at most " + maxItems + " readings at once");
+          }
+          items.add(item(parser, items.size()));
+        }
+      } else {
+        items.add(item(parser, 0));
+      }
+      if (parser.nextToken() != null)
+        throw new MalformedReadingException("body: holds more than one JSON value");
+      return items;
+    } catch (IOException e) {
+      throw new MalformedReadingException("body: is not JSON: " + firstLine(e));
+    }
+  }
+
+  /**
+   * The readings of a message body; all of them, or an exception.
+   *
+   * @param defaultTime for items that give no time; further ones in the same body follow by a
+   *     microsecond each
+   * @throws MalformedReadingException naming the first bad item
+   */
+  public static List<Reading> readings(
+      String series, byte[] body, Instant defaultTime, int maxItems) {
+    var items = items(body, maxItems);
+    var readings = new ArrayList<Reading>(items.size());
+    for (var item : items) {
+      if (item.problem() != null) {
+        throw new MalformedReadingException(
+            items.size() == 1 ? item.problem() : "[" + item.index() + "]." + item.problem());
+      }
+      var time = item.time() != null ? item.time() : defaultTime.plusNanos(item.index() * 1_000L);
+      readings.add(new Reading(series, time, item.value()));
+    }
+    return readings;
+  }
+
+  /** {@code {"value":21.5,"time":"2026-11-21T02:41:48.123456Z"}}, UTF-8. */
+  public static byte[] encode(Instant time, double value) {
+    return ("{\"value\":" + value + ",\"time\":\"" + ReadingTime.format(time) + "\"}")
+        .getBytes(UTF_8);
+  }
+
+  private static Item item(JsonParser parser, int index) throws IOException {
+    return switch (parser.currentToken()) {
+      case VALUE_NUMBER_INT, VALUE_NUMBER_FLOAT -> sound(index, parser.getDoubleValue(), null);
+      case START_OBJECT -> object(parser, index);
+      case START_ARRAY -> {
+        parser.skipChildren();
+        yield unsound(index, "value: must be a number or an object, is an array");
+      }
+      default -> unsound(index, "value: must be a number, is " + shown(parser));
+    };
+  }
+
+  private static Item object(JsonParser parser, int index) throws IOException {
+    var value = Double.NaN;
+    Instant time = null;
+    String problem = "value: is missing";
+    String timeProblem = null;
+    while (parser.nextToken() != JsonToken.END_OBJECT) {
+      var field = parser.currentName();
+      var token = parser.nextToken();
+      if (field.equals("value")) {
+        problem = token.isNumeric() ? null : "value: must be a number, is " + shown(parser);
+        if (problem == null) value = parser.getDoubleValue();
+      } else if (field.equals("time") && token != JsonToken.VALUE_NULL) {
+        try {
+          if (token != JsonToken.VALUE_STRING) {
+            throw new MalformedReadingException("time: must be a string, is " + shown(parser));
+          }
+          time = ReadingTime.parse(parser.getText());
+        } catch (MalformedReadingException e) {
+          timeProblem = e.getMessage();
+        }
+      }
+      parser.skipChildren();
+    }
+    if (problem != null || timeProblem != null)
+      return unsound(index, problem != null ? problem : timeProblem);
+    return sound(index, value, time);
+  }
+
+  private static Item sound(int index, double value, Instant time) {
+    // JSON has no infinity, but 1e999 reads as one.
+    if (!Double.isFinite(value))
+      return unsound(index, "value: must be finite, is beyond the range of a double");
+    return new Item(index, value, time, null);
+  }
+
+  private static Item unsound(int index, String problem) {
+    return new Item(index, Double.NaN, null, problem);
+  }
+
+  private static String shown(JsonParser parser) throws IOException {
+    return switch (parser.currentToken()) {
+      case VALUE_STRING -> "a string";
+      case VALUE_NULL -> "null";
+      case VALUE_TRUE, VALUE_FALSE -> "a boolean";
+      case START_OBJECT -> "an object";
+      case START_ARRAY -> "an array";
+      default -> parser.getText();
+    };
+  }
+
+  private static String firstLine(IOException e) {
+    var message =
+        e instanceof com.fasterxml.jackson.core.JsonProcessingException json
+            ? json.getOriginalMessage()
+            : e.getMessage();
+    return message.lines().findFirst().orElse("cannot be read");
+  }
+}

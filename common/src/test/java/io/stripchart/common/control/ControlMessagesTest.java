@@ -1,0 +1,62 @@
+package io.stripchart.common.control;
+
+import static java.nio.charset.StandardCharsets.UTF_8;
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
+
+import io.stripchart.common.reading.MalformedReadingException;
+import java.time.Instant;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.Timeout;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.ValueSource;
+
+@Timeout(10)
+class ControlMessagesTest {
+  @Test
+  void aSwitchIsReadAsItWasWritten() {
+    var message = new FeedSwitch("r-1", "satellite.temperature", true);
+    assertThat(FeedSwitch.decode(message.encode())).isEqualTo(message);
+  }
+
+  @Test
+  void anAnswerIsReadAsItWasWritten() {
+    var done = new FeedSwitched("r-1", "satellite.temperature", false, null);
+    var failed = new FeedSwitched("r-1", "satellite.temperature", false, "no such \"feed\"");
+    assertThat(FeedSwitched.decode(done.encode())).isEqualTo(done);
+    assertThat(FeedSwitched.decode(failed.encode())).isEqualTo(failed);
+  }
+
+  @Test
+  void aStatusIsReadAsItWasWritten() {
+    var status =
+        new FeedStatus(
+            "satellite.temperature",
+            "ws://127.0.0.1:4000/graphql",
+            FeedStatus.State.CONNECTED,
+            Instant.parse("2026-11-21T02:41:48.123456Z"),
+            1L << 40,
+            3);
+    assertThat(FeedStatus.decode(status.encode())).isEqualTo(status);
+  }
+
+  @ParameterizedTest
+  @ValueSource(strings = {"", "7", "[]", "{", "\"on\"", "{\"on\":\"yes\"}", "{\"on\":null}"})
+  void aSwitchThatIsNoneIsRefused(String body) {
+    assertThatThrownBy(() -> FeedSwitch.decode(body.getBytes(UTF_8)))
+        .isInstanceOf(MalformedReadingException.class);
+  }
+
+  @ParameterizedTest
+  @ValueSource(
+      strings = {
+        "{}",
+        "{\"feed\":\"a\",\"url\":\"b\",\"state\":\"ASLEEP\",\"since\":\"2026-11-21T02:41:48Z\"}",
+        "{\"feed\":\"a\",\"url\":\"b\",\"state\":\"OFF\",\"since\":\"soon\"}",
+        "{\"feed\":\"a\",\"url\":\"b\",\"state\":\"OFF\",\"since\":\"2026-11-21T02:41:48Z\"}"
+      })
+  void aStatusThatIsNoneIsRefused(String body) {
+    assertThatThrownBy(() -> FeedStatus.decode(body.getBytes(UTF_8)))
+        .isInstanceOf(MalformedReadingException.class);
+  }
+}

@@ -1,0 +1,59 @@
+package io.stripchart.common.reading;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
+
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.Timeout;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
+import org.junit.jupiter.params.provider.ValueSource;
+
+@Timeout(10)
+class SeriesNameTest {
+  @ParameterizedTest
+  @ValueSource(
+      strings = {
+        "a",
+        "satellite.temperature",
+        "room.101.7.temperature",
+        "factory.1.sprocket_production_actual",
+        "A-Z.a-z.0-9._.-"
+      })
+  void takesDottedWords(String name) {
+    assertThat(SeriesName.check(name)).isSameAs(name);
+  }
+
+  @ParameterizedTest
+  @CsvSource({
+    "room..temp, empty word at position 2",
+    ".room, empty word at position 1",
+    "room., empty word at position 2",
+    "., empty word at position 1",
+    "room 1, character ' ' at position 5",
+    "room.*.temp, character '*' at position 6",
+    "room.#, character '#' at position 6",
+    "raum.höhe, character 'ö' at position 7",
+    "room/1, character '/' at position 5"
+  })
+  void refusesWhatIsNoneAndTellsWhere(String name, String what) {
+    assertThatThrownBy(() -> SeriesName.check(name))
+        .isInstanceOf(MalformedReadingException.class)
+        .hasMessageContaining("series \"" + name + "\": " + what);
+  }
+
+  @Test
+  void refusesAnEmptyName() {
+    assertThatThrownBy(() -> SeriesName.check("")).hasMessage("series: must not be empty");
+    assertThatThrownBy(() -> SeriesName.check(null)).hasMessage("series: must not be empty");
+  }
+
+  @Test
+  void takesAsManyBytesAsARoutingKeyHoldsAndNoMore() {
+    assertThat(SeriesName.check("a".repeat(255))).hasSize(255);
+    assertThatThrownBy(() -> SeriesName.check("a".repeat(256)))
+        .isInstanceOf(MalformedReadingException.class)
+        .hasMessageContaining("256 bytes; at most 255")
+        .hasMessageContaining("…");
+  }
+}
