@@ -1,0 +1,55 @@
+package io.stripchart.ingest.control;
+
+import io.stripchart.common.broker.DurablePublisher;
+import io.stripchart.common.broker.Message;
+import io.stripchart.common.broker.Topology;
+import io.stripchart.common.control.FeedStatus;
+import io.stripchart.common.control.FeedSwitched;
+import java.time.Duration;
+import java.util.Map;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/**
+ * Tells the other roles how the feeds are doing. What cannot be told at once is not told: the next
+ * status says it again.
+ */
+public final class ControlPublisher {
+  private static final Logger log = LoggerFactory.getLogger(ControlPublisher.class);
+  private static final Duration PATIENCE = Duration.ofSeconds(5);
+
+  /** Feeds whose statuses it can tell at a time; of more, it would always leave out the last. */
+  public static final int MAX_STATUSES = 500;
+
+  /** Messages at most that it keeps in its publisher at a time. */
+  public static final int MAX_MESSAGES = 1_000;
+
+  private final DurablePublisher publisher;
+  private int underWay;
+
+  /**
+   * @param publisher has room for {@link #MAX_MESSAGES} beside what else it is used for
+   */
+  public ControlPublisher(DurablePublisher publisher) {
+    this.publisher = publisher;
+  }
+
+  public void tell(FeedStatus status) {
+    if (underWay < MAX_STATUSES) publish(FeedStatus.ROUTING_KEY, status.encode());
+  }
+
+  void answer(FeedSwitched switched) {
+    if (underWay < MAX_MESSAGES) publish(FeedSwitched.ROUTING_KEY, switched.encode());
+  }
+
+  private void publish(String routingKey, byte[] body) {
+    if (!publisher.isConnected()) return;
+    underWay++;
+    publisher
+        .publish(new Message(Topology.CONTROL, routingKey, body, Map.of(), false), PATIENCE)
+        .onComplete(done -> underWay--)
+        .onFailure(
+            failure ->
+                log.debug("event=not_told key={} cause=\"{}\"", routingKey, failure.getMessage()));
+  }
+}

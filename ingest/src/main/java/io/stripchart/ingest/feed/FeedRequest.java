@@ -1,0 +1,40 @@
+package io.stripchart.ingest.feed;
+
+import io.stripchart.common.settings.Secret;
+import io.stripchart.ingest.protocol.FeedProtocol;
+import io.stripchart.ingest.protocol.Subprotocol;
+import io.vertx.core.json.JsonObject;
+
+/**
+ * What a feed is asked for, and how.
+ *
+ * @param protocol the one to speak; null where the server picks: one of the GraphQL protocols, or
+ *     plain JSON where it picks none
+ * @param query a GraphQL subscription
+ * @param variables of the query, a JSON object as text; null where there are none
+ * @param init payload of connection_init, a JSON object as text, which often holds a token; null
+ *     where there is none
+ */
+public record FeedRequest(Subprotocol protocol, String query, String variables, Secret init) {
+  public static final String DEFAULT_QUERY = "subscription { temperature }";
+
+  /** A query, by whatever protocol the server picks. */
+  public static FeedRequest negotiated(String query) {
+    return new FeedRequest(null, query, null, null);
+  }
+
+  /** Whatever the server sends by itself. */
+  public static FeedRequest plain() {
+    return new FeedRequest(Subprotocol.PLAIN, DEFAULT_QUERY, null, null);
+  }
+
+  /**
+   * @param picked by the server; null where it picked none
+   */
+  FeedProtocol start(String picked) {
+    var speaking = protocol != null ? protocol : Subprotocol.picked(picked);
+    var subscription = new JsonObject().put("query", query);
+    if (variables != null) subscription.put("variables", new JsonObject(variables));
+    return speaking.start(init == null ? null : new JsonObject(init.reveal()), subscription);
+  }
+}

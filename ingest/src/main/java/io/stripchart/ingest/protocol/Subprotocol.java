@@ -1,0 +1,50 @@
+package io.stripchart.ingest.protocol;
+
+import io.vertx.core.json.JsonObject;
+import java.util.Arrays;
+import java.util.List;
+
+/** How a feed is spoken to. */
+public enum Subprotocol {
+  /** The protocol of npm graphql-ws. */
+  MODERN("graphql-transport-ws"),
+  /** The protocol of npm subscriptions-transport-ws, whose name confuses to this day. */
+  LEGACY("graphql-ws"),
+  /** JSON values on a websocket without a subprotocol. */
+  PLAIN("plain");
+
+  /** What is offered to a server, in the order of preference. */
+  public static final List<Subprotocol> GRAPHQL = List.of(MODERN, LEGACY);
+
+  private final String id;
+
+  Subprotocol(String id) {
+    this.id = id;
+  }
+
+  /** Its name in the websocket handshake and in settings. */
+  public String id() {
+    return id;
+  }
+
+  /**
+   * @param id what the server has picked; null or "" where it picked none
+   */
+  public static Subprotocol picked(String id) {
+    return Arrays.stream(values()).filter(known -> known.id.equals(id)).findFirst().orElse(PLAIN);
+  }
+
+  /**
+   * One side of a conversation.
+   *
+   * @param init payload of connection_init; null where there is none
+   * @param subscription payload of the subscription; without a use where the protocol is plain
+   */
+  public FeedProtocol start(JsonObject init, JsonObject subscription) {
+    return switch (this) {
+      case MODERN -> new ModernProtocol(init, subscription);
+      case LEGACY -> new LegacyProtocol(init, subscription);
+      case PLAIN -> new PlainProtocol();
+    };
+  }
+}

@@ -1,0 +1,115 @@
+package io.stripchart.ingest.push;
+
+import io.stripchart.common.broker.BrokerException;
+import io.stripchart.common.broker.DurablePublisher;
+import io.stripchart.common.broker.ReadingPublisher;
+import io.stripchart.common.reading.ArrivalClock;
+import io.stripchart.ingest.IngestMetrics;
+import io.stripchart.ingest.IngestMetrics.Source;
+import io.vertx.core.Future;
+import java.time.Instant;
+
+/** Takes pushed readings, as many at a time as its limits allow. Belongs to one context. */
+public final class PushDesk {
+  private final DurablePublisher publisher;
+  private final ReadingPublisher readings;
+  private final ArrivalClock clock;
+  private final PushLimits limits;
+  private final IngestMetrics metrics;
+  private boolean closed;
+  private int requests;
+  private long bytes;
+  private int unconfirmed;
+
+  /**
+   * @param publisher holds more than the window of the limits
+   * @param clock stamps readings that bring no time
+   */
+  public PushDesk(
+      DurablePublisher publisher, ArrivalClock clock, PushLimits limits, IngestMetrics metrics) {
+    this.publisher = publisher;
+    this.readings = new ReadingPublisher(publisher);
+    this.clock = clock;
+    this.limits = limits;
+    this.metrics = metrics;
+  }
+
+  /** Refuses everything from now on. */
+  public void close() {
+    closed = true;
+  }
+
+  /**
+   * Lets a request in; {@link #leave} ends it.
+   *
+   * @throws PushException where there is no point in reading its body
+   */
+  void enter() {
+    if (closed) throw new PushException(503, "stopping; nothing of this request was queued");
+    if (!publisher.isConnected()) {
+      throw new PushException(
+          503, "the broker cannot be reached; nothing of this request was queued");
+    }
+    if (requests >= PushLimits.MAX_REQUESTS) {
+      throw new PushException(429, PushLimits.MAX_REQUESTS + " requests are being worked on");
+    }
+    requests++;
+  }
+
+  void leave(long itsBytes) {
+    requests--;
+    bytes -= itsBytes;
+  }
+
+  /**
+   * Makes room for a part of a body.
+   *
+   * @throws PushException where all requests together hold too much
+   */
+  void hold(int part) {
+    bytes += part;
+    if (bytes > PushLimits.MAX_BYTES_IN_FLIGHT) {
+      throw new PushException(429, "requests of too many bytes are being worked on");
+    }
+  }
+
+  /**
+   * Publishes all readings of a body.
+   *
+   * @return how many; fails with {@link PushException}, and then nothing was queued unless it says
+   *     so
+   */
+  Future<Integer> take(String series, byte[] body) {
+    var pushed = PushedReadings.read(series, body, clock, Instant.now());
+    int count = pushed.size();
+    if (unconfirmed + count > limits.window()) {
+      throw new PushException(
+          429,
+          "%d readings are unconfirmed, and at most %d may be"
+              .formatted(unconfirmed, limits.window()));
+    }
+    metrics.received(Source.PUSH, count);
+    metrics.published(Source.PUSH, count);
+    unconfirmed += count;
+    return readings
+        .publish(pushed, limits.patience())
+        .onComplete(done -> unconfirmed -= count)
+        .onSuccess(done -> metrics.confirmed(Source.PUSH, count))
+        .onFailure(failure -> metrics.refused(Source.PUSH, count))
+        .map(count)
+        .recover(failure -> Future.failedFuture(told(failure)));
+  }
+
+  private static PushException told(Throwable failure) {
+    if (failure instanceof BrokerException broker
+        && broker.fate() == BrokerException.Fate.NOT_SENT) {
+      return new PushException(
+          503, "the broker took nothing of this request: " + broker.getMessage());
+    }
+    return new PushException(
+        503,
+        "the broker did not confirm all readings, and may have queued some: "
+            + failure.getMessage()
+            + "; sending them again is safe where each gives its time");
+  }
+}

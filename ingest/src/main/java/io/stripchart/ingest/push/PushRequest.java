@@ -1,0 +1,138 @@
+package io.stripchart.ingest.push;
+
+import io.stripchart.ingest.IngestMetrics;
+import io.stripchart.ingest.IngestMetrics.PushOutcome;
+import io.vertx.core.Vertx;
+import io.vertx.core.buffer.Buffer;
+import io.vertx.core.http.HttpServerRequest;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/** One request, from its headers to its answer. */
+final class PushRequest {
+  private static final Logger log = LoggerFactory.getLogger(PushRequest.class);
+  private static final int BUSY_SECONDS = 1;
+  private static final int AWAY_SECONDS = 5;
+
+  private final Vertx vertx;
+  private final HttpServerRequest request;
+  private final PushDesk desk;
+  private final IngestMetrics metrics;
+  private final Buffer body = Buffer.buffer();
+  private long timer = -1;
+  private long rest;
+  private boolean inside;
+  private boolean answered;
+
+  PushRequest(Vertx vertx, HttpServerRequest request, PushDesk desk, IngestMetrics metrics) {
+    this.vertx = vertx;
+    this.request = request;
+    this.desk = desk;
+    this.metrics = metrics;
+  }
+
+  void handle() {
+    try {
+      var series = PushHeaders.check(request);
+      desk.enter();
+      inside = true;
+      request.handler(this::gather).exceptionHandler(this::gone).endHandler(end -> take(series));
+      timer =
+          vertx.setTimer(
+              PushLimits.BODY_PATIENCE.toMillis(),
+              late -> refuse(Problem.of(408, "the body did not come in time")));
+      if ("100-continue".equalsIgnoreCase(request.getHeader("Expect"))) {
+        request.response().writeContinue().onFailure(this::gone);
+      }
+    } catch (PushException e) {
+      refuse(e.problem());
+    }
+  }
+
+  private void gather(Buffer part) {
+    if (answered) {
+      passOver(part);
+      return;
+    }
+    try {
+      if (body.length() + part.length() > PushLimits.MAX_BODY_BYTES) throw PushHeaders.tooLarge();
+      body.appendBuffer(part);
+      desk.hold(part.length());
+    } catch (PushException e) {
+      refuse(e.problem());
+    }
+  }
+
+  /**
+   * Reads on for a while after a refusal: closing at once would take the answer from a client that
+   * still sends.
+   */
+  private void passOver(Buffer part) {
+    rest += part.length();
+    if (rest > 4L * PushLimits.MAX_BODY_BYTES) request.connection().close().onFailure(this::gone);
+  }
+
+  private void take(String series) {
+    if (answered) return;
+    vertx.cancelTimer(timer);
+    try {
+      desk.take(series, body.getBytes())
+          .onSuccess(count -> answer(202, "application/json", "{\"accepted\":" + count + "}"))
+          .onSuccess(count -> metrics.push(PushOutcome.ACCEPTED))
+          .onFailure(this::refuse);
+    } catch (PushException e) {
+      refuse(e.problem());
+    }
+  }
+
+  private void refuse(Throwable failure) {
+    if (failure instanceof PushException known) {
+      refuse(known.problem());
+      return;
+    }
+    log.error("event=push_failed", failure);
+    refuse(Problem.of(500, "something that should not happen went wrong here"));
+  }
+
+  private void refuse(Problem problem) {
+    if (answered) return;
+    int status = problem.status();
+    var headers = request.response().headers();
+    if (status == 429) headers.set("Retry-After", Integer.toString(BUSY_SECONDS));
+    if (status == 503) headers.set("Retry-After", Integer.toString(AWAY_SECONDS));
+    if (status == 408) headers.set("Connection", "close");
+    if (status == 405) headers.set("Allow", "POST");
+    if (status == 415) headers.set("Accept-Post", "application/json");
+    metrics.push(
+        switch (status) {
+          case 413, 429 -> PushOutcome.TOO_MUCH;
+          case 500, 503 -> PushOutcome.UNAVAILABLE;
+          default -> PushOutcome.MALFORMED;
+        });
+    answer(status, Problem.MEDIA_TYPE, problem.toJson().toString());
+    if (!inside && !request.isEnded()) request.handler(this::passOver).exceptionHandler(this::gone);
+  }
+
+  private void answer(int status, String mediaType, String text) {
+    leave();
+    request
+        .response()
+        .setStatusCode(status)
+        .putHeader("Content-Type", mediaType)
+        .end(text)
+        .onFailure(this::gone);
+  }
+
+  /** The client went away: whatever it sent whole is published all the same. */
+  private void gone(Throwable failure) {
+    log.debug("event=push_client_gone cause=\"{}\"", failure.toString());
+    if (!request.isEnded()) leave();
+  }
+
+  private void leave() {
+    if (answered) return;
+    answered = true;
+    if (timer >= 0) vertx.cancelTimer(timer);
+    if (inside) desk.leave(body.length());
+  }
+}

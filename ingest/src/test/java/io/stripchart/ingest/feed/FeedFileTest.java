@@ -1,0 +1,81 @@
+package io.stripchart.ingest.feed;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
+
+import io.stripchart.ingest.protocol.Subprotocol;
+import io.vertx.core.buffer.Buffer;
+import java.nio.file.Path;
+import java.time.Duration;
+import java.util.List;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.Timeout;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
+
+@Timeout(10)
+class FeedFileTest {
+  private static List<Feed> parse(String json) {
+    return FeedFile.parse(Buffer.buffer(json.replace('\'', '"')), Duration.ofSeconds(30));
+  }
+
+  @Test
+  void readsAFeedWithEverything() {
+    var feed =
+        parse(
+                """
+                [{'series': 'a', 'url': 'wss://h/graphql', 'query': 'subscription { t }',
+                  'variables': {'x': 1}, 'protocol': 'graphql-ws', 'idle': 'PT2S',
+                  'headers': {'Authorization': 'Bearer hush'}, 'connectionParams': {'k': 'hush'}}]
+                """)
+            .get(0);
+    assertThat(feed.idle()).isEqualTo(Duration.ofSeconds(2));
+    assertThat(feed.request().protocol()).isEqualTo(Subprotocol.LEGACY);
+    assertThat(feed.request().variables()).isEqualTo("{\"x\":1}");
+    assertThat(feed.address().headers().get("authorization").reveal()).isEqualTo("Bearer hush");
+    assertThat(feed.toString()).doesNotContain("hush");
+  }
+
+  @Test
+  void leavesTheRestToDefaults() {
+    var feed = parse("[{'series': 'a', 'url': 'ws://h'}]").get(0);
+    assertThat(feed.request()).isEqualTo(FeedRequest.negotiated(FeedRequest.DEFAULT_QUERY));
+    assertThat(feed.idle()).isEqualTo(Duration.ofSeconds(30));
+    assertThat(parse("[]")).isEmpty();
+  }
+
+  @ParameterizedTest
+  @CsvSource(
+      delimiter = '|',
+      quoteCharacter = '`',
+      value = {
+        "{|the file must hold a JSON array",
+        "{}|the file must hold a JSON array",
+        "[7]|feed 1: must be an object",
+        "[{'url':'ws://h'}]|feed 1: series: is missing",
+        "[{'series':'a'}]|feed 1: url: is missing",
+        "[{'series':'a','url':'ws://h'},{'series':'a b','url':'ws://h'}]|feed 2: series \"a b\"",
+        "[{'series':'a','url':'ftp://hush@h'}]|feed 1: url: must begin",
+        "[{'series':'a','url':'ws://h','protcol':'plain'}]|feed 1: protcol: is no field",
+        "[{'series':'a','url':'ws://h','protocol':'mqtt'}]|feed 1: protocol: must be",
+        "[{'series':'a','url':'ws://h','idle':'30s'}]|feed 1: idle: must be",
+        "[{'series':'a','url':'ws://h','idle':'PT0S'}]|feed 1: idle: must be",
+        "[{'series':'a','url':'ws://h','headers':['hush']}]|feed 1: headers: must be an object",
+        "[{'series':'a','url':'ws://h','headers':{'A':7}}]|feed 1: A: must be a string",
+        "[{'series':'a','url':'ws://h','query':''}]|feed 1: query: must be a string",
+        "[{'series':'a','url':'ws://h','trust':'/nowhere.pem'}]|feed 1: trust: cannot read"
+      })
+  void saysWhatIsWrongAndShowsNoSecret(String json, String problem) {
+    assertThatThrownBy(() -> parse(json))
+        .isInstanceOf(IllegalArgumentException.class)
+        .hasMessageContaining(problem)
+        .hasMessageNotContaining("hush");
+  }
+
+  @Test
+  void saysThatItCannotReadTheFile() {
+    assertThatThrownBy(() -> FeedFile.read(Path.of("/nowhere.json"), Duration.ofSeconds(1)))
+        .isInstanceOf(IllegalArgumentException.class)
+        .hasMessageContaining("cannot read");
+  }
+}
