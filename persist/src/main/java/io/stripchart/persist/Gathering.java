@@ -1,0 +1,156 @@
+package io.stripchart.persist;
+
+import io.stripchart.common.broker.Delivery;
+import io.stripchart.common.operations.OneLine;
+import io.vertx.core.Future;
+import io.vertx.core.Promise;
+import java.util.ArrayDeque;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Optional;
+import java.util.function.Function;
+import java.util.function.Predicate;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/**
+ * Gathers messages while a batch is being settled; as soon as it is, whatever waits becomes the
+ * next one. So batches are as large as the load asks for, and no message ever waits for a timer.
+ * Holds at most the consumer's prefetch, of which only a batch is decoded. For one context.
+ */
+final class Gathering {
+  private static final Logger log = LoggerFactory.getLogger(Gathering.class);
+
+  /** Where the messages come from. */
+  interface Origin {
+    /** This delivery is settled, and all before it. */
+    void ackThrough(Delivery last);
+
+    /**
+     * Has everything delivered again that is not acknowledged.
+     *
+     * @return completes when nothing more comes of the deliveries before
+     */
+    Future<Void> restart();
+  }
+
+  private final int maxReadings;
+  private final Function<Arrived, Received> decode;
+  private final Function<List<Received>, Future<Void>> settle;
+  private final Origin origin;
+  private final PersistMetrics metrics;
+  private final ArrayDeque<Arrived> waiting = new ArrayDeque<>();
+  private final Promise<Void> drained = Promise.promise();
+
+  /** The first that waits, where it was decoded and found too large for the batch before. */
+  private Received first;
+
+  private boolean settling;
+  private boolean draining;
+  private volatile String problem;
+
+  /**
+   * @param maxReadings in a batch, unless one message alone has more
+   * @param settle fails only when nothing more is to be settled, or by mistake
+   */
+  Gathering(
+      int maxReadings,
+      Function<Arrived, Received> decode,
+      Function<List<Received>, Future<Void>> settle,
+      Origin origin,
+      PersistMetrics metrics) {
+    this.maxReadings = maxReadings;
+    this.decode = decode;
+    this.settle = settle;
+    this.origin = origin;
+    this.metrics = metrics;
+  }
+
+  /** Why the last batch is not settled, where it should be; any thread. */
+  Optional<String> problem() {
+    return Optional.ofNullable(problem);
+  }
+
+  void add(List<Arrived> messages) {
+    waiting.addAll(messages);
+    next();
+  }
+
+  /** Forgets what waits and will be delivered again. */
+  void removeIf(Predicate<Delivery> lost) {
+    waiting.removeIf(message -> lost.test(message.delivery()));
+    if (first != null && lost.test(first.delivery())) first = null;
+    metrics.waiting(waiting.size());
+  }
+
+  /**
+   * @return completes when everything that was gathered is settled and acknowledged
+   */
+  Future<Void> drain() {
+    draining = true;
+    next();
+    return drained.future();
+  }
+
+  private void next() {
+    if (!settling && !waiting.isEmpty()) settleOne();
+    metrics.waiting(waiting.size());
+    if (draining && !settling && waiting.isEmpty()) drained.tryComplete();
+  }
+
+  private void settleOne() {
+    settling = true;
+    var batch = new ArrayList<Received>();
+    // Inside of a future, so that what throws is its failure too.
+    Future.succeededFuture()
+        .compose(
+            now -> {
+              take(batch);
+              return settle.apply(batch);
+            })
+        .onSuccess(settled -> settled(batch))
+        .onFailure(failure -> left(batch.size(), failure));
+  }
+
+  private void settled(List<Received> batch) {
+    settling = false;
+    problem = null;
+    origin.ackThrough(batch.get(batch.size() - 1).delivery());
+    next();
+  }
+
+  /**
+   * Still settling, so that nothing behind it is acknowledged: it would be along with it. Unless
+   * this is the end, the messages are to come again.
+   */
+  private void left(int messages, Throwable failure) {
+    var cause = OneLine.of(failure);
+    log.warn(
+        "event=batch_left messages={} cause=\"{}\"; they will be delivered again", messages, cause);
+    if (draining) {
+      drained.tryComplete();
+      return;
+    }
+    log.error("event=batch_not_settled; starting over", failure);
+    problem = "a batch could not be settled: " + cause;
+    origin
+        .restart()
+        .onComplete(
+            restarted -> {
+              settling = false;
+              next();
+            });
+  }
+
+  private void take(List<Received> batch) {
+    int readings = 0;
+    while (!waiting.isEmpty()) {
+      if (first == null) first = decode.apply(waiting.peek());
+      readings += first.weight();
+      if (readings > maxReadings && !batch.isEmpty()) break;
+      batch.add(first);
+      first = null;
+      waiting.poll();
+    }
+  }
+}

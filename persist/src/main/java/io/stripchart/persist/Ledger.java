@@ -1,0 +1,53 @@
+package io.stripchart.persist;
+
+import io.micrometer.core.instrument.Timer;
+import io.stripchart.persist.store.Stored;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/** Counts and tells what the transactions did. */
+final class Ledger {
+  private static final Logger log = LoggerFactory.getLogger(Ledger.class);
+
+  private final PersistMetrics metrics;
+  private final DatabaseWatch database;
+  private final LogLimit conflicts;
+
+  Ledger(PersistMetrics metrics, DatabaseWatch database, LogLimit conflicts) {
+    this.metrics = metrics;
+    this.database = database;
+    this.conflicts = conflicts;
+  }
+
+  void committed(int readings, Stored stored, Timer.Sample began) {
+    began.stop(metrics.commit);
+    metrics.batch.record(readings);
+    metrics.stored.increment(stored.added().size());
+    metrics.duplicate.increment(stored.duplicates());
+    metrics.conflicting.increment(stored.conflicts().size());
+    database.worked();
+    if (!stored.conflicts().isEmpty() && conflicts.permits()) tell(stored);
+  }
+
+  private static void tell(Stored stored) {
+    var first = stored.conflicts().get(0);
+    log.warn(
+        "event=readings_conflict count={} series={} time={} stays={} refused={}; the first value"
+            + " stays",
+        stored.conflicts().size(),
+        first.refused().series(),
+        first.refused().time(),
+        first.stays(),
+        first.refused().value());
+  }
+
+  /** The database has refused a reading: it is there, and does what it should. */
+  void refused() {
+    database.worked();
+  }
+
+  void failed(Throwable failure) {
+    metrics.retries.increment();
+    database.failed(failure);
+  }
+}

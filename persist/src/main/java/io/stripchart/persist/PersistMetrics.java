@@ -1,0 +1,130 @@
+package io.stripchart.persist;
+
+import io.micrometer.core.instrument.Counter;
+import io.micrometer.core.instrument.DistributionSummary;
+import io.micrometer.core.instrument.Gauge;
+import io.micrometer.core.instrument.MeterRegistry;
+import io.micrometer.core.instrument.Timer;
+import java.time.Duration;
+import java.util.EnumMap;
+import java.util.Locale;
+import java.util.Map;
+import java.util.concurrent.atomic.AtomicInteger;
+import java.util.function.LongSupplier;
+
+/** What persist counts. */
+final class PersistMetrics {
+  /** Why a message was put aside. */
+  enum Cause {
+    /** It is no reading. */
+    MALFORMED,
+    /** The database refuses it. */
+    REFUSED,
+    /** This program fails over it. */
+    BUG
+  }
+
+  final Counter stored;
+  final Counter duplicate;
+  final Counter conflicting;
+  final Counter possiblyDoubled;
+  final Counter retries;
+  final Counter unannounced;
+  final DistributionSummary batch;
+  final Timer commit;
+  private final Map<Cause, Counter> dead = new EnumMap<>(Cause.class);
+  private final MeterRegistry registry;
+  private final Gauge gathered;
+  private final Gauge queued;
+  private final AtomicInteger waiting = new AtomicInteger();
+
+  /**
+   * @param queuedMessages asked for what no process has taken from the queue yet
+   */
+  PersistMetrics(MeterRegistry registry, LongSupplier queuedMessages) {
+    stored = counter(registry, "stripchart.readings.stored", "Readings stored for the first time");
+    duplicate =
+        counter(registry, "stripchart.readings.duplicate", "Readings that were stored before");
+    conflicting =
+        counter(
+            registry,
+            "stripchart.readings.conflicting",
+            "Readings not stored, as their series has another value at their time");
+    possiblyDoubled =
+        counter(
+            registry,
+            "stripchart.readings.possibly.doubled",
+            "Readings without any time that were delivered again, and may have been stored before");
+    retries =
+        counter(
+            registry,
+            "stripchart.persist.retries",
+            "Transactions to be repeated, as the database was away or not as it should be");
+    unannounced =
+        counter(
+            registry,
+            "stripchart.batches.unannounced",
+            "Stored batches that were not told to live readers");
+    batch = batch(registry);
+    commit = commit(registry);
+    for (var cause : Cause.values()) dead.put(cause, dead(registry, cause));
+    this.registry = registry;
+    gathered =
+        Gauge.builder("stripchart.persist.gathered", waiting, AtomicInteger::get)
+            .description("Messages that wait for the next batch")
+            .register(registry);
+    queued =
+        Gauge.builder("stripchart.queue.messages", queuedMessages::getAsLong)
+            .description("Messages in the queue of readings that no process has taken")
+            .register(registry);
+  }
+
+  private static Counter counter(MeterRegistry registry, String name, String description) {
+    return Counter.builder(name).description(description).register(registry);
+  }
+
+  private static DistributionSummary batch(MeterRegistry registry) {
+    return DistributionSummary.builder("stripchart.batch.readings")
+        .description("Readings in a transaction")
+        .serviceLevelObjectives(1, 10, 100, 500, 1_000, 2_000, 5_000, 10_000)
+        .register(registry);
+  }
+
+  private static Timer commit(MeterRegistry registry) {
+    return Timer.builder("stripchart.batch.commit")
+        .description("From a batch's beginning to its commit")
+        .serviceLevelObjectives(
+            Duration.ofMillis(1),
+            Duration.ofMillis(2),
+            Duration.ofMillis(5),
+            Duration.ofMillis(10),
+            Duration.ofMillis(20),
+            Duration.ofMillis(50),
+            Duration.ofMillis(100),
+            Duration.ofMillis(500),
+            Duration.ofSeconds(1),
+            Duration.ofSeconds(5))
+        .register(registry);
+  }
+
+  private static Counter dead(MeterRegistry registry, Cause cause) {
+    return Counter.builder("stripchart.messages.dead")
+        .description("Messages put on the dead-letter queue")
+        .tag("cause", cause.name().toLowerCase(Locale.ROOT))
+        .register(registry);
+  }
+
+  void dead(Cause cause) {
+    dead.get(cause).increment();
+  }
+
+  void waiting(int messages) {
+    waiting.set(messages);
+  }
+
+  /** A gauge lives as long as what it shows; counters go on. */
+  void close() {
+    registry.remove(gathered);
+    registry.remove(queued);
+  }
+}

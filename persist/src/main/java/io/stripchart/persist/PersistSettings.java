@@ -1,0 +1,41 @@
+package io.stripchart.persist;
+
+import io.stripchart.common.settings.Settings;
+import java.time.Duration;
+
+/**
+ * How readings are stored.
+ *
+ * @param prefetch messages at most that this process holds unacknowledged; what bounds its memory
+ * @param batch readings at most in a transaction; a message that holds more gets one of its own
+ * @param partitionDays width of a partition of {@code reading}, in whole days
+ * @param drain how long stopping may wait for what was gathered
+ */
+public record PersistSettings(int prefetch, int batch, int partitionDays, Duration drain) {
+  private static final int MAX_DAYS = 3_660;
+
+  public static PersistSettings from(Settings settings) {
+    return new PersistSettings(
+        settings.count("STRIPCHART_PERSIST_PREFETCH", 5_000, 1, 65_535),
+        settings.count("STRIPCHART_PERSIST_BATCH", 5_000, 1, 50_000),
+        settings.parsed(
+            "STRIPCHART_PARTITION_WIDTH",
+            "P7D",
+            "P1D to P" + MAX_DAYS + "D in whole days",
+            PersistSettings::days),
+        settings.duration(
+            "STRIPCHART_PERSIST_DRAIN",
+            Duration.ofSeconds(4),
+            Duration.ZERO,
+            Duration.ofMinutes(5)));
+  }
+
+  private static int days(String text) {
+    var width = Duration.parse(text);
+    if (!width.equals(Duration.ofDays(width.toDays())))
+      throw new IllegalArgumentException("is not of whole days");
+    if (width.toDays() < 1 || width.toDays() > MAX_DAYS)
+      throw new IllegalArgumentException("is " + width.toDays() + " days");
+    return (int) width.toDays();
+  }
+}

@@ -1,0 +1,191 @@
+package io.stripchart.persist;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import io.micrometer.core.instrument.simple.SimpleMeterRegistry;
+import io.stripchart.common.broker.Delivery;
+import io.stripchart.common.reading.Reading;
+import io.vertx.core.Future;
+import io.vertx.core.Promise;
+import java.time.Instant;
+import java.util.ArrayList;
+import java.util.Collections;
+import java.util.List;
+import java.util.Map;
+import java.util.stream.IntStream;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.Timeout;
+
+@Timeout(10)
+class GatheringTest {
+  private final List<List<Received>> batches = new ArrayList<>();
+  private final List<Promise<Void>> settling = new ArrayList<>();
+  private final List<Long> acked = new ArrayList<>();
+  private final SimpleMeterRegistry registry = new SimpleMeterRegistry();
+  private final List<Long> decoded = new ArrayList<>();
+  private final List<Promise<Void>> restarts = new ArrayList<>();
+  private RuntimeException thrown;
+  private final Gathering gathering =
+      new Gathering(
+          5, this::decode, this::settle, new Upstream(), new PersistMetrics(registry, () -> 0));
+
+  private final class Upstream implements Gathering.Origin {
+    @Override
+    public void ackThrough(Delivery last) {
+      acked.add(last.tag());
+    }
+
+    @Override
+    public Future<Void> restart() {
+      restarts.add(Promise.promise());
+      return restarts.get(restarts.size() - 1).future();
+    }
+  }
+
+  /** The body's length is how many readings it stands for. */
+  private Received decode(Arrived message) {
+    decoded.add(message.delivery().tag());
+    var readings =
+        Collections.nCopies(message.delivery().body().length, new Reading("a", Instant.EPOCH, 1));
+    return new Received(message.delivery(), readings, null);
+  }
+
+  private Future<Void> settle(List<Received> batch) {
+    if (thrown != null) throw thrown;
+    batches.add(batch);
+    settling.add(Promise.promise());
+    return settling.get(settling.size() - 1).future();
+  }
+
+  private static Arrived message(Object origin, long tag, int readings) {
+    var delivery = new Delivery(origin, tag, "x", "a", new byte[readings], null, Map.of(), false);
+    return new Arrived(delivery, Instant.EPOCH, true);
+  }
+
+  private static List<Arrived> messages(int from, int to) {
+    return IntStream.range(from, to).mapToObj(tag -> message("one", tag, 1)).toList();
+  }
+
+  private List<Long> tags(int batch) {
+    return batches.get(batch).stream().map(received -> received.delivery().tag()).toList();
+  }
+
+  private double waiting() {
+    return registry.get("stripchart.persist.gathered").gauge().value();
+  }
+
+  @Test
+  void settlesTheFirstAtOnceAndGathersMeanwhile() {
+    gathering.add(messages(1, 2));
+    gathering.add(messages(2, 3));
+    gathering.add(messages(3, 5));
+    assertThat(batches).hasSize(1);
+    assertThat(waiting()).isEqualTo(3);
+    settling.get(0).complete();
+    assertThat(tags(1)).containsExactly(2L, 3L, 4L);
+    assertThat(acked).containsExactly(1L);
+    settling.get(1).complete();
+    assertThat(acked).containsExactly(1L, 4L);
+    assertThat(waiting()).isZero();
+  }
+
+  @Test
+  void takesNoMoreReadingsThanItsLimit() {
+    gathering.add(messages(1, 13));
+    assertThat(tags(0)).containsExactly(1L, 2L, 3L, 4L, 5L);
+    settling.get(0).complete();
+    settling.get(1).complete();
+    assertThat(tags(2)).containsExactly(11L, 12L);
+  }
+
+  @Test
+  void aMessageOfMoreReadingsThanTheLimitGetsABatchOfItsOwn() {
+    gathering.add(List.of(message("one", 1, 1), message("one", 2, 99), message("one", 3, 0)));
+    settling.get(0).complete();
+    settling.get(1).complete();
+    assertThat(List.of(tags(0), tags(1), tags(2)))
+        .containsExactly(List.of(1L), List.of(2L), List.of(3L));
+  }
+
+  @Test
+  void forgetsWhatComesAgainButNotWhatIsBeingSettled() {
+    gathering.add(messages(1, 10));
+    gathering.removeIf(delivery -> delivery.origin().equals("one"));
+    gathering.add(List.of(message("two", 1, 1)));
+    settling.get(0).complete();
+    assertThat(tags(1)).containsExactly(1L);
+    assertThat(batches.get(1).get(0).delivery().origin()).isEqualTo("two");
+  }
+
+  @Test
+  void decodesNoMoreThanABatchNeedsAndEachOnce() {
+    gathering.add(List.of(message("one", 1, 3), message("one", 2, 3), message("one", 3, 1)));
+    assertThat(decoded).containsExactly(1L, 2L);
+    settling.get(0).complete();
+    assertThat(decoded).containsExactly(1L, 2L, 3L);
+    assertThat(tags(1)).containsExactly(2L, 3L);
+  }
+
+  @Test
+  void forgetsWhatWasDecodedTooEarlyAlongWithItsConnection() {
+    gathering.add(List.of(message("one", 1, 3), message("one", 2, 3)));
+    gathering.removeIf(delivery -> delivery.origin().equals("one"));
+    gathering.add(List.of(message("two", 7, 1)));
+    settling.get(0).complete();
+    assertThat(tags(1)).containsExactly(7L);
+  }
+
+  @Test
+  void startsOverAndSaysSoWhereABatchCannotBeSettled() {
+    thrown = new IllegalArgumentException("a\nmistake");
+    gathering.add(messages(1, 4));
+    assertThat(gathering.problem()).contains("a batch could not be settled: a mistake");
+    assertThat(restarts).hasSize(1);
+    thrown = null;
+    gathering.removeIf(delivery -> delivery.origin().equals("one"));
+    gathering.add(List.of(message("two", 1, 1)));
+    assertThat(batches).isEmpty();
+    restarts.get(0).complete();
+    assertThat(batches).hasSize(1);
+    assertThat(gathering.problem()).isPresent();
+    settling.get(0).complete();
+    assertThat(gathering.problem()).isEmpty();
+    assertThat(acked).containsExactly(1L);
+  }
+
+  @Test
+  void acknowledgesNothingBehindWhatIsNotSettled() {
+    gathering.add(messages(1, 10));
+    settling.get(0).fail("closing");
+    gathering.add(messages(10, 12));
+    assertThat(batches).hasSize(1);
+    assertThat(acked).isEmpty();
+    assertThat(restarts).hasSize(1);
+  }
+
+  @Test
+  void isDrainedWhenWhatItHoldsIsLeftToOthers() {
+    gathering.add(messages(1, 10));
+    var drained = gathering.drain();
+    settling.get(0).fail("closing");
+    assertThat(drained.isComplete()).isTrue();
+    assertThat(restarts).isEmpty();
+    assertThat(acked).isEmpty();
+  }
+
+  @Test
+  void isDrainedWhenAllIsSettled() {
+    gathering.add(messages(1, 8));
+    var drained = gathering.drain();
+    settling.get(0).complete();
+    assertThat(drained.isComplete()).isFalse();
+    settling.get(1).complete();
+    assertThat(drained.succeeded()).isTrue();
+    assertThat(acked).containsExactly(5L, 7L);
+  }
+
+  @Test
+  void isDrainedAtOnceWhereNothingWaits() {
+    assertThat(gathering.drain().succeeded()).isTrue();
+  }
+}

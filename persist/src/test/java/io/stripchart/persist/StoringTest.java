@@ -1,0 +1,223 @@
+package io.stripchart.persist;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.awaitility.Awaitility.await;
+
+import io.micrometer.core.instrument.simple.SimpleMeterRegistry;
+import io.stripchart.common.broker.Delivery;
+import io.stripchart.common.broker.Message;
+import io.stripchart.common.reading.Reading;
+import io.stripchart.common.reading.StoredBatch;
+import io.stripchart.persist.store.Stored;
+import io.vertx.core.Future;
+import io.vertx.core.Vertx;
+import io.vertx.pgclient.PgException;
+import java.io.IOException;
+import java.time.Clock;
+import java.time.Instant;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Map;
+import java.util.function.Consumer;
+import java.util.function.Function;
+import java.util.stream.IntStream;
+import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.Timeout;
+
+@Timeout(20)
+class StoringTest {
+  private final Vertx vertx = Vertx.vertx();
+  private final SimpleMeterRegistry registry = new SimpleMeterRegistry();
+  private final Insistence insistence = new Insistence(vertx);
+  private final List<Double> stored = new ArrayList<>();
+  private final List<String> dead = new ArrayList<>();
+  private final List<StoredBatch> announced = new ArrayList<>();
+  private Function<List<Reading>, Throwable> fault = readings -> null;
+  private Consumer<Message> announcing =
+      message -> announced.add(StoredBatch.decode(message.body()));
+  private int deadLetterFailures;
+  private final Storing storing = storing();
+
+  @AfterEach
+  void close() {
+    vertx.close().toCompletionStage().toCompletableFuture().join();
+  }
+
+  private Storing storing() {
+    var metrics = new PersistMetrics(registry, () -> 0);
+    var limit = new LogLimit(Clock.systemUTC());
+    return new Storing(
+        this::store,
+        new Burial(this::bury, insistence, metrics),
+        new Announcer(this::announce, metrics, limit),
+        insistence,
+        new Ledger(metrics, new DatabaseWatch(Clock.systemUTC()), limit));
+  }
+
+  private Future<Stored> store(List<Reading> readings) {
+    var failure = fault.apply(readings);
+    if (failure != null) return Future.failedFuture(failure);
+    var added = readings.stream().filter(reading -> !stored.contains(reading.value())).toList();
+    added.forEach(reading -> stored.add(reading.value()));
+    return Future.succeededFuture(new Stored(added, readings.size() - added.size(), List.of()));
+  }
+
+  private Future<Void> bury(String exchange, String routingKey, byte[] body, String reason) {
+    if (deadLetterFailures-- > 0) return Future.failedFuture("broker away");
+    dead.add(reason);
+    return Future.succeededFuture();
+  }
+
+  private Future<Void> announce(Message message) {
+    announcing.accept(message);
+    return Future.succeededFuture();
+  }
+
+  private static PgException refusal(String state) {
+    return new PgException("refused", "ERROR", state, null);
+  }
+
+  private static Received message(int... values) {
+    return message(false, values);
+  }
+
+  private static Received message(boolean again, int... values) {
+    var delivery = new Delivery("one", values[0], "x", "a", new byte[0], null, Map.of(), again);
+    var readings =
+        IntStream.of(values)
+            .mapToObj(value -> new Reading("a", Instant.ofEpochSecond(value), value))
+            .toList();
+    return new Received(delivery, readings, null);
+  }
+
+  private static List<Received> messages(int count) {
+    return IntStream.range(0, count).mapToObj(StoringTest::message).toList();
+  }
+
+  private static boolean hold(List<Reading> readings, double value) {
+    return readings.stream().anyMatch(reading -> reading.value() == value);
+  }
+
+  @Test
+  void storesABatchInOneTransaction() {
+    assertThat(storing.settle(messages(100)).succeeded()).isTrue();
+    assertThat(announced).hasSize(1);
+    assertThat(announced.get(0).sequence()).isEqualTo(1);
+    assertThat(announced.get(0).readings()).hasSize(100);
+  }
+
+  @Test
+  void putsAsideOnlyTheOneThatIsRefused() {
+    fault = readings -> hold(readings, 37) ? refusal("22003") : null;
+    assertThat(storing.settle(messages(100)).succeeded()).isTrue();
+    assertThat(stored).hasSize(99).doesNotContain(37.0).isSorted();
+    assertThat(dead).hasSize(1);
+  }
+
+  @Test
+  void putsAsideOnlyTheOneThatThisProgramFailsOver() {
+    fault = readings -> hold(readings, 3) ? new NullPointerException("oh") : null;
+    assertThat(storing.settle(messages(8)).succeeded()).isTrue();
+    assertThat(stored).hasSize(7);
+    assertThat(dead).singleElement().asString().contains("internal error");
+  }
+
+  @Test
+  void storesInPartsWhatIsTooMuchForOneTransaction() {
+    fault = readings -> readings.size() > 3 ? refusal("53200") : null;
+    var large = message(IntStream.range(1_000, 1_050).toArray());
+    assertThat(storing.settle(List.of(message(1), large, message(2))).succeeded()).isTrue();
+    assertThat(stored).hasSize(52);
+    assertThat(dead).isEmpty();
+  }
+
+  @Test
+  void keepsTryingASingleReadingForWhichTheDatabaseHasNoMemory() {
+    var failures = new ArrayList<>(List.of(refusal("53200"), refusal("53200"), refusal("53200")));
+    fault = readings -> failures.isEmpty() ? null : failures.remove(0);
+    var settled = storing.settle(messages(2));
+    await().until(settled::succeeded);
+    assertThat(stored).containsExactly(0.0, 1.0);
+    assertThat(dead).isEmpty();
+    assertThat(registry.counter("stripchart.persist.retries").count()).isEqualTo(2);
+  }
+
+  @Test
+  void putsASingleReadingAsideThatIsBeyondTheDatabasesLimits() {
+    fault = readings -> hold(readings, 1) ? refusal("54000") : null;
+    assertThat(storing.settle(messages(2)).succeeded()).isTrue();
+    assertThat(stored).containsExactly(0.0);
+    assertThat(dead).hasSize(1);
+  }
+
+  @Test
+  void whatFailsAfterTheCommitPutsNothingAside() {
+    announcing =
+        message -> {
+          throw new IllegalArgumentException("cannot announce");
+        };
+    assertThat(storing.settle(messages(10)).succeeded()).isTrue();
+    assertThat(stored).hasSize(10);
+    assertThat(dead).isEmpty();
+  }
+
+  @Test
+  void putsAsideAMalformedMessageAndStoresItsNeighbours() {
+    var malformed = new Received(message(5).delivery(), List.of(), "value: is missing");
+    assertThat(storing.settle(List.of(message(1), malformed, message(2))).succeeded()).isTrue();
+    assertThat(stored).containsExactly(1.0, 2.0);
+    assertThat(dead).containsExactly("value: is missing");
+  }
+
+  @Test
+  void isNotSettledBeforeTheDeadLetterIsTaken() {
+    deadLetterFailures = 1;
+    var malformed = new Received(message(5).delivery(), List.of(), "value: is missing");
+    var settled = storing.settle(List.of(message(1), malformed));
+    assertThat(stored).containsExactly(1.0);
+    assertThat(settled.isComplete()).isFalse();
+    await().until(settled::succeeded);
+    assertThat(dead).hasSize(1);
+  }
+
+  @Test
+  void repeatsTheSameUntilTheDatabaseIsBackAndLeavesAHoleInTheNumbering() {
+    var failures = new ArrayList<>(List.of(new IOException("reset"), refusal("57P01")));
+    fault = readings -> failures.isEmpty() ? null : failures.remove(0);
+    var settled = storing.settle(messages(10));
+    await().until(settled::succeeded);
+    assertThat(stored).hasSize(10);
+    assertThat(dead).isEmpty();
+    assertThat(registry.counter("stripchart.persist.retries").count()).isEqualTo(2);
+    assertThat(announced.get(0).sequence()).isEqualTo(3);
+  }
+
+  @Test
+  void tellsListenersOfAHoleWhereAnotherMayHaveDiedBeforeItsAnnouncement() {
+    stored.add(1.0);
+    assertThat(storing.settle(List.of(message(true, 1))).succeeded()).isTrue();
+    assertThat(announced).singleElement().extracting(StoredBatch::sequence).isEqualTo(2L);
+    assertThat(announced.get(0).readings()).isEmpty();
+    assertThat(storing.settle(List.of(message(true, 1), message(2))).succeeded()).isTrue();
+    assertThat(announced.get(1).sequence()).isEqualTo(4);
+    assertThat(announced.get(1).readings()).hasSize(1);
+  }
+
+  @Test
+  void isSilentOfDuplicatesThatWereSentTwiceAndOfRedeliveriesThatAreNew() {
+    stored.add(1.0);
+    assertThat(storing.settle(List.of(message(1))).succeeded()).isTrue();
+    assertThat(announced).isEmpty();
+    assertThat(storing.settle(List.of(message(true, 2))).succeeded()).isTrue();
+    assertThat(announced).singleElement().extracting(StoredBatch::sequence).isEqualTo(1L);
+  }
+
+  @Test
+  void leavesABatchAloneOnceNobodyInsists() {
+    fault = readings -> new IOException("reset");
+    insistence.end();
+    assertThat(storing.settle(messages(10)).failed()).isTrue();
+    assertThat(dead).isEmpty();
+  }
+}
