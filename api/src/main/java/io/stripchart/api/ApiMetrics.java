@@ -1,0 +1,113 @@
+package io.stripchart.api;
+
+import io.micrometer.core.instrument.Counter;
+import io.micrometer.core.instrument.Gauge;
+import io.micrometer.core.instrument.MeterRegistry;
+import io.micrometer.core.instrument.Timer;
+import java.util.EnumMap;
+import java.util.Locale;
+import java.util.Map;
+import java.util.concurrent.atomic.AtomicInteger;
+import java.util.function.Function;
+
+/** What the api did. Safe for any thread. */
+public final class ApiMetrics {
+  /** How a request ended. */
+  public enum Outcome {
+    /** Answered without an error. */
+    OK,
+    /** Executed, and at least one field failed. */
+    FAILED,
+    /** Not executed: the document or its variables are wrong. */
+    INVALID,
+    /** Not even a GraphQL request: wrong method, media type, body or size. */
+    REFUSED
+  }
+
+  /** What the database is asked for. */
+  public enum Query {
+    LATEST,
+    STATISTICS,
+    MEASUREMENTS,
+    SERIES,
+    WINDOW
+  }
+
+  private final Map<Outcome, Counter> requests = new EnumMap<>(Outcome.class);
+  private final Map<Query, Timer> queries = new EnumMap<>(Query.class);
+  private final Counter missed;
+  private final Counter gaps;
+  private final AtomicInteger subscribers;
+  private final AtomicInteger sockets;
+
+  public ApiMetrics(MeterRegistry registry) {
+    for (var outcome : Outcome.values()) {
+      requests.put(
+          outcome,
+          counter("requests", "GraphQL requests", c -> c.tag("outcome", tag(outcome)), registry));
+    }
+    for (var query : Query.values()) {
+      queries.put(
+          query,
+          Timer.builder("stripchart.api.query")
+              .description("Time that the database took to answer")
+              .tag("query", tag(query))
+              .register(registry));
+    }
+    missed = counter("events.missed", "Events that slow subscribers missed", c -> c, registry);
+    gaps =
+        counter(
+            "live.gaps",
+            "Times that stored batches were missed, or may have been",
+            c -> c,
+            registry);
+    subscribers = gauge("subscribers", "Subscriptions that are running", registry);
+    sockets = gauge("sockets", "Websockets that are open", registry);
+  }
+
+  private static Counter counter(
+      String name,
+      String description,
+      Function<Counter.Builder, Counter.Builder> tags,
+      MeterRegistry registry) {
+    return tags.apply(Counter.builder("stripchart.api." + name).description(description))
+        .register(registry);
+  }
+
+  private static AtomicInteger gauge(String name, String description, MeterRegistry registry) {
+    var value = new AtomicInteger();
+    Gauge.builder("stripchart.api." + name, value, AtomicInteger::get)
+        .description(description)
+        .strongReference(true)
+        .register(registry);
+    return value;
+  }
+
+  private static String tag(Enum<?> value) {
+    return value.name().toLowerCase(Locale.ROOT);
+  }
+
+  public void request(Outcome outcome) {
+    requests.get(outcome).increment();
+  }
+
+  public Timer query(Query query) {
+    return queries.get(query);
+  }
+
+  public void missed(long events) {
+    missed.increment((double) events);
+  }
+
+  public void gap() {
+    gaps.increment();
+  }
+
+  public AtomicInteger subscribers() {
+    return subscribers;
+  }
+
+  public AtomicInteger sockets() {
+    return sockets;
+  }
+}

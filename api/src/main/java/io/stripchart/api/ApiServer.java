@@ -1,0 +1,89 @@
+package io.stripchart.api;
+
+import io.stripchart.api.graphql.GraphQlEngine;
+import io.stripchart.api.http.Front;
+import io.stripchart.api.http.GraphQlEndpoint;
+import io.stripchart.api.http.Origins;
+import io.stripchart.api.live.LiveReadings;
+import io.stripchart.api.socket.Sockets;
+import io.stripchart.api.stored.DatabaseLink;
+import io.stripchart.api.stored.ReadingQueries;
+import io.vertx.core.Future;
+import io.vertx.core.Promise;
+import io.vertx.core.VerticleBase;
+import io.vertx.core.http.HttpServer;
+import io.vertx.core.http.HttpServerOptions;
+import java.util.Map;
+import java.util.concurrent.TimeUnit;
+
+/** One HTTP server on one event loop, with everything that answers its requests. */
+final class ApiServer extends VerticleBase {
+  private static final int IDLE_SECONDS = 120;
+  private static final int STOP_SECONDS = 1;
+
+  private final ApiSettings settings;
+  private final int port;
+  private final String host;
+  private final ApiShared shared;
+  private DatabaseLink database;
+  private LiveReadings live;
+  private HttpServer server;
+  private Sockets sockets;
+
+  /**
+   * @param port what it listens on; several servers share one, also a negative one, which stands
+   *     for any free one
+   */
+  ApiServer(ApiSettings settings, int port, String host, ApiShared shared) {
+    this.settings = settings;
+    this.port = port;
+    this.host = host;
+    this.shared = shared;
+  }
+
+  @Override
+  public Future<?> start() {
+    database = new DatabaseLink(vertx, shared.database(), settings.timeout(), shared.slow());
+    var queries = new ReadingQueries(vertx, database, shared.metrics());
+    live = new LiveReadings(vertx, queries, shared.stored(), shared.metrics());
+    return listen(
+        new GraphQlEngine(
+            shared.schema(), Map.of(ReadingQueries.class, queries, LiveReadings.class, live)));
+  }
+
+  private Future<?> listen(GraphQlEngine engine) {
+    var origins = new Origins(settings.origins());
+    var endpoint = new GraphQlEndpoint(engine, shared.metrics());
+    server = vertx.createHttpServer(options());
+    sockets = new Sockets(vertx, engine, origins, shared.metrics(), settings.sockets());
+    sockets.serve(server);
+    return server.requestHandler(new Front(vertx, endpoint, origins)).listen(port, host);
+  }
+
+  private static HttpServerOptions options() {
+    return Sockets.configure(
+        new HttpServerOptions()
+            .setHttp2ClearTextEnabled(false)
+            .setIdleTimeout(IDLE_SECONDS)
+            .setTcpNoDelay(true));
+  }
+
+  /** The port that it listens on; once started. */
+  int port() {
+    return server.actualPort();
+  }
+
+  /** Whether the database answers; from any context. */
+  Future<Void> probe() {
+    var promise = Promise.<Void>promise();
+    context.runOnContext(turn -> database.probe().onComplete(promise));
+    return promise.future();
+  }
+
+  @Override
+  public Future<?> stop() {
+    live.close();
+    sockets.close();
+    return server.shutdown(STOP_SECONDS, TimeUnit.SECONDS).eventually(database::close);
+  }
+}

@@ -1,0 +1,18 @@
+package io.stripchart.api;
+
+import graphql.schema.GraphQLSchema;
+import io.stripchart.api.live.StoredListener;
+import io.stripchart.api.stored.SlowStatements;
+import io.stripchart.common.database.DatabaseSettings;
+
+/**
+ * What the servers of a process share; for any context.
+ *
+ * @param database where statements are ended before the api gives up on them
+ */
+record ApiShared(
+    GraphQLSchema schema,
+    DatabaseSettings database,
+    SlowStatements slow,
+    ApiMetrics metrics,
+    StoredListener stored) {}

@@ -1,0 +1,173 @@
+package io.stripchart.api;
+
+import graphql.schema.GraphQLSchema;
+import io.stripchart.api.control.FeedControl;
+import io.stripchart.api.control.KnownFeeds;
+import io.stripchart.api.control.Recorder;
+import io.stripchart.api.graphql.ControlFields;
+import io.stripchart.api.graphql.LiveFields;
+import io.stripchart.api.graphql.SchemaSource;
+import io.stripchart.api.graphql.StoredFields;
+import io.stripchart.api.live.StoredListener;
+import io.stripchart.api.stored.SlowStatements;
+import io.stripchart.common.Surroundings;
+import io.stripchart.common.broker.DurableConsumer;
+import io.stripchart.common.broker.DurablePublisher;
+import io.stripchart.common.broker.Source;
+import io.stripchart.common.broker.Topology;
+import io.stripchart.common.database.DatabaseSettings;
+import io.vertx.core.DeploymentOptions;
+import io.vertx.core.Future;
+import io.vertx.core.VerticleBase;
+import java.time.Clock;
+import java.time.Duration;
+import java.util.List;
+import java.util.Optional;
+import java.util.concurrent.CopyOnWriteArrayList;
+
+/**
+ * Serves GraphQL. Starts whether or not the broker and the database are there, and says to whoever
+ * asks what is away.
+ */
+public final class ApiVerticle extends VerticleBase {
+  private static final int MAX_SERVERS = 4;
+  private static final int MIN_SLOW_CONNECTIONS = 2;
+  private static final int PUBLISHER_CAPACITY = 10_000;
+  private static final int MAX_CONTROL_MESSAGES = 10_000;
+  private static final int MAX_STORED_MESSAGES = 200;
+  private static final List<String> CHECKS =
+      List.of("api.http", "api.database", "api.live", "api.control", "api.publisher");
+  private static final Duration DRAIN = Duration.ofMillis(1_500);
+
+  private final ApiSettings settings;
+  private final Surroundings surroundings;
+  private final List<ApiServer> servers = new CopyOnWriteArrayList<>();
+  private DurablePublisher publisher;
+  private DurableConsumer control;
+  private DurableConsumer live;
+  private SlowStatements slow;
+  private DatabaseHealth databaseHealth;
+  private volatile int port;
+
+  public ApiVerticle(ApiSettings settings, Surroundings surroundings) {
+    this.settings = settings;
+    this.surroundings = surroundings;
+  }
+
+  @Override
+  public Future<?> start() {
+    publisher =
+        DurablePublisher.open(
+            vertx,
+            surroundings.broker(),
+            "stripchart api publisher",
+            PUBLISHER_CAPACITY,
+            surroundings.metrics());
+    var metrics = new ApiMetrics(surroundings.metrics());
+    var stored = listenToStored(metrics);
+    var control = controlFields();
+    var database = database();
+    slow = new SlowStatements(vertx, database);
+    return vertx
+        .executeBlocking(() -> schema(control))
+        .compose(schema -> listen(new ApiShared(schema, database, slow, metrics, stored)))
+        .onSuccess(listening -> watch())
+        .recover(cause -> release().transform(released -> Future.failedFuture(cause)));
+  }
+
+  private ControlFields controlFields() {
+    var feeds = new FeedControl(vertx, publisher, new KnownFeeds(System::nanoTime));
+    var heard = Source.listening(Topology.CONTROL, FeedControl.BINDINGS, MAX_CONTROL_MESSAGES);
+    control =
+        DurableConsumer.open(vertx, surroundings.broker(), "stripchart api control", heard, feeds);
+    var patience = surroundings.broker().confirmTimeout();
+    return new ControlFields(new Recorder(vertx, publisher, patience, Clock.systemUTC()), feeds);
+  }
+
+  private GraphQLSchema schema(ControlFields control) {
+    var series = settings.defaultSeries();
+    return SchemaSource.schema(
+        new StoredFields(series, Clock.systemUTC()), control, new LiveFields(series));
+  }
+
+  private StoredListener listenToStored(ApiMetrics metrics) {
+    var stored = new StoredListener(metrics);
+    live =
+        DurableConsumer.open(
+            vertx,
+            surroundings.broker(),
+            "stripchart api live",
+            Source.listening(Topology.STORED, List.of(""), MAX_STORED_MESSAGES),
+            stored);
+    return stored;
+  }
+
+  /**
+   * Each server has a connection for short statements; long ones share the others. The database
+   * ends a statement itself, a little before it is given up on here.
+   */
+  private DatabaseSettings database() {
+    var all = surroundings.database();
+    int slowConnections = Math.max(MIN_SLOW_CONNECTIONS, all.poolSize() - serverCount());
+    var limit = settings.timeout().multipliedBy(9).dividedBy(10);
+    return new DatabaseSettings(all.uri(), slowConnections, limit);
+  }
+
+  private int serverCount() {
+    int connected = Math.max(1, surroundings.database().poolSize() - MIN_SLOW_CONNECTIONS);
+    int processors = Runtime.getRuntime().availableProcessors();
+    return Math.min(MAX_SERVERS, Math.min(processors, connected));
+  }
+
+  private Future<String> listen(ApiShared shared) {
+    // To Vert.x a negative port is a free one that the instances of a deployment share.
+    int port = settings.port() == 0 ? -1 : settings.port();
+    return vertx.deployVerticle(
+        () -> {
+          var server = new ApiServer(settings, port, surroundings.host(), shared);
+          servers.add(server);
+          return server;
+        },
+        new DeploymentOptions().setInstances(serverCount()));
+  }
+
+  private void watch() {
+    port = servers.get(0).port();
+    databaseHealth = new DatabaseHealth(vertx, servers.get(0));
+    var health = surroundings.health();
+    health.add("api.database", databaseHealth::problem);
+    health.add("api.http", Optional::empty);
+    health.add("api.live", () -> problem(live, "committed batches are not heard of"));
+    health.add("api.control", () -> problem(control, "feeds are not heard of"));
+    health.add("api.publisher", this::publisherProblem);
+  }
+
+  private static Optional<String> problem(DurableConsumer consumer, String consequence) {
+    return consumer.isConsuming()
+        ? Optional.empty()
+        : Optional.of("the broker is away: " + consequence);
+  }
+
+  private Optional<String> publisherProblem() {
+    return publisher.isConnected()
+        ? Optional.empty()
+        : Optional.of("the broker is away or takes nothing: mutations fail");
+  }
+
+  /** The port that it listens on; once deployed. */
+  public int port() {
+    return port;
+  }
+
+  @Override
+  public Future<?> stop() {
+    databaseHealth.close();
+    CHECKS.forEach(surroundings.health()::remove);
+    return release();
+  }
+
+  private Future<Void> release() {
+    return Future.join(control.close(), live.close(), slow.close(), publisher.close(DRAIN))
+        .mapEmpty();
+  }
+}

@@ -1,0 +1,58 @@
+package io.stripchart.api.graphql;
+
+import graphql.schema.DataFetchingEnvironment;
+import io.stripchart.api.ApiException;
+import io.stripchart.common.reading.SeriesName;
+import io.stripchart.common.reading.SeriesPattern;
+import java.time.Instant;
+
+/** Arguments of a field, checked; what is out of range is told with its name and range. */
+final class Arguments {
+  private final DataFetchingEnvironment environment;
+
+  Arguments(DataFetchingEnvironment environment) {
+    this.environment = environment;
+  }
+
+  /**
+   * @throws io.stripchart.common.reading.MalformedReadingException where it is no series' name
+   */
+  String series(String defaultSeries) {
+    String name = environment.getArgument("series");
+    return name == null ? defaultSeries : SeriesName.check(name);
+  }
+
+  /**
+   * @throws io.stripchart.common.reading.MalformedReadingException where it is no pattern
+   */
+  SeriesPattern pattern(String argument) {
+    String text = environment.getArgument(argument);
+    return SeriesPattern.of(text == null ? "#" : text);
+  }
+
+  /** A whole number from {@code min} to {@code max}. */
+  int count(String argument, int defaultCount, int min, int max) {
+    Integer count = environment.getArgument(argument);
+    if (count == null) return defaultCount;
+    if (count < min || count > max) {
+      throw ApiException.badArgument(argument, "%,d to %,d, is %d".formatted(min, max, count));
+    }
+    return count;
+  }
+
+  /** Null where it is not given. */
+  Instant time(String argument) {
+    return environment.getArgument(argument);
+  }
+
+  /** "" where it is not given. */
+  String cursor(String argument) {
+    String cursor = environment.getArgument(argument);
+    return cursor == null || cursor.isEmpty() ? "" : SeriesName.check(cursor);
+  }
+
+  /** As the schema demands it, so never null. */
+  <T> T required(String argument, Class<T> type) {
+    return type.cast(environment.getArgument(argument));
+  }
+}

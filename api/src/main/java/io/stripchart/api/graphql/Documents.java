@@ -1,0 +1,86 @@
+package io.stripchart.api.graphql;
+
+import graphql.ExecutionInput;
+import graphql.GraphQLError;
+import graphql.ParseAndValidate;
+import graphql.execution.preparsed.PreparsedDocumentEntry;
+import graphql.parser.ParserOptions;
+import graphql.schema.GraphQLSchema;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Locale;
+import java.util.Map;
+
+/**
+ * Documents, parsed, validated and within the limits; those that were used lately are kept. Belongs
+ * to one context.
+ */
+final class Documents {
+  static final int MAX_TOKENS = 5_000;
+
+  /** Of all that are kept: parsed, a text takes fifty times its size. */
+  static final int MAX_KEPT_CHARACTERS = 100_000;
+
+  /** Longer texts are not kept. */
+  static final int MAX_KEPT_LENGTH = 4_000;
+
+  private static final ParserOptions LIMITS =
+      ParserOptions.newParserOptions()
+          .captureSourceLocation(true)
+          .captureIgnoredChars(false)
+          .captureLineComments(false)
+          .maxTokens(MAX_TOKENS)
+          .maxWhitespaceTokens(RequestJson.MAX_QUERY)
+          .maxCharacters(RequestJson.MAX_QUERY)
+          .maxRuleDepth(200)
+          .build();
+
+  private final GraphQLSchema schema;
+  private final Map<String, PreparsedDocumentEntry> kept = new LinkedHashMap<>(16, 0.75f, true);
+  private int keptCharacters;
+
+  Documents(GraphQLSchema schema) {
+    this.schema = schema;
+  }
+
+  /**
+   * @return with errors where it cannot be executed
+   */
+  PreparsedDocumentEntry of(String text) {
+    var entry = kept.get(text);
+    if (entry != null) return entry;
+    entry = prepare(text);
+    if (!entry.hasErrors() && text.length() <= MAX_KEPT_LENGTH) keep(text, entry);
+    return entry;
+  }
+
+  private void keep(String text, PreparsedDocumentEntry entry) {
+    kept.put(text, entry);
+    keptCharacters += text.length();
+    // The first is the one that was used least recently.
+    var texts = kept.keySet().iterator();
+    while (keptCharacters > MAX_KEPT_CHARACTERS) {
+      keptCharacters -= texts.next().length();
+      texts.remove();
+    }
+  }
+
+  private PreparsedDocumentEntry prepare(String text) {
+    var input =
+        ExecutionInput.newExecutionInput(text)
+            .graphQLContext(Map.of(ParserOptions.class, LIMITS))
+            .locale(Locale.ENGLISH)
+            .build();
+    var parsed = ParseAndValidate.parse(input);
+    if (parsed.isFailure()) {
+      return new PreparsedDocumentEntry(parsed.getSyntaxException().toInvalidSyntaxError());
+    }
+    // First, as validating takes longer the more a document asks for.
+    var problem = DocumentLimits.problem(parsed.getDocument());
+    if (problem.isPresent()) return new PreparsedDocumentEntry(new Failure(problem.get()));
+    var errors = ParseAndValidate.validate(schema, parsed.getDocument(), Locale.ENGLISH);
+    return errors.isEmpty()
+        ? new PreparsedDocumentEntry(parsed.getDocument())
+        : new PreparsedDocumentEntry(List.<GraphQLError>copyOf(errors));
+  }
+}

@@ -1,0 +1,45 @@
+package io.stripchart.api.graphql;
+
+import graphql.execution.DataFetcherExceptionHandler;
+import graphql.execution.DataFetcherExceptionHandlerParameters;
+import graphql.execution.DataFetcherExceptionHandlerResult;
+import io.stripchart.api.ApiException;
+import io.stripchart.common.reading.MalformedReadingException;
+import java.util.UUID;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.CompletionException;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/**
+ * What a client sees of a failed field: the message where it was made for clients, and otherwise
+ * only an id under which the log holds the rest.
+ */
+final class FieldFailures implements DataFetcherExceptionHandler {
+  private static final Logger log = LoggerFactory.getLogger(FieldFailures.class);
+
+  @Override
+  public CompletableFuture<DataFetcherExceptionHandlerResult> handleException(
+      DataFetcherExceptionHandlerParameters parameters) {
+    var failure = failure(parameters);
+    return CompletableFuture.completedFuture(
+        DataFetcherExceptionHandlerResult.newResult(failure).build());
+  }
+
+  private static Failure failure(DataFetcherExceptionHandlerParameters parameters) {
+    var cause = parameters.getException();
+    if (cause instanceof CompletionException && cause.getCause() != null) cause = cause.getCause();
+    var path = parameters.getPath().toList();
+    var location = parameters.getSourceLocation();
+    if (cause instanceof ApiException known) {
+      return new Failure(known.getMessage(), known.code().name(), path, location);
+    }
+    if (cause instanceof MalformedReadingException malformed) {
+      return new Failure(
+          malformed.getMessage(), ApiException.Code.BAD_ARGUMENT.name(), path, location);
+    }
+    var id = UUID.randomUUID().toString();
+    log.error("event=field_failed id={} path={}", id, parameters.getPath(), cause);
+    return new Failure("internal error " + id, "INTERNAL", path, location);
+  }
+}

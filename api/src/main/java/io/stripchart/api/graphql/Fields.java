@@ -1,0 +1,59 @@
+package io.stripchart.api.graphql;
+
+import graphql.schema.DataFetcher;
+import graphql.schema.DataFetchingEnvironment;
+import graphql.schema.GraphQLFieldDefinition;
+import graphql.schema.LightDataFetcher;
+import graphql.schema.idl.TypeRuntimeWiring;
+import io.stripchart.common.control.FeedStatus;
+import io.stripchart.common.reading.Reading;
+import io.vertx.core.Future;
+import java.util.function.Function;
+import java.util.function.Supplier;
+
+/** Fields as functions. */
+final class Fields {
+  private Fields() {}
+
+  /** A field that is a component of what holds it; costs no look-up and no environment. */
+  private record Component<S>(Class<S> type, Function<S, Object> component)
+      implements LightDataFetcher<Object> {
+    @Override
+    public Object get(
+        GraphQLFieldDefinition field,
+        Object source,
+        Supplier<DataFetchingEnvironment> environment) {
+      return component.apply(type.cast(source));
+    }
+
+    @Override
+    public Object get(DataFetchingEnvironment environment) {
+      return component.apply(type.cast(environment.getSource()));
+    }
+  }
+
+  static <S> DataFetcher<Object> component(Class<S> type, Function<S, Object> component) {
+    return new Component<>(type, component);
+  }
+
+  /** A field that is answered later. */
+  static DataFetcher<Object> later(Function<DataFetchingEnvironment, Future<?>> field) {
+    return environment -> field.apply(environment).toCompletionStage();
+  }
+
+  static TypeRuntimeWiring.Builder reading(TypeRuntimeWiring.Builder type) {
+    return type.dataFetcher("series", component(Reading.class, Reading::series))
+        .dataFetcher("time", component(Reading.class, Reading::time))
+        .dataFetcher("timestamp", component(Reading.class, Reading::time))
+        .dataFetcher("value", component(Reading.class, Reading::value));
+  }
+
+  static TypeRuntimeWiring.Builder feed(TypeRuntimeWiring.Builder type) {
+    return type.dataFetcher("name", component(FeedStatus.class, FeedStatus::feed))
+        .dataFetcher("url", component(FeedStatus.class, FeedStatus::url))
+        .dataFetcher("state", component(FeedStatus.class, status -> status.state().name()))
+        .dataFetcher("since", component(FeedStatus.class, FeedStatus::since))
+        .dataFetcher("received", component(FeedStatus.class, FeedStatus::received))
+        .dataFetcher("gaps", component(FeedStatus.class, FeedStatus::gaps));
+  }
+}

@@ -1,0 +1,2 @@
+/** GraphQL itself: documents, fields, answers. */
+package io.stripchart.api.graphql;

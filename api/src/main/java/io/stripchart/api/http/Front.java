@@ -1,0 +1,102 @@
+package io.stripchart.api.http;
+
+import io.stripchart.api.graphql.SchemaSource;
+import io.vertx.core.Handler;
+import io.vertx.core.Vertx;
+import io.vertx.core.http.HttpHeaders;
+import io.vertx.core.http.HttpMethod;
+import io.vertx.core.http.HttpServerRequest;
+import io.vertx.ext.web.Router;
+import io.vertx.ext.web.RoutingContext;
+import io.vertx.ext.web.handler.graphql.GraphiQLHandler;
+import io.vertx.ext.web.handler.graphql.GraphiQLHandlerOptions;
+
+/** Every path of the server. GraphQL itself passes by the router, which would cost it time. */
+public final class Front implements Handler<HttpServerRequest> {
+  /** Where GraphQL is, over HTTP and websockets. */
+  public static final String GRAPHQL = "/graphql";
+
+  /** Whatever the page's scripts are made to do: they reach this server alone. */
+  private static final String PAGE_POLICY =
+      "default-src 'self'; script-src 'self' 'unsafe-inline'; style-src 'self' 'unsafe-inline';"
+          + " img-src 'self' data:; font-src 'self' data:; connect-src 'self';"
+          + " worker-src 'self' blob:; frame-ancestors 'none'; base-uri 'none'; form-action 'none'";
+
+  private final GraphQlEndpoint graphQl;
+  private final Origins origins;
+  private final Router pages;
+
+  public Front(Vertx vertx, GraphQlEndpoint graphQl, Origins origins) {
+    this.graphQl = graphQl;
+    this.origins = origins;
+    this.pages = pages(vertx);
+  }
+
+  @Override
+  public void handle(HttpServerRequest request) {
+    if (!request.path().equals(GRAPHQL)) {
+      pages.handle(request);
+      return;
+    }
+    var origin = request.getHeader(HttpHeaders.ORIGIN);
+    if (origins.isNamed(origin)) allow(request, origin);
+    if (request.method().equals(HttpMethod.OPTIONS) && origins.isNamed(origin)) {
+      request.response().setStatusCode(204).end();
+    } else {
+      graphQl.handle(request);
+    }
+  }
+
+  private static void allow(HttpServerRequest request, String origin) {
+    request
+        .response()
+        .putHeader(HttpHeaders.ACCESS_CONTROL_ALLOW_ORIGIN, origin)
+        .putHeader(HttpHeaders.ACCESS_CONTROL_ALLOW_METHODS, "GET, POST")
+        .putHeader(HttpHeaders.ACCESS_CONTROL_ALLOW_HEADERS, "content-type, accept")
+        .putHeader(HttpHeaders.VARY, "origin");
+  }
+
+  private static Router pages(Vertx vertx) {
+    var router = Router.router(vertx);
+    router.get("/").handler(context -> redirect(context, "/graphiql/"));
+    // Browsers ask for one; there is none, and that is no error.
+    router.get("/favicon.ico").handler(context -> context.response().setStatusCode(204).end());
+    router.get("/schema.graphql").handler(Front::schema);
+    router.route("/graphiql").handler(Front::policy);
+    router.route("/graphiql/*").handler(Front::policy);
+    // The page puts a slash before the websocket's path itself.
+    var options = new GraphiQLHandlerOptions().setEnabled(true).setGraphWSQLUri("graphql");
+    router.route("/graphiql*").subRouter(GraphiQLHandler.create(vertx, options).router());
+    return router;
+  }
+
+  private static void policy(RoutingContext context) {
+    if (context.request().path().equals("/graphiql")) {
+      redirect(context, "/graphiql/");
+      return;
+    }
+    context
+        .response()
+        .putHeader("content-security-policy", PAGE_POLICY)
+        .putHeader("x-content-type-options", "nosniff")
+        .putHeader("referrer-policy", "no-referrer");
+    context.next();
+  }
+
+  private static void redirect(RoutingContext context, String path) {
+    context
+        .response()
+        .setStatusCode(302)
+        .putHeader(HttpHeaders.LOCATION, path)
+        .end()
+        .onFailure(context::fail);
+  }
+
+  private static void schema(RoutingContext context) {
+    context
+        .response()
+        .putHeader(HttpHeaders.CONTENT_TYPE, "text/plain; charset=utf-8")
+        .end(SchemaSource.TEXT)
+        .onFailure(context::fail);
+  }
+}

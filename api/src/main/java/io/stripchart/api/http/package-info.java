@@ -1,0 +1,2 @@
+/** GraphQL over HTTP, and the pages beside it. */
+package io.stripchart.api.http;

@@ -1,0 +1,30 @@
+package io.stripchart.api.live;
+
+/**
+ * A sum that remembers what rounding took from it (Neumaier), so that adding and taking away for
+ * long leaves no drift.
+ */
+final class CompensatedSum {
+  private double sum;
+  private double lost;
+
+  void add(double value) {
+    double next = sum + value;
+    lost += Math.abs(sum) >= Math.abs(value) ? (sum - next) + value : (value - next) + sum;
+    sum = next;
+  }
+
+  double value() {
+    return sum + lost;
+  }
+
+  /** Larger than any error that the sum may have by a factor of 2^52. */
+  double magnitude() {
+    return Math.abs(sum);
+  }
+
+  void clear() {
+    sum = 0;
+    lost = 0;
+  }
+}

@@ -1,0 +1,149 @@
+package io.stripchart.api.live;
+
+import io.stripchart.api.ApiException;
+import io.stripchart.api.ApiException.Code;
+import io.stripchart.api.ApiMetrics;
+import io.stripchart.api.stored.ReadingQueries;
+import io.stripchart.common.reading.Reading;
+import io.stripchart.common.reading.SeriesPattern;
+import io.vertx.core.Future;
+import io.vertx.core.Vertx;
+import java.util.HashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.function.Function;
+
+/**
+ * Subscriptions to what is being stored, on one event loop: the one it was made on, where all of it
+ * is called.
+ */
+public final class LiveReadings {
+  /** Readings that all windows of this event loop may hold together, 16 bytes each. */
+  private static final long MAX_WINDOW_READINGS = 4_000_000;
+
+  private final Vertx vertx;
+  private final ReadingQueries queries;
+  private final StoredListener listener;
+  private final ApiMetrics metrics;
+  private final LiveDesk desk = new LiveDesk();
+  private final LiveInbox inbox;
+  private final Map<WindowKey, LiveWindow> windows = new HashMap<>();
+  private long windowReadings;
+
+  private record WindowKey(String series, int size) {}
+
+  public LiveReadings(
+      Vertx vertx, ReadingQueries queries, StoredListener listener, ApiMetrics metrics) {
+    this.vertx = vertx;
+    this.queries = queries;
+    this.listener = listener;
+    this.metrics = metrics;
+    this.inbox = new LiveInbox(vertx.getOrCreateContext(), desk);
+    listener.add(inbox);
+  }
+
+  /**
+   * The readings of every series that matches.
+   *
+   * @param shown what a reading is to the subscriber
+   */
+  public LiveEvents<Reading> readings(
+      SeriesPattern pattern, Function<Reading, ?> shown, Losses losses) {
+    LiveEvents<Reading> events = events(shown, losses);
+    var handing = new Handing(events);
+    desk.add(pattern, handing);
+    opened();
+    events.onClose(
+        () -> {
+          desk.remove(pattern, handing);
+          closed();
+        });
+    return events;
+  }
+
+  private record Handing(LiveEvents<Reading> events) implements LiveDesk.Listener {
+    @Override
+    public void stored(List<Reading> readings) {
+      events.add(readings);
+    }
+
+    @Override
+    public void missed(long readings) {
+      events.addMissed(readings);
+    }
+
+    @Override
+    public void gap() {
+      events.addGap();
+    }
+
+    @Override
+    public boolean equals(Object other) {
+      return this == other;
+    }
+
+    @Override
+    public int hashCode() {
+      return System.identityHashCode(this);
+    }
+  }
+
+  /**
+   * The mean of a series' last readings, at each that changes it.
+   *
+   * @return once the window is filled from what is stored; fails with {@link ApiException}
+   */
+  public Future<LiveEvents<Average>> averages(String series, int size, Losses losses) {
+    var key = new WindowKey(series, size);
+    var window = windows.get(key);
+    if (window == null) {
+      window = open(key);
+      windows.put(key, window);
+    }
+    LiveEvents<Average> events = events(Function.identity(), losses);
+    var shared = window;
+    shared.add(events);
+    opened();
+    events.onClose(
+        () -> {
+          if (shared.remove(events)) close(key);
+          closed();
+        });
+    return shared.fill().map(events).onFailure(away -> events.cancel());
+  }
+
+  private LiveWindow open(WindowKey key) {
+    if (windowReadings + key.size > MAX_WINDOW_READINGS) {
+      throw new ApiException(
+          Code.LIMIT, "windowSize: the windows that are open hold too much already; ask for less");
+    }
+    windowReadings += key.size;
+    var window = new LiveWindow(vertx, queries, key.series, key.size);
+    desk.add(SeriesPattern.of(key.series), window);
+    return window;
+  }
+
+  private void close(WindowKey key) {
+    var window = windows.remove(key);
+    window.close();
+    windowReadings -= key.size;
+    desk.remove(SeriesPattern.of(key.series), window);
+  }
+
+  private <E> LiveEvents<E> events(Function<E, ?> shown, Losses losses) {
+    return new LiveEvents<>(vertx.getOrCreateContext(), shown, losses, metrics::missed);
+  }
+
+  private void opened() {
+    metrics.subscribers().incrementAndGet();
+  }
+
+  private void closed() {
+    metrics.subscribers().decrementAndGet();
+  }
+
+  /** Hears no more. */
+  public void close() {
+    listener.remove(inbox);
+  }
+}

@@ -1,0 +1,161 @@
+package io.stripchart.api.live;
+
+import io.stripchart.api.stored.ReadingQueries;
+import io.stripchart.common.reading.Reading;
+import io.vertx.core.Future;
+import io.vertx.core.Vertx;
+import java.time.Instant;
+import java.time.temporal.ChronoUnit;
+import java.util.ArrayList;
+import java.util.LinkedHashSet;
+import java.util.List;
+import java.util.Set;
+import java.util.SortedMap;
+import java.util.TreeMap;
+
+/**
+ * The window of a series that all its subscribers share: filled from what is stored, then kept up
+ * with what is stored anew. After a gap it is filled again; until then it is silent rather than
+ * wrong.
+ */
+final class LiveWindow implements LiveDesk.Listener {
+  private static final long RETRY_MILLIS = 1_000;
+
+  /** Late readings of a batch that take their places one by one; more do so together. */
+  static final int MAX_LATE_SINGLY = 16;
+
+  private final Vertx vertx;
+  private final ReadingQueries queries;
+  private final String series;
+  private final int size;
+  private final Set<LiveEvents<Average>> subscribers = new LinkedHashSet<>();
+  private RollingWindow window;
+  private Future<Void> filled;
+  private boolean complete;
+  private boolean changedMeanwhile;
+  private int gaps;
+  private boolean closed;
+
+  LiveWindow(Vertx vertx, ReadingQueries queries, String series, int size) {
+    this.vertx = vertx;
+    this.queries = queries;
+    this.series = series;
+    this.size = size;
+    this.window = new RollingWindow(size);
+  }
+
+  /** Fills it; once it listens, so that nothing falls between. */
+  Future<Void> fill() {
+    if (filled == null) filled = load();
+    return filled;
+  }
+
+  void add(LiveEvents<Average> subscriber) {
+    subscribers.add(subscriber);
+  }
+
+  /**
+   * @return whether nobody is left
+   */
+  boolean remove(LiveEvents<Average> subscriber) {
+    subscribers.remove(subscriber);
+    return subscribers.isEmpty();
+  }
+
+  void close() {
+    closed = true;
+  }
+
+  private Future<Void> load() {
+    int before = gaps;
+    return queries
+        .last(series, size)
+        .map(
+            stored -> {
+              merge(stored);
+              // A gap that came meanwhile may be one of what was read.
+              complete = gaps == before;
+              if (complete && changedMeanwhile) tell(List.of(average()));
+              changedMeanwhile = false;
+              if (!complete) fillAgain();
+              return null;
+            });
+  }
+
+  private void merge(List<Reading> newestFirst) {
+    var merged = new RollingWindow(size);
+    for (int i = newestFirst.size() - 1; i >= 0; i--) {
+      var reading = newestFirst.get(i);
+      merged.add(micros(reading), reading.value());
+    }
+    window.forEach(merged::add);
+    window = merged;
+  }
+
+  @Override
+  public void stored(List<Reading> readings) {
+    var averages = new ArrayList<Average>(complete ? readings.size() : 0);
+    var late = late(readings);
+    if (late.size() > MAX_LATE_SINGLY) {
+      var before = window;
+      window = window.with(late);
+      if (window != before) changed(averages);
+    }
+    for (var reading : readings) {
+      if (window.add(micros(reading), reading.value())) changed(averages);
+    }
+    tell(averages);
+  }
+
+  private SortedMap<Long, Double> late(List<Reading> readings) {
+    var late = new TreeMap<Long, Double>();
+    if (window.isEmpty()) return late;
+    long newest = window.newestTime();
+    for (var reading : readings) {
+      long time = micros(reading);
+      if (time < newest) late.putIfAbsent(time, reading.value());
+    }
+    return late;
+  }
+
+  private void changed(List<Average> averages) {
+    if (complete) {
+      averages.add(average());
+    } else {
+      changedMeanwhile = true;
+    }
+  }
+
+  private void tell(List<Average> averages) {
+    for (var subscriber : List.copyOf(subscribers)) subscriber.add(averages);
+  }
+
+  private Average average() {
+    long micros = window.newestTime();
+    return new Average(window.mean(), Instant.EPOCH.plus(micros, ChronoUnit.MICROS));
+  }
+
+  private static long micros(Reading reading) {
+    return ChronoUnit.MICROS.between(Instant.EPOCH, reading.time());
+  }
+
+  @Override
+  public void missed(long readings) {
+    gap();
+  }
+
+  @Override
+  public void gap() {
+    gaps++;
+    if (!complete) return;
+    complete = false;
+    // What was missed changes the window too.
+    changedMeanwhile = true;
+    fillAgain();
+  }
+
+  private void fillAgain() {
+    if (closed) return;
+    load().onFailure(away -> vertx.setTimer(RETRY_MILLIS, again -> fillAgain()));
+  }
+}

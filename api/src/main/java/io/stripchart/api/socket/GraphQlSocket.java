@@ -1,0 +1,217 @@
+package io.stripchart.api.socket;
+
+import static java.nio.charset.StandardCharsets.UTF_8;
+
+import graphql.ExecutionResult;
+import graphql.GraphQLError;
+import graphql.language.OperationDefinition;
+import io.stripchart.api.graphql.GraphQlEngine;
+import io.stripchart.api.graphql.MalformedRequestException;
+import io.stripchart.api.graphql.Missed;
+import io.stripchart.api.graphql.RequestJson;
+import io.vertx.core.http.ServerWebSocket;
+import io.vertx.core.json.DecodeException;
+import io.vertx.core.json.JsonObject;
+import java.util.HashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.UUID;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/** One client's websocket with its operations. Belongs to the socket's context. */
+final class GraphQlSocket {
+  private static final Logger log = LoggerFactory.getLogger(GraphQlSocket.class);
+
+  /** Running at a time; a further one is refused. */
+  static final int MAX_OPERATIONS = 100;
+
+  /** Queries and mutations whose answers are not sent yet; then the socket is not read. */
+  static final int MAX_UNANSWERED = 10;
+
+  private static final int MAX_QUEUED_BYTES = 64 * 1024;
+
+  private final ServerWebSocket socket;
+  private final SocketWriter writer;
+  private final Protocol protocol;
+  private final GraphQlEngine engine;
+  private final Map<String, Operation> operations = new HashMap<>();
+  private boolean acknowledged;
+  private boolean paused;
+  private int unanswered;
+  private long lastHeard = System.nanoTime();
+
+  GraphQlSocket(ServerWebSocket socket, Protocol protocol, GraphQlEngine engine) {
+    this.socket = socket;
+    this.writer = new SocketWriter(socket);
+    this.protocol = protocol;
+    this.engine = engine;
+  }
+
+  void open() {
+    socket.setWriteQueueMaxSize(MAX_QUEUED_BYTES);
+    socket.textMessageHandler(this::take);
+    socket.binaryMessageHandler(
+        binary -> close(CloseCode.BAD_REQUEST, "Invalid message: must be text"));
+    socket.pongHandler(pong -> lastHeard = System.nanoTime());
+    socket.drainHandler(drained -> drained());
+    socket.exceptionHandler(
+        cause -> log.debug("event=socket_failed cause=\"{}\"", cause.toString()));
+  }
+
+  private void take(String text) {
+    lastHeard = System.nanoTime();
+    if (socket.isClosed()) return;
+    try {
+      var message = new JsonObject(text);
+      if (message.getValue("type") instanceof String type) {
+        protocol.take(this, type, message);
+      } else {
+        close(CloseCode.BAD_REQUEST, "Invalid message: has no type");
+      }
+    } catch (DecodeException e) {
+      close(CloseCode.BAD_REQUEST, "Invalid message: is not a JSON object");
+    }
+    readOnlyWhatCanBeAnswered();
+  }
+
+  private void readOnlyWhatCanBeAnswered() {
+    boolean busy = unanswered >= MAX_UNANSWERED || socket.writeQueueFull();
+    if (busy == paused || socket.isClosed()) return;
+    paused = busy;
+    if (busy) {
+      socket.pause();
+    } else {
+      socket.resume();
+    }
+  }
+
+  /**
+   * @return false where it was done before
+   */
+  boolean acknowledge() {
+    boolean first = !acknowledged;
+    acknowledged = true;
+    return first;
+  }
+
+  boolean isAcknowledged() {
+    return acknowledged;
+  }
+
+  boolean isRunning(String id) {
+    return operations.containsKey(id);
+  }
+
+  void start(String id, JsonObject payload) {
+    if (operations.size() >= MAX_OPERATIONS) {
+      tell(protocol.error(id, refusal("at most " + MAX_OPERATIONS + " operations on a socket")));
+      return;
+    }
+    try {
+      var prepared = engine.prepare(RequestJson.read(payload));
+      if (!prepared.errors().isEmpty()) {
+        tell(protocol.error(id, prepared.errors()));
+        return;
+      }
+      var kind = prepared.operation();
+      var operation = new Operation(this, id, kind == OperationDefinition.Operation.SUBSCRIPTION);
+      operations.put(id, operation);
+      if (!operation.isSubscription()) unanswered++;
+      operation.run(engine, prepared);
+    } catch (MalformedRequestException e) {
+      tell(protocol.error(id, refusal(e.getMessage())));
+    } catch (RuntimeException e) {
+      tell(protocol.error(id, refusal(logged(e))));
+    }
+  }
+
+  private static List<GraphQLError> refusal(String message) {
+    return GraphQlEngine.refusal(message).getErrors();
+  }
+
+  void stop(String id) {
+    var operation = operations.remove(id);
+    if (operation != null) operation.stop();
+  }
+
+  /** An event of a subscription. */
+  void next(Operation operation, ExecutionResult result, Missed.Told missed) {
+    tell(protocol.next(operation.id(), result, missed));
+  }
+
+  /** The only answer of a query or mutation. */
+  void answered(Operation operation, ExecutionResult result) {
+    operations.remove(operation.id(), operation);
+    tell(protocol.next(operation.id(), result, new Missed().take()));
+    writer.write(protocol.complete(operation.id())).onComplete(sent -> ended(operation));
+  }
+
+  /** It has nothing more to say. */
+  void ended(Operation operation) {
+    operations.remove(operation.id(), operation);
+    if (!operation.isSubscription()) unanswered--;
+    readOnlyWhatCanBeAnswered();
+  }
+
+  void refused(Operation operation, List<GraphQLError> errors) {
+    ended(operation);
+    tell(protocol.error(operation.id(), errors));
+  }
+
+  void failed(Operation operation, Throwable cause) {
+    refused(operation, refusal(logged(cause)));
+  }
+
+  /** What the client is told of a bug: where in the log it stands. */
+  private static String logged(Throwable cause) {
+    var id = UUID.randomUUID().toString();
+    log.error("event=operation_failed id={}", id, cause);
+    return "internal error " + id;
+  }
+
+  void completed(Operation operation) {
+    ended(operation);
+    send(protocol.complete(operation.id()));
+  }
+
+  /** Whether what is sent now would wait in memory. */
+  boolean isFull() {
+    return socket.writeQueueFull();
+  }
+
+  private void drained() {
+    for (var operation : List.copyOf(operations.values())) {
+      if (isFull()) break;
+      operation.drained();
+    }
+    readOnlyWhatCanBeAnswered();
+  }
+
+  void keepAlive(long maxSilenceNanos) {
+    if (System.nanoTime() - lastHeard > maxSilenceNanos) {
+      close(CloseCode.GOING_AWAY, "nothing was heard of you for too long");
+    } else if (!isFull()) {
+      writer.ping();
+      if (acknowledged && protocol.keepAlive() != null) send(protocol.keepAlive());
+    }
+  }
+
+  private void tell(byte[] message) {
+    writer.send(new String(message, UTF_8));
+  }
+
+  void send(String message) {
+    writer.send(message);
+  }
+
+  void close(CloseCode code, String reason) {
+    writer.close(code, reason);
+  }
+
+  /** The client is gone. */
+  void closed() {
+    List.copyOf(operations.values()).forEach(Operation::stop);
+    operations.clear();
+  }
+}

@@ -1,0 +1,25 @@
+package io.stripchart.api.socket;
+
+import graphql.ExecutionResult;
+import graphql.GraphQLError;
+import io.stripchart.api.graphql.Missed;
+import io.vertx.core.json.JsonObject;
+import java.util.List;
+
+/** What the subprotocols do differently: the names of messages, and what is an offence. */
+interface Protocol {
+  /** A message of the client. */
+  void take(GraphQlSocket socket, String type, JsonObject message);
+
+  /** An answer of an operation, one of several where it is a subscription. */
+  byte[] next(String id, ExecutionResult result, Missed.Told missed);
+
+  /** That an operation cannot be executed, or ended by a failure; nothing follows. */
+  byte[] error(String id, List<GraphQLError> errors);
+
+  /** That nothing follows. */
+  String complete(String id);
+
+  /** A message that shows that the server lives; null where websocket pings do. */
+  String keepAlive();
+}

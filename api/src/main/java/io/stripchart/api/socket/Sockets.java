@@ -1,0 +1,121 @@
+package io.stripchart.api.socket;
+
+import io.stripchart.api.ApiMetrics;
+import io.stripchart.api.graphql.GraphQlEngine;
+import io.stripchart.api.http.Front;
+import io.stripchart.api.http.Origins;
+import io.vertx.core.Vertx;
+import io.vertx.core.http.HttpServer;
+import io.vertx.core.http.HttpServerOptions;
+import io.vertx.core.http.ServerWebSocket;
+import io.vertx.core.http.ServerWebSocketHandshake;
+import java.time.Duration;
+import java.util.LinkedHashSet;
+import java.util.List;
+import java.util.Set;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/**
+ * Every websocket of one server: who may open one, and by which protocol it speaks. Belongs to the
+ * server's context.
+ */
+public final class Sockets {
+  private static final Logger log = LoggerFactory.getLogger(Sockets.class);
+  private static final int MAX_MESSAGE_BYTES = 128 * 1024;
+  private static final Duration INIT_TIMEOUT = Duration.ofSeconds(5);
+  private static final Duration KEEP_ALIVE = Duration.ofSeconds(20);
+  private static final Duration MAX_SILENCE = Duration.ofMinutes(2);
+
+  private final Vertx vertx;
+  private final GraphQlEngine engine;
+  private final Origins origins;
+  private final ApiMetrics metrics;
+  private final int maxSockets;
+  private final Set<GraphQlSocket> sockets = new LinkedHashSet<>();
+
+  /**
+   * @param maxSockets of the whole process
+   */
+  public Sockets(
+      Vertx vertx, GraphQlEngine engine, Origins origins, ApiMetrics metrics, int maxSockets) {
+    this.vertx = vertx;
+    this.engine = engine;
+    this.origins = origins;
+    this.metrics = metrics;
+    this.maxSockets = maxSockets;
+  }
+
+  /** What a server must be told to serve them. */
+  public static HttpServerOptions configure(HttpServerOptions options) {
+    return options
+        .setWebSocketSubProtocols(List.of(ModernProtocol.NAME, LegacyProtocol.NAME))
+        .setPerMessageWebSocketCompressionSupported(false)
+        .setPerFrameWebSocketCompressionSupported(false)
+        .setMaxWebSocketFrameSize(MAX_MESSAGE_BYTES)
+        .setMaxWebSocketMessageSize(MAX_MESSAGE_BYTES);
+  }
+
+  public void serve(HttpServer server) {
+    server.webSocketHandshakeHandler(this::decide).webSocketHandler(this::open);
+  }
+
+  private void decide(ServerWebSocketHandshake handshake) {
+    if (!handshake.path().equals(Front.GRAPHQL)) {
+      reject(handshake, 404);
+    } else if (!origins.mayConnect(handshake.headers())) {
+      reject(handshake, 403);
+    } else if (metrics.sockets().get() >= maxSockets) {
+      reject(handshake, 503);
+    } else {
+      handshake
+          .accept()
+          .onFailure(cause -> log.debug("event=handshake_failed cause=\"{}\"", cause.toString()));
+    }
+  }
+
+  private static void reject(ServerWebSocketHandshake handshake, int status) {
+    handshake
+        .reject(status)
+        .onFailure(cause -> log.debug("event=client_gone cause=\"{}\"", cause.toString()));
+  }
+
+  private void open(ServerWebSocket socket) {
+    metrics.sockets().incrementAndGet();
+    var graphQl = new GraphQlSocket(socket, protocol(socket.subProtocol()), engine);
+    long init = vertx.setTimer(INIT_TIMEOUT.toMillis(), late -> checkInit(graphQl));
+    long alive =
+        vertx.setPeriodic(KEEP_ALIVE.toMillis(), turn -> graphQl.keepAlive(MAX_SILENCE.toNanos()));
+    socket.closeHandler(
+        closed -> {
+          vertx.cancelTimer(init);
+          vertx.cancelTimer(alive);
+          metrics.sockets().decrementAndGet();
+          sockets.remove(graphQl);
+          graphQl.closed();
+        });
+    sockets.add(graphQl);
+    graphQl.open();
+    if (protocol(socket.subProtocol()) == null) {
+      graphQl.close(CloseCode.SUBPROTOCOL, "Subprotocol not acceptable");
+    }
+  }
+
+  /** Tells every client that the server stops. */
+  public void close() {
+    for (var socket : List.copyOf(sockets)) {
+      socket.close(CloseCode.GOING_AWAY, "the server stops");
+    }
+  }
+
+  private static void checkInit(GraphQlSocket socket) {
+    if (!socket.isAcknowledged()) {
+      socket.close(CloseCode.INIT_TIMEOUT, "Connection initialisation timeout");
+    }
+  }
+
+  private static Protocol protocol(String name) {
+    if (ModernProtocol.NAME.equals(name)) return new ModernProtocol();
+    return LegacyProtocol.NAME.equals(name) ? new LegacyProtocol() : null;
+  }
+}

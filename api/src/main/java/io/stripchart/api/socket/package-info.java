@@ -1,0 +1,2 @@
+/** GraphQL over websockets, by both subprotocols. */
+package io.stripchart.api.socket;

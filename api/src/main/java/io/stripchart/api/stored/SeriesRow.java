@@ -1,0 +1,8 @@
+package io.stripchart.api.stored;
+
+/**
+ * A series as it is stored.
+ *
+ * @param unit null where it is not known, as is {@code description}
+ */
+public record SeriesRow(int id, String name, String unit, String description) {}

@@ -1,0 +1,80 @@
+package io.stripchart.api.graphql;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import graphql.introspection.IntrospectionQuery;
+import graphql.parser.Parser;
+import java.util.Optional;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.Timeout;
+
+@Timeout(30)
+class DocumentLimitsTest {
+
+  private static Optional<String> problem(String text) {
+    return DocumentLimits.problem(new Parser().parseDocument(text));
+  }
+
+  private static String nested(String field, int depth) {
+    return ("{ " + field + " ").repeat(depth) + "}".repeat(depth);
+  }
+
+  @Test
+  void allowsTwelveLevels() {
+    assertThat(problem(nested("a", 12))).isEmpty();
+    assertThat(problem(nested("a", 13)))
+        .contains("the document asks for too much: depth at most 12, is 13");
+  }
+
+  @Test
+  void countsTheLevelsOfFragments() {
+    assertThat(problem("{ ...F } fragment F on Query " + nested("a", 13))).isPresent();
+    assertThat(problem("{ ... on Query { ... on Query " + nested("a", 12) + "} }")).isEmpty();
+  }
+
+  @Test
+  void allowsTheStandardIntrospection() {
+    assertThat(problem(IntrospectionQuery.INTROSPECTION_QUERY)).isEmpty();
+  }
+
+  @Test
+  void limitsIntrospectionToo() {
+    assertThat(problem("{ __schema { types " + nested("ofType", 20) + " } }"))
+        .hasValueSatisfying(text -> assertThat(text).contains("introspection"));
+  }
+
+  @Test
+  void countsFieldsWhereFragmentsAreSpread() {
+    var bomb = new StringBuilder("{ ...F0 }");
+    for (int i = 0; i < 60; i++) {
+      bomb.append(" fragment F%d on Query { ...F%d ...F%d }".formatted(i, i + 1, i + 1));
+    }
+    bomb.append(" fragment F60 on Query { a }");
+    assertThat(problem(bomb.toString()))
+        .hasValueSatisfying(text -> assertThat(text).contains("fields at most 500"));
+  }
+
+  @Test
+  void limitsFieldsThatReadMuch() {
+    var slow = "temperatureStatistics { count } ".repeat(10);
+    assertThat(problem("{ " + slow + " readings { series } }")).isEmpty();
+    assertThat(problem("{ " + slow + " series { pageInfo { hasNextPage } } }"))
+        .hasValueSatisfying(
+            text -> assertThat(text).contains("temperatureStatistics at most 10, is 11"));
+  }
+
+  @Test
+  void countsFragmentsThatValidationRefusesAsNone() {
+    assertThat(problem("{ ...Missing }")).isEmpty();
+    assertThat(problem("{ ...F } fragment F on Query { a ...F ...G } fragment G on Query { ...F }"))
+        .isEmpty();
+  }
+
+  @Test
+  void limitsAliases() {
+    var aliases = new StringBuilder("{");
+    for (int i = 0; i < 101; i++) aliases.append(" a").append(i).append(": a");
+    assertThat(problem(aliases + " }"))
+        .contains("the document asks for too much: aliases at most 100, is 101");
+  }
+}

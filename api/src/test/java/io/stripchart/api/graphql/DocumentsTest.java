@@ -1,0 +1,57 @@
+package io.stripchart.api.graphql;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import graphql.schema.idl.RuntimeWiring;
+import graphql.schema.idl.SchemaGenerator;
+import graphql.schema.idl.SchemaParser;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.Timeout;
+
+@Timeout(30)
+class DocumentsTest {
+  private final Documents documents =
+      new Documents(
+          new SchemaGenerator()
+              .makeExecutableSchema(
+                  new SchemaParser().parse("type Query { a: Query, b: Int }"),
+                  RuntimeWiring.MOCKED_WIRING));
+
+  @Test
+  void keepsWhatWasPrepared() {
+    assertThat(documents.of("{ b }")).isSameAs(documents.of("{ b }"));
+  }
+
+  @Test
+  void forgetsWhatWasUsedLeast() {
+    var first = documents.of("{ b }");
+    var last = documents.of("{ b last: b }");
+    for (int i = 0; i < Documents.MAX_KEPT_CHARACTERS / 1_000; i++) {
+      documents.of("{ b" + i + ": b }" + " ".repeat(990));
+      documents.of("{ b last: b }");
+    }
+    assertThat(documents.of("{ b }")).isNotSameAs(first);
+    assertThat(documents.of("{ b last: b }")).isSameAs(last);
+  }
+
+  @Test
+  void keepsNothingLong() {
+    var text = "{ b }" + " ".repeat(Documents.MAX_KEPT_LENGTH);
+    assertThat(documents.of(text)).isNotSameAs(documents.of(text));
+  }
+
+  @Test
+  void tellsErrors() {
+    assertThat(documents.of("{ c }").getErrors()).hasSize(1);
+    assertThat(documents.of("{").getErrors()).hasSize(1);
+    assertThat(documents.of("").getErrors()).hasSize(1);
+    assertThat(documents.of("{ a { ...F } } fragment F on Query { a { ...F } }").hasErrors())
+        .isTrue();
+  }
+
+  @Test
+  void limitsTokensAndNesting() {
+    assertThat(documents.of("{" + " b".repeat(6_000) + "}").hasErrors()).isTrue();
+    assertThat(documents.of("{ a ".repeat(2_000) + "}".repeat(2_000)).hasErrors()).isTrue();
+  }
+}
