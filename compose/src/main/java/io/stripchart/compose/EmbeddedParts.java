@@ -1,0 +1,87 @@
+package io.stripchart.compose;
+
+import io.stripchart.compose.Lifecycle.Step;
+import io.stripchart.embedded.EmbeddedBroker;
+import io.stripchart.embedded.EmbeddedDatabase;
+import io.stripchart.embedded.PortTakenException;
+import io.vertx.core.Vertx;
+import java.time.Duration;
+import java.util.concurrent.Callable;
+import java.util.concurrent.atomic.AtomicReference;
+import java.util.function.Consumer;
+import java.util.function.Supplier;
+
+/**
+ * The embedded broker and database as steps. The only class that names theirs, which production
+ * does not have.
+ */
+final class EmbeddedParts {
+  private static final Duration BROKER_LIMIT = Duration.ofSeconds(2);
+  private static final Duration DATABASE_LIMIT = Duration.ofMillis(4_500);
+
+  private EmbeddedParts() {}
+
+  /**
+   * @param started is told its URI
+   */
+  static Step database(Vertx vertx, EmbeddedSettings settings, Consumer<String> started) {
+    var config =
+        EmbeddedDatabase.Config.durable(settings.data().resolve("database"))
+            .withPort(settings.databasePort());
+    return step(
+        "embedded database",
+        DATABASE_LIMIT,
+        vertx,
+        () -> startedOr("STRIPCHART_EMBEDDED_DATABASE_PORT", () -> EmbeddedDatabase.start(config)),
+        database -> started.accept(database.uri()));
+  }
+
+  /**
+   * @param started is told its URI
+   */
+  static Step broker(Vertx vertx, EmbeddedSettings settings, Consumer<String> started) {
+    var config =
+        EmbeddedBroker.Config.durable(settings.data().resolve("broker"))
+            .withPort(settings.brokerPort());
+    return step(
+        "embedded broker",
+        BROKER_LIMIT,
+        vertx,
+        () ->
+            startedOr(
+                "STRIPCHART_EMBEDDED_AMQP_PORT",
+                () -> EmbeddedBroker.start(config.withKeptPassword())),
+        broker -> started.accept(broker.uri()));
+  }
+
+  private static <P extends AutoCloseable> Step step(
+      String name, Duration stopLimit, Vertx vertx, Callable<P> start, Consumer<P> started) {
+    var part = new AtomicReference<P>();
+    return new Step(
+        name,
+        stopLimit,
+        () ->
+            vertx
+                .executeBlocking(start)
+                .onSuccess(
+                    running -> {
+                      part.set(running);
+                      started.accept(running);
+                    }),
+        () -> vertx.executeBlocking(() -> closed(part.get())));
+  }
+
+  /** Names the setting where the port is taken. */
+  private static <P> P startedOr(String setting, Supplier<P> start) {
+    try {
+      return start.get();
+    } catch (PortTakenException taken) {
+      throw new IllegalStateException(Ports.taken("127.0.0.1", taken.port(), setting), taken);
+    }
+  }
+
+  private static Void closed(AutoCloseable part) throws Exception {
+    part.close();
+    return null;
+  }
+}

@@ -1,0 +1,83 @@
+package io.stripchart.compose;
+
+import io.stripchart.common.settings.Settings;
+import io.stripchart.common.settings.SettingsException;
+import java.time.Duration;
+import java.util.Map;
+import java.util.concurrent.atomic.AtomicInteger;
+import org.slf4j.LoggerFactory;
+
+/**
+ * Runs Stripchart: the roles of {@code STRIPCHART_ROLES}, on the broker and the database that the
+ * settings name, or on embedded ones.
+ *
+ * <p>Exits with 0 after SIGTERM or Ctrl-C where everything stopped cleanly; 1 where it cannot
+ * start, or did not stop cleanly; 2 where settings cannot be used.
+ */
+public final class Main {
+  private static final int FAILED = 1;
+  private static final int BAD_SETTINGS = 2;
+
+  /** Then it tells what does not work, and goes on trying. */
+  private static final Duration READY_LIMIT = Duration.ofSeconds(15);
+
+  private final Pipeline pipeline;
+  private final LogFormat log;
+  private final AtomicInteger exitCode = new AtomicInteger();
+
+  private Main(StripchartSettings settings) {
+    this.pipeline = new Pipeline(settings);
+    this.log = settings.process().log();
+  }
+
+  public static void main(String[] arguments) {
+    var settings = settingsOrExit(new Settings(System.getenv()));
+    var unavailable = settings.ports().unavailable();
+    if (!unavailable.isEmpty()) {
+      unavailable.forEach(problem -> System.err.println("stripchart: cannot start: " + problem));
+      System.exit(FAILED);
+    }
+    new Main(settings).run();
+  }
+
+  private static StripchartSettings settingsOrExit(Settings environment) {
+    try {
+      var settings = StripchartSettings.from(environment, EmbeddedSettings.arePresent());
+      environment.check();
+      return settings;
+    } catch (SettingsException bad) {
+      System.err.println("stripchart: these settings cannot be used:");
+      bad.getMessage().lines().distinct().forEach(problem -> System.err.println("  " + problem));
+      System.exit(BAD_SETTINGS);
+      throw bad;
+    }
+  }
+
+  /** Starts, and leaves the rest to signals. */
+  private void run() {
+    Runtime.getRuntime().addShutdownHook(new Thread(this::stop, "shutdown"));
+    try {
+      var entrances = pipeline.start();
+      if (entrances.isPresent()) tell(entrances.get(), pipeline.awaitReady(READY_LIMIT));
+    } catch (InterruptedException interrupted) {
+      Thread.currentThread().interrupt();
+    } catch (StartFailedException failure) {
+      System.err.println("stripchart: " + failure.getMessage());
+      LoggerFactory.getLogger(Main.class).debug("event=start_failed", failure);
+      exitCode.set(FAILED);
+      System.exit(FAILED);
+    }
+  }
+
+  private void stop() {
+    if (!pipeline.stop()) exitCode.compareAndSet(0, FAILED);
+    // Ends with our own code rather than with the signal's, and past what may still be blocked.
+    Runtime.getRuntime().halt(exitCode.get());
+  }
+
+  private void tell(Map<Entrance, String> entrances, Map<String, String> problems) {
+    var banner = new Banner(entrances, problems);
+    LoggerFactory.getLogger(Main.class).info("event=started {}", banner.keysAndValues());
+    if (log == LogFormat.TEXT) System.out.println(banner.text());
+  }
+}

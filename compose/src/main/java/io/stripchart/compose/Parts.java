@@ -1,0 +1,186 @@
+package io.stripchart.compose;
+
+import io.stripchart.api.ApiVerticle;
+import io.stripchart.common.Surroundings;
+import io.stripchart.common.database.Database;
+import io.stripchart.common.operations.Health;
+import io.stripchart.compose.Lifecycle.Step;
+import io.stripchart.compose.operations.Metrics;
+import io.stripchart.compose.operations.OperationsVerticle;
+import io.stripchart.compose.satellite.SatelliteVerticle;
+import io.stripchart.ingest.IngestVerticle;
+import io.stripchart.persist.PersistVerticle;
+import io.vertx.core.Deployable;
+import io.vertx.core.Future;
+import io.vertx.core.Vertx;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.Collections;
+import java.util.EnumMap;
+import java.util.List;
+import java.util.Map;
+import java.util.concurrent.atomic.AtomicReference;
+import java.util.function.Consumer;
+import java.util.function.Supplier;
+
+/** Makes the parts of this process and wires them. */
+final class Parts {
+  // With those of the embedded parts they are less than the limit of all together. Each role drains
+  // for less than its limit.
+  private static final Duration INGEST_LIMIT = Duration.ofSeconds(8);
+  private static final Duration PERSIST_LIMIT = Duration.ofSeconds(7);
+  private static final Duration API_LIMIT = Duration.ofMillis(3_500);
+  private static final Duration SHORT_LIMIT = Duration.ofMillis(750);
+
+  private final StripchartSettings settings;
+  private final Health health;
+  private final Metrics metrics;
+  private final Vertx vertx;
+  private final Map<Entrance, String> entrances =
+      Collections.synchronizedMap(new EnumMap<>(Entrance.class));
+  private volatile String brokerUri;
+  private volatile String databaseUri;
+
+  Parts(StripchartSettings settings, Health health, Metrics metrics) {
+    this.settings = settings;
+    this.health = health;
+    this.metrics = metrics;
+    this.vertx = metrics.countIn(Vertx.builder()).build();
+    this.brokerUri = settings.connections().broker().uri().reveal();
+    this.databaseUri = settings.connections().database().uri().reveal();
+  }
+
+  /**
+   * The parts, so ordered that each finds what it needs when they start, and that readings drain
+   * from ingest through persist to the api when they stop in reverse.
+   */
+  List<Step> inOrder() {
+    var process = settings.process();
+    var steps = new ArrayList<Step>();
+    steps.add(new Step("vertx", SHORT_LIMIT, Future::succeededFuture, vertx::close));
+    steps.add(operations());
+    if (process.carriesReadings()) addEmbedded(steps);
+    if (process.runs(Role.SATELLITE)) steps.add(satellite());
+    if (process.runs(Role.API)) steps.add(api());
+    if (process.runs(Role.PERSIST)) steps.add(persist());
+    if (process.runs(Role.INGEST)) steps.add(ingest());
+    return steps;
+  }
+
+  /** Of the parts that have started. */
+  Map<Entrance, String> entrances() {
+    return Map.copyOf(entrances);
+  }
+
+  private void addEmbedded(List<Step> steps) {
+    var connections = settings.connections();
+    boolean database = connections.databaseUri().isEmpty();
+    boolean broker = connections.brokerUri().isEmpty();
+    if (database) {
+      steps.add(EmbeddedParts.database(vertx, settings.embedded(), this::databaseAt));
+      steps.add(schema());
+    }
+    if (broker) steps.add(EmbeddedParts.broker(vertx, settings.embedded(), this::brokerAt));
+    if (database || broker) entrances.put(Entrance.DATA, settings.embedded().data().toString());
+    else entrances.put(Entrance.DATA, ConnectionSettings.place(databaseUri));
+  }
+
+  /** Here and now, as the database is there; persist does it too, once a database answers. */
+  private Step schema() {
+    return new Step(
+        "database schema",
+        SHORT_LIMIT,
+        () -> Database.migrate(vertx, surroundings().database()),
+        Future::succeededFuture);
+  }
+
+  private void databaseAt(String uri) {
+    databaseUri = uri;
+  }
+
+  private void brokerAt(String uri) {
+    brokerUri = uri;
+  }
+
+  private Surroundings surroundings() {
+    var connections = settings.connections();
+    return new Surroundings(
+        connections.brokerAt(brokerUri),
+        connections.databaseAt(databaseUri),
+        metrics.registry(),
+        health,
+        settings.process().host());
+  }
+
+  private Step operations() {
+    return verticle(
+        "operations",
+        SHORT_LIMIT,
+        () -> new OperationsVerticle(settings.operations(), surroundings().host(), health, metrics),
+        started -> reach(Entrance.OPERATIONS, "http", started.port(), "/readyz"));
+  }
+
+  private Step satellite() {
+    return verticle(
+        "satellite",
+        SHORT_LIMIT,
+        () -> new SatelliteVerticle(settings.roles().satellite(), surroundings()),
+        started -> reach(Entrance.SATELLITE, "ws", started.port(), "/graphql"));
+  }
+
+  private Step api() {
+    return verticle(
+        "api",
+        API_LIMIT,
+        () -> new ApiVerticle(settings.roles().api(), surroundings()),
+        started -> {
+          reach(Entrance.GRAPHQL, "http", started.port(), "/graphql");
+          reach(Entrance.GRAPHIQL, "http", started.port(), "/graphiql");
+        });
+  }
+
+  private Step persist() {
+    return verticle(
+        "persist",
+        PERSIST_LIMIT,
+        () -> new PersistVerticle(settings.roles().persist(), surroundings()),
+        started -> {});
+  }
+
+  private Step ingest() {
+    return verticle(
+        "ingest",
+        INGEST_LIMIT,
+        () -> new IngestVerticle(settings.roles().ingest(), surroundings()),
+        started -> reach(Entrance.PUSH, "http", started.port(), "/readings/{series}"));
+  }
+
+  /**
+   * @param name of the part; the setting of its port, if it has one, is named after it
+   */
+  private <V extends Deployable> Step verticle(
+      String name, Duration stopLimit, Supplier<V> made, Consumer<V> started) {
+    var id = new AtomicReference<String>();
+    return new Step(
+        name,
+        stopLimit,
+        () -> {
+          var verticle = made.get();
+          return vertx
+              .deployVerticle(verticle)
+              .onSuccess(
+                  deployed -> {
+                    id.set(deployed);
+                    started.accept(verticle);
+                  })
+              .recover(failure -> Future.failedFuture(settings.ports().explained(name, failure)));
+        },
+        () -> vertx.undeploy(id.get()));
+  }
+
+  private void reach(Entrance entrance, String scheme, int port, String path) {
+    var host = settings.process().host();
+    var known = host.equals("127.0.0.1") || host.equals("0.0.0.0") ? "localhost" : host;
+    entrances.put(entrance, scheme + "://" + known + ":" + port + path);
+  }
+}

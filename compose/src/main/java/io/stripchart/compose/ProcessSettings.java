@@ -1,0 +1,32 @@
+package io.stripchart.compose;
+
+import io.stripchart.common.settings.Settings;
+import java.util.Set;
+
+/**
+ * What this process does, where it listens, how it logs.
+ *
+ * @param host address of all its servers
+ */
+record ProcessSettings(Set<Role> roles, String host, LogFormat log) {
+  ProcessSettings {
+    roles = Set.copyOf(roles);
+  }
+
+  static ProcessSettings from(Settings settings) {
+    return new ProcessSettings(
+        settings.parsed(
+            "STRIPCHART_ROLES", Role.list(), "any of " + Role.list() + ", commas", Role::parse),
+        settings.text("STRIPCHART_HOST", "127.0.0.1", "an address of this machine"),
+        settings.parsed("STRIPCHART_LOG", "text", "text or json", LogFormat::parse));
+  }
+
+  boolean runs(Role role) {
+    return roles.contains(role);
+  }
+
+  /** Whether any of the roles works with the broker and the database. */
+  boolean carriesReadings() {
+    return runs(Role.INGEST) || runs(Role.PERSIST) || runs(Role.API);
+  }
+}

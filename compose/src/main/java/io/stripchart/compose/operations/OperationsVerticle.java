@@ -1,0 +1,86 @@
+package io.stripchart.compose.operations;
+
+import io.stripchart.common.operations.Health;
+import io.vertx.core.Future;
+import io.vertx.core.VerticleBase;
+import io.vertx.core.http.HttpServer;
+import io.vertx.core.http.HttpServerOptions;
+import io.vertx.core.http.HttpServerResponse;
+import io.vertx.core.json.JsonObject;
+import io.vertx.ext.web.Router;
+import io.vertx.ext.web.RoutingContext;
+
+/**
+ * {@code /livez}, {@code /readyz} and {@code /metrics}, for orchestrators and Prometheus. Not for
+ * the public: it is a port of its own so that it need not be published.
+ */
+public final class OperationsVerticle extends VerticleBase {
+  private static final String JSON = "application/json";
+  private static final String PROMETHEUS_TEXT = "text/plain; version=0.0.4; charset=utf-8";
+
+  private final OperationsSettings settings;
+  private final String host;
+  private final Health health;
+  private final Metrics metrics;
+  private HttpServer server;
+
+  public OperationsVerticle(
+      OperationsSettings settings, String host, Health health, Metrics metrics) {
+    this.settings = settings;
+    this.host = host;
+    this.health = health;
+    this.metrics = metrics;
+  }
+
+  /** The port that it listens on; known once it is deployed. */
+  public int port() {
+    return server.actualPort();
+  }
+
+  @Override
+  public Future<?> start() {
+    var router = Router.router(vertx);
+    router.get("/livez").handler(this::live);
+    router.get("/readyz").handler(this::ready);
+    router.get("/metrics").handler(this::metrics);
+    server =
+        vertx
+            .createHttpServer(new HttpServerOptions().setHost(host).setPort(settings.port()))
+            .requestHandler(router);
+    return server.listen();
+  }
+
+  @Override
+  public Future<?> stop() {
+    return server.close();
+  }
+
+  /** That it answers is the answer: this process and its event loop run. */
+  private void live(RoutingContext request) {
+    send(request.response(), JSON, new JsonObject().put("status", "live").encode());
+  }
+
+  private void ready(RoutingContext request) {
+    var readiness = new Readiness(health.report());
+    send(
+        request.response().setStatusCode(readiness.statusCode()),
+        JSON,
+        readiness.json().encodePrettily());
+  }
+
+  private void metrics(RoutingContext request) {
+    // Reads every meter, so not on the event loop.
+    vertx
+        .executeBlocking(metrics::text)
+        .onSuccess(text -> send(request.response(), PROMETHEUS_TEXT, text))
+        .onFailure(request::fail);
+  }
+
+  private static void send(HttpServerResponse response, String type, String body) {
+    response
+        .putHeader("content-type", type)
+        .putHeader("cache-control", "no-store")
+        .end(body)
+        .onFailure(gone -> {});
+  }
+}

@@ -1,0 +1,27 @@
+package io.stripchart.compose.operations;
+
+import io.vertx.core.json.JsonObject;
+import java.util.Map;
+import java.util.Optional;
+
+/**
+ * What {@code /readyz} answers.
+ *
+ * @param checks each by name, with its problem or empty
+ */
+record Readiness(Map<String, Optional<String>> checks) {
+  boolean isReady() {
+    return checks.values().stream().allMatch(Optional::isEmpty);
+  }
+
+  /** 503 takes the process out of its load balancer until it is of use again. */
+  int statusCode() {
+    return isReady() ? 200 : 503;
+  }
+
+  JsonObject json() {
+    var byName = new JsonObject();
+    checks.forEach((name, problem) -> byName.put(name, problem.orElse("ok")));
+    return new JsonObject().put("status", isReady() ? "ready" : "not ready").put("checks", byName);
+  }
+}
