@@ -1,0 +1,95 @@
+package io.stripchart.bench;
+
+import io.stripchart.embedded.EmbeddedBroker;
+import io.stripchart.embedded.EmbeddedDatabase;
+import java.io.IOException;
+import java.io.UncheckedIOException;
+import java.net.URI;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.time.Duration;
+import java.util.ArrayDeque;
+import java.util.Comparator;
+import java.util.Deque;
+import java.util.Optional;
+
+/** The broker and the database that Stripchart is measured on, and a folder for its logs. */
+final class Ground implements AutoCloseable {
+  private final Deque<Runnable> undoing = new ArrayDeque<>();
+  private final Path folder;
+  private final String brokerUri;
+  private final String databaseUri;
+  private Optional<Long> brokerPid = Optional.empty();
+
+  Ground(Options options) throws IOException {
+    folder = Files.createTempDirectory("stripchart-bench");
+    undoing.push(this::deleteFolder);
+    brokerUri = options.brokerUri().orElseGet(this::embeddedBroker);
+    databaseUri = options.databaseUri().map(this::ownDatabase).orElseGet(this::embeddedDatabase);
+  }
+
+  String brokerUri() {
+    return brokerUri;
+  }
+
+  String databaseUri() {
+    return databaseUri;
+  }
+
+  /** Of the embedded broker; empty where it is not ours. */
+  Optional<Long> brokerPid() {
+    return brokerPid;
+  }
+
+  Path folder() {
+    return folder;
+  }
+
+  /** In a process of its own, where it can be told apart. */
+  private String embeddedBroker() {
+    var broker =
+        Child.java(
+            "broker",
+            EmbeddedBroker.class.getName(),
+            folder.resolve("broker").toString(),
+            String.valueOf(FreePort.find()));
+    undoing.push(broker::close);
+    brokerPid = Optional.of(broker.pid());
+    return broker.await("^ready (\\S+)", Duration.ofSeconds(60)).group(1);
+  }
+
+  private String embeddedDatabase() {
+    var database = EmbeddedDatabase.start(EmbeddedDatabase.Config.temporary());
+    undoing.push(database::close);
+    return database.uri();
+  }
+
+  /** A new database on the server that was given, dropped in the end. */
+  private String ownDatabase(String uri) {
+    var name = "stripchart_bench_" + ProcessHandle.current().pid();
+    run(uri, "create database " + name);
+    undoing.push(() -> run(uri, "drop database " + name + " with (force)"));
+    var given = URI.create(uri);
+    var query = given.getRawQuery() == null ? "" : "?" + given.getRawQuery();
+    return given.getScheme() + "://" + given.getRawAuthority() + "/" + name + query;
+  }
+
+  private static void run(String uri, String statement) {
+    try (var sql = new Sql(uri)) {
+      sql.run(statement);
+    }
+  }
+
+  private void deleteFolder() {
+    try (var files = Files.walk(folder)) {
+      for (var file : files.sorted(Comparator.reverseOrder()).toList()) Files.deleteIfExists(file);
+    } catch (IOException e) {
+      throw new UncheckedIOException(e);
+    }
+  }
+
+  @Override
+  public void close() {
+    while (!undoing.isEmpty()) undoing.pop().run();
+  }
+}

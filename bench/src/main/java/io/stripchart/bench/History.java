@@ -1,0 +1,65 @@
+package io.stripchart.bench;
+
+import java.io.IOException;
+import java.net.URI;
+import java.net.http.HttpClient;
+import java.net.http.HttpRequest;
+import java.net.http.HttpResponse;
+import java.time.Duration;
+import java.time.Instant;
+import java.time.temporal.ChronoUnit;
+
+/** A million readings of the default series, a second apart, the last one a moment ago. */
+final class History {
+  static final int READINGS = 1_000_000;
+  private static final String SERIES = "satellite.temperature";
+
+  private final Instant last = Instant.now().truncatedTo(ChronoUnit.SECONDS);
+  private final int seriesId;
+
+  History(Ground ground, Stripchart stripchart) throws IOException, InterruptedException {
+    pushOneEachDay(stripchart);
+    try (var sql = new Sql(ground.databaseUri())) {
+      seriesId = (int) sql.run("select id from series where name = '" + SERIES + "'");
+      sql.run(
+          """
+          insert into reading (series_id, time, value)
+          select %d, timestamptz '%s' - make_interval(secs => i), 21 + sin(i / 1000.0) * 10
+          from generate_series(0, %d) as i
+          on conflict do nothing"""
+              .formatted(seriesId, last, READINGS - 1));
+      sql.run("vacuum analyze reading");
+    }
+  }
+
+  /** So that persist makes the partitions. */
+  private void pushOneEachDay(Stripchart stripchart) throws IOException, InterruptedException {
+    var body = new StringBuilder("[");
+    for (var time = first(); time.isBefore(last); time = time.plus(Duration.ofDays(1)))
+      body.append("{\"value\":21,\"time\":\"").append(time).append("\"},");
+    body.append("{\"value\":21,\"time\":\"").append(last).append("\"}]");
+    var uri = "http://127.0.0.1:" + stripchart.ingestPort() + "/readings/" + SERIES;
+    long before = stripchart.stored();
+    var request =
+        HttpRequest.newBuilder(URI.create(uri))
+            .header("content-type", "application/json")
+            .POST(HttpRequest.BodyPublishers.ofString(body.toString()))
+            .build();
+    var answer = HttpClient.newHttpClient().send(request, HttpResponse.BodyHandlers.ofString());
+    if (answer.statusCode() != 202)
+      throw new IllegalStateException("push: " + answer.statusCode() + " " + answer.body());
+    stripchart.awaitStored(before + body.chars().filter(c -> c == '{').count());
+  }
+
+  int seriesId() {
+    return seriesId;
+  }
+
+  Instant first() {
+    return last.minusSeconds(READINGS - 1);
+  }
+
+  Instant last() {
+    return last;
+  }
+}

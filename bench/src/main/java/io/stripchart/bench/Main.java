@@ -1,0 +1,66 @@
+package io.stripchart.bench;
+
+import java.util.ArrayList;
+import java.util.List;
+
+/** Measures Stripchart against its limits, and prints a table. */
+public final class Main {
+  private static final int PUSHERS = 4;
+  private static final int SENSORS = 64;
+
+  private Main() {}
+
+  public static void main(String[] arguments) throws Exception {
+    Options options;
+    try {
+      options = Options.of(List.of(arguments));
+    } catch (IllegalArgumentException wrong) {
+      System.err.println(
+          wrong.getMessage()
+              + "\nusage: bench/run [--rounds 3] [--seconds 6] [--only "
+              + String.join(",", Options.ALL)
+              + "] [--record FOLDER]");
+      System.exit(2);
+      return;
+    }
+    try (var ground = new Ground(options);
+        var feed = new FeedSource();
+        var stripchart = new Stripchart(ground, options, feed.setting())) {
+      var table = new Table();
+      measure(measurements(options, ground, stripchart, feed), options.rounds(), table);
+      Memory.report(table, ground, stripchart);
+      System.out.print(table.text());
+    }
+  }
+
+  private static List<Measurement> measurements(
+      Options options, Ground ground, Stripchart stripchart, FeedSource feed) throws Exception {
+    var all = new ArrayList<Measurement>();
+    var sources = new ArrayList<Throughput.Source>();
+    if (options.only().contains("feed")) sources.add(feed.of(stripchart));
+    if (options.only().contains("push")) {
+      sources.add(new PushSource(stripchart, PUSHERS, 1_000));
+      sources.add(new PushSource(stripchart, SENSORS, 1));
+    }
+    int seconds = options.seconds();
+    if (!sources.isEmpty()) all.add(new Throughput(ground, seconds, sources));
+    if (options.only().contains("latency")) all.add(new DeliveryTime(ground, stripchart, seconds));
+    if (options.only().contains("query")) {
+      var history = new History(ground, stripchart);
+      all.add(new QueryRate(ground, stripchart, seconds, QueryRate.latest(history)));
+      all.add(new QueryRate(ground, stripchart, seconds, QueryRate.statisticsOfAnHour(history)));
+      all.add(new QueryRate(ground, stripchart, seconds, QueryRate.statisticsOfAll(history)));
+    }
+    return all;
+  }
+
+  private static void measure(List<Measurement> measurements, int rounds, Table table) {
+    System.err.println("warming up");
+    measurements.forEach(Measurement::warmUp);
+    for (int round = 1; round <= rounds; round++) {
+      System.err.printf("round %d of %d%n", round, rounds);
+      measurements.forEach(Measurement::measure);
+    }
+    measurements.forEach(measurement -> measurement.report(table));
+  }
+}

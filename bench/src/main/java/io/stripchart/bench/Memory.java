@@ -1,0 +1,59 @@
+package io.stripchart.bench;
+
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.regex.Pattern;
+
+/** Resident memory, of processes of this machine (Linux), in MB; NaN where it cannot be known. */
+final class Memory {
+  private Memory() {}
+
+  static void report(Table table, Ground ground, Stripchart stripchart) {
+    stripchart
+        .roles()
+        .forEach((role, child) -> add(table, role + ", resident", resident(child.pid())));
+    ground.brokerPid().ifPresent(pid -> add(table, "embedded broker, resident", resident(pid)));
+    add(table, "database, resident", database(ground));
+  }
+
+  private static void add(Table table, String what, double megabytes) {
+    if (Double.isNaN(megabytes)) return;
+    var samples = new Samples();
+    samples.add(megabytes);
+    table.add(what, samples, "MB");
+  }
+
+  private static double resident(long pid) {
+    return number(pid, "status", "VmRSS");
+  }
+
+  /** Of all the server's processes; what they share counts once. */
+  private static double database(Ground ground) {
+    try (var sql = new Sql(ground.databaseUri())) {
+      long backend = sql.run("select pg_backend_pid()");
+      return ProcessHandle.of(backend)
+          .flatMap(ProcessHandle::parent)
+          .map(
+              server ->
+                  proportional(server.pid())
+                      + server.descendants().mapToDouble(one -> proportional(one.pid())).sum())
+          .orElse(Double.NaN);
+    }
+  }
+
+  private static double proportional(long pid) {
+    double found = number(pid, "smaps_rollup", "Pss");
+    return Double.isNaN(found) ? 0 : found;
+  }
+
+  private static double number(long pid, String file, String field) {
+    try {
+      var text = Files.readString(Path.of("/proc", String.valueOf(pid), file));
+      var matcher = Pattern.compile("(?m)^" + field + ":\\s+(\\d+) kB").matcher(text);
+      return matcher.find() ? Double.parseDouble(matcher.group(1)) / 1_024 : Double.NaN;
+    } catch (IOException unknown) {
+      return Double.NaN;
+    }
+  }
+}

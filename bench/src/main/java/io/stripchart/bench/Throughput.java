@@ -1,0 +1,76 @@
+package io.stripchart.bench;
+
+import java.util.LinkedHashMap;
+import java.util.Map;
+
+/** The limits of broker and database for readings a second, and what comes through in between. */
+final class Throughput implements Measurement {
+  private static final int[] BATCHES = {1_000, 5_000};
+
+  private final Ground ground;
+  private final int seconds;
+  private final BrokerLimit broker;
+  private final Samples brokerRate = new Samples();
+  private final Map<Integer, Samples> databaseRates = new LinkedHashMap<>();
+  private final Map<Source, Samples> rates = new LinkedHashMap<>();
+  private final int limitSeries;
+
+  /** Where readings come from. */
+  interface Source extends AutoCloseable {
+    String title();
+
+    /** Of its ratio to the broker's limit, in words. */
+    String wanted();
+
+    /** Readings a second that are committed while it gives all that is taken. */
+    double rate(double seconds);
+
+    @Override
+    void close();
+  }
+
+  Throughput(Ground ground, int seconds, Iterable<Source> sources) {
+    this.ground = ground;
+    this.seconds = seconds;
+    this.broker = new BrokerLimit(ground.brokerUri());
+    for (var source : sources) rates.put(source, new Samples());
+    for (int batch : BATCHES) databaseRates.put(batch, new Samples());
+    try (var sql = new Sql(ground.databaseUri())) {
+      limitSeries = (int) sql.run("insert into series (name) values ('bench.limit') returning id");
+    }
+  }
+
+  @Override
+  public void warmUp() {
+    for (var source : rates.keySet()) source.rate(seconds);
+  }
+
+  @Override
+  public void measure() {
+    brokerRate.add(broker.atFullSpeed(seconds).rate());
+    rates.forEach((source, samples) -> samples.add(source.rate(seconds)));
+    databaseRates.forEach((batch, samples) -> samples.add(databaseRate(batch)));
+  }
+
+  private double databaseRate(int batch) {
+    var found =
+        Load.run(
+            seconds,
+            "InsertLoad",
+            ground.databaseUri(),
+            limitSeries,
+            batch,
+            Load.WARM_UP_SECONDS,
+            seconds / 2.0);
+    return found.get("rate");
+  }
+
+  @Override
+  public void report(Table table) {
+    table.add("broker alone: PerfTest", brokerRate, "/s");
+    databaseRates.forEach(
+        (batch, rate) -> table.add("database alone: batches of %,d".formatted(batch), rate, "/s"));
+    rates.forEach(
+        (source, rate) -> table.add(source.title(), rate, "/s", brokerRate, source.wanted()));
+  }
+}

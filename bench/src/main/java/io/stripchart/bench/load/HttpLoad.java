@@ -1,0 +1,88 @@
+package io.stripchart.bench.load;
+
+import static java.nio.charset.StandardCharsets.UTF_8;
+
+import java.io.IOException;
+import java.net.InetAddress;
+import java.net.InetSocketAddress;
+import java.nio.channels.SelectionKey;
+import java.nio.channels.Selector;
+import java.util.concurrent.TimeUnit;
+
+/**
+ * Posts the same request over and over, one at a time on each of some connections.
+ *
+ * <p>On bare sockets, in one thread, since it shares the machine with what it measures: a general
+ * HTTP client would take a good part of it.
+ */
+public final class HttpLoad {
+  private final Selector selector = Selector.open();
+  private final Latencies latencies = new Latencies();
+  private int failed;
+  private String firstFailure;
+
+  private HttpLoad() throws IOException {}
+
+  /**
+   * @param arguments port, path, connections, seconds to warm up, seconds to measure, body
+   */
+  public static void main(String[] arguments) throws IOException {
+    int port = Integer.parseInt(arguments[0]);
+    byte[] request = request(arguments[1], arguments[5]);
+    var load = new HttpLoad();
+    for (int i = Integer.parseInt(arguments[2]); i > 0; i--) load.connect(port, request);
+    load.run(Double.parseDouble(arguments[3]), Double.parseDouble(arguments[4]));
+  }
+
+  private static byte[] request(String path, String body) {
+    var head =
+        "POST %s HTTP/1.1\r\nhost: 127.0.0.1\r\ncontent-type: application/json\r\n"
+            + "content-length: %d\r\n\r\n%s";
+    return head.formatted(path, body.getBytes(UTF_8).length, body).getBytes(UTF_8);
+  }
+
+  private void connect(int port, byte[] request) throws IOException {
+    var connection =
+        new HttpLoadConnection(
+            new InetSocketAddress(InetAddress.getLoopbackAddress(), port), request);
+    connection.channel().register(selector, SelectionKey.OP_READ, connection);
+  }
+
+  private void run(double warmUp, double seconds) throws IOException {
+    for (var key : selector.keys()) ((HttpLoadConnection) key.attachment()).send();
+    drive(seconds(warmUp), false);
+    long begun = System.nanoTime();
+    drive(seconds(seconds), true);
+    double took = (System.nanoTime() - begun) / 1e9;
+    if (failed > 0) System.err.println("first failure: " + firstFailure);
+    new Outcome()
+        .with("rate", latencies.count() / took)
+        .with("failed", failed)
+        .with("", latencies)
+        .print();
+  }
+
+  private static long seconds(double seconds) {
+    return (long) (seconds * TimeUnit.SECONDS.toNanos(1));
+  }
+
+  private void drive(long nanos, boolean counting) throws IOException {
+    long end = System.nanoTime() + nanos;
+    for (long left = nanos; left > 0; left = end - System.nanoTime()) {
+      selector.select(
+          key -> answer((HttpLoadConnection) key.attachment(), counting),
+          Math.max(1, left / 1_000_000));
+    }
+  }
+
+  private void answer(HttpLoadConnection connection, boolean counting) {
+    if (!connection.read()) return;
+    if (!connection.succeeded()) {
+      failed++;
+      if (firstFailure == null) firstFailure = connection.answer();
+    } else if (counting) {
+      latencies.add(connection.nanos());
+    }
+    connection.send();
+  }
+}

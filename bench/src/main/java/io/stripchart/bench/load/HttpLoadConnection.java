@@ -1,0 +1,80 @@
+package io.stripchart.bench.load;
+
+import static java.nio.charset.StandardCharsets.ISO_8859_1;
+
+import java.io.EOFException;
+import java.io.IOException;
+import java.io.UncheckedIOException;
+import java.net.InetSocketAddress;
+import java.net.StandardSocketOptions;
+import java.nio.ByteBuffer;
+import java.nio.channels.SocketChannel;
+import java.util.regex.Pattern;
+
+/** A kept-alive connection with one request under way; knows just enough of HTTP for that. */
+final class HttpLoadConnection {
+  private static final Pattern LENGTH = Pattern.compile("(?i)\r\ncontent-length: *(\\d+)");
+  private static final String END_OF_HEAD = "\r\n\r\n";
+
+  private final SocketChannel channel;
+  private final ByteBuffer request;
+  private final ByteBuffer received = ByteBuffer.allocate(1 << 20);
+  private long begun;
+  private long nanos;
+  private String answer;
+
+  HttpLoadConnection(InetSocketAddress server, byte[] request) throws IOException {
+    this.channel = SocketChannel.open(server);
+    channel.setOption(StandardSocketOptions.TCP_NODELAY, true);
+    channel.configureBlocking(false);
+    this.request = ByteBuffer.wrap(request);
+  }
+
+  SocketChannel channel() {
+    return channel;
+  }
+
+  void send() {
+    request.rewind();
+    received.clear();
+    begun = System.nanoTime();
+    try {
+      // Smaller than the socket's buffer, so that this does not turn for long.
+      while (request.hasRemaining()) channel.write(request);
+    } catch (IOException e) {
+      throw new UncheckedIOException(e);
+    }
+  }
+
+  /** Reads what there is; true where the answer is complete. */
+  boolean read() {
+    try {
+      if (channel.read(received) < 0) throw new EOFException("the server closed the connection");
+    } catch (IOException e) {
+      throw new UncheckedIOException(e);
+    }
+    answer = new String(received.array(), 0, received.position(), ISO_8859_1);
+    int head = answer.indexOf(END_OF_HEAD);
+    if (head < 0) return false;
+    var length = LENGTH.matcher(answer).region(0, head);
+    // Without one it has no body, as of 204; a chunked answer is none of ours.
+    int body = length.find() ? Integer.parseInt(length.group(1)) : 0;
+    if (received.position() < head + END_OF_HEAD.length() + body) return false;
+    nanos = System.nanoTime() - begun;
+    return true;
+  }
+
+  /** From the sending of the request to the end of its answer. */
+  long nanos() {
+    return nanos;
+  }
+
+  /** Whether it is a 2xx, and no GraphQL error. */
+  boolean succeeded() {
+    return answer.startsWith("HTTP/1.1 2") && !answer.contains("\"errors\"");
+  }
+
+  String answer() {
+    return answer;
+  }
+}

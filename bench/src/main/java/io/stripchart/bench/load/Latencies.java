@@ -1,0 +1,28 @@
+package io.stripchart.bench.load;
+
+import java.util.Arrays;
+
+/** Durations in nanoseconds, of which the percentiles are wanted. Belongs to one thread. */
+final class Latencies {
+  private long[] nanos = new long[1 << 16];
+  private int count;
+
+  void add(long one) {
+    if (count == nanos.length) nanos = Arrays.copyOf(nanos, count * 2);
+    nanos[count++] = one;
+  }
+
+  int count() {
+    return count;
+  }
+
+  /**
+   * @param part from 0 to 1
+   * @return milliseconds; NaN where there are none
+   */
+  double millis(double part) {
+    if (count == 0) return Double.NaN;
+    Arrays.sort(nanos, 0, count);
+    return nanos[Math.min(count - 1, (int) (count * part))] / 1e6;
+  }
+}
