@@ -50,7 +50,9 @@ public final class Database {
   }
 
   private static PgConnectOptions options(DatabaseSettings settings, String name) {
-    return PgConnectOptions.fromUri(settings.uri().reveal())
+    var options = PgConnectOptions.fromUri(settings.uri().reveal());
+    return options
+        .setSslOptions(DatabaseTls.options(options.getSslMode()))
         .setPipeliningLimit(PIPELINING)
         .setCachePreparedStatements(true)
         .addProperty("application_name", name)
@@ -109,7 +111,8 @@ public final class Database {
             .append("&socketTimeout=")
             .append(MIGRATION_SECONDS)
             .append("&sslmode=")
-            .append(options.getSslMode().value);
+            .append(options.getSslMode().value)
+            .append(DatabaseTls.jdbcParameters(options.getSslMode()));
     var schema = options.getProperties().get("search_path");
     if (schema != null) url.append("&currentSchema=").append(schema);
     return url.toString();
