@@ -3,17 +3,26 @@ package io.stripchart.embedded;
 import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.nio.channels.FileChannel;
-import java.nio.channels.OverlappingFileLockException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.nio.file.StandardOpenOption;
 import java.util.Optional;
+import java.util.Set;
+import java.util.concurrent.ConcurrentHashMap;
 
 /** That this process alone uses a folder; the system lets go of it however the process ends. */
 final class FolderLock implements AutoCloseable {
+  /**
+   * What this process holds: for the system, closing any file that it has opened on a lock gives
+   * that lock back, so none may be opened twice.
+   */
+  private static final Set<Path> HELD = ConcurrentHashMap.newKeySet();
+
+  private final Path folder;
   private final FileChannel file;
 
-  private FolderLock(FileChannel file) {
+  private FolderLock(Path folder, FileChannel file) {
+    this.folder = folder;
     this.file = file;
   }
 
@@ -34,25 +43,33 @@ final class FolderLock implements AutoCloseable {
   static Optional<FolderLock> tryToTake(Path folder) {
     try {
       Files.createDirectories(folder);
-      var file =
-          FileChannel.open(
-              folder.resolve("lock"), StandardOpenOption.CREATE, StandardOpenOption.WRITE);
-      if (isLocked(file)) {
-        return Optional.of(new FolderLock(file));
+      var real = folder.toRealPath();
+      if (!HELD.add(real)) {
+        return Optional.empty();
       }
-      file.close();
-      return Optional.empty();
+      Optional<FolderLock> locked = Optional.empty();
+      try {
+        locked = lock(real);
+      } finally {
+        if (locked.isEmpty()) {
+          HELD.remove(real);
+        }
+      }
+      return locked;
     } catch (IOException failure) {
       throw new EmbeddedStartException("cannot use the folder " + folder, failure);
     }
   }
 
-  private static boolean isLocked(FileChannel file) throws IOException {
-    try {
-      return file.tryLock() != null;
-    } catch (OverlappingFileLockException heldByThisProcess) {
-      return false;
+  private static Optional<FolderLock> lock(Path folder) throws IOException {
+    var file =
+        FileChannel.open(
+            folder.resolve("lock"), StandardOpenOption.CREATE, StandardOpenOption.WRITE);
+    if (file.tryLock() != null) {
+      return Optional.of(new FolderLock(folder, file));
     }
+    file.close();
+    return Optional.empty();
   }
 
   @Override
@@ -61,6 +78,8 @@ final class FolderLock implements AutoCloseable {
       file.close();
     } catch (IOException failure) {
       throw new UncheckedIOException("cannot let go of a folder", failure);
+    } finally {
+      HELD.remove(folder);
     }
   }
 }

@@ -26,7 +26,7 @@ record PostgresProcess(ProcessHandle postmaster, int port) {
     }
     var port = Integer.parseInt(lines.get(3).strip());
     return aliveIn(lines)
-        .filter(PostgresProcess::isPostgres)
+        .filter(process -> serves(process, data))
         .map(process -> new PostgresProcess(process, port));
   }
 
@@ -36,7 +36,7 @@ record PostgresProcess(ProcessHandle postmaster, int port) {
    * stays, for it also guards the data against children that outlived their server.
    */
   static void deletePidFileOfAnother(Path data) throws IOException {
-    if (aliveIn(pidFile(data)).filter(process -> !isPostgres(process)).isPresent()) {
+    if (aliveIn(pidFile(data)).filter(process -> !serves(process, data)).isPresent()) {
       Files.delete(data.resolve("postmaster.pid"));
     }
   }
@@ -53,9 +53,23 @@ record PostgresProcess(ProcessHandle postmaster, int port) {
         .filter(process -> !isGone(process));
   }
 
-  /** Where the system does not tell, it counts as PostgreSQL. */
-  private static boolean isPostgres(ProcessHandle process) {
-    return process.info().command().map(path -> path.endsWith("postgres")).orElse(true);
+  /** Where the system does not tell, it counts as the server of this folder. */
+  private static boolean serves(ProcessHandle process, Path data) {
+    return process.info().command().map(path -> path.endsWith("postgres")).orElse(true)
+        && worksIn(process, data);
+  }
+
+  /** A server works in its data folder, and so is told from one of other data. */
+  private static boolean worksIn(ProcessHandle process, Path folder) {
+    try {
+      return Files.isSameFile(Path.of("/proc", Long.toString(process.pid()), "cwd"), folder);
+    } catch (IOException notTold) {
+      return true;
+    }
+  }
+
+  boolean isRunning() {
+    return !isGone(postmaster);
   }
 
   /**

@@ -35,13 +35,11 @@ final class PostgresServer {
    */
   PostgresProcess start(int port) throws IOException {
     var left = PostgresProcess.runningOn(folder.data());
-    if (left.isPresent() && (port == 0 || port == left.get().port())) {
-      log.info("adopted=postgresql port={}", left.get().port());
-      createDatabase(left.get());
+    if (left.isPresent() && (port == 0 || port == left.get().port()) && adopt(left.get())) {
       return left.get();
     }
     LocalPort.requireFree("embedded database", port);
-    if (left.isPresent()) {
+    if (left.isPresent() && left.get().isRunning()) {
       programs.stop(folder.data());
     }
     initializeOnce();
@@ -49,6 +47,22 @@ final class PostgresServer {
     var process = startAnew(port);
     createDatabase(process);
     return process;
+  }
+
+  /**
+   * @return false where it was about to stop, and has
+   */
+  private boolean adopt(PostgresProcess left) throws IOException {
+    try {
+      createDatabase(left);
+      log.info("adopted=postgresql port={}", left.port());
+      return true;
+    } catch (IOException failure) {
+      if (left.isRunning()) {
+        throw failure;
+      }
+      return false;
+    }
   }
 
   void stop() throws IOException {
@@ -86,7 +100,7 @@ final class PostgresServer {
   }
 
   private void createDatabase(PostgresProcess process) throws IOException {
-    try (var connection = awaitConnection(process.port());
+    try (var connection = awaitConnection(process);
         var statement = connection.createStatement();
         var found =
             statement.executeQuery("select from pg_database where datname = '" + DATABASE + "'")) {
@@ -99,13 +113,13 @@ final class PostgresServer {
   }
 
   /** One that is adopted may still be starting. */
-  private Connection awaitConnection(int port) throws IOException, SQLException {
+  private Connection awaitConnection(PostgresProcess process) throws IOException, SQLException {
     var deadline = System.nanoTime() + CONNECT_LIMIT.toNanos();
     while (true) {
       try {
-        return connect(port);
+        return connect(process.port());
       } catch (SQLException notYet) {
-        if (System.nanoTime() > deadline) {
+        if (System.nanoTime() > deadline || !process.isRunning()) {
           throw notYet;
         }
         Pause.millis(100);
