@@ -46,6 +46,7 @@ public final class IngestMetrics {
   private final Counter gaps;
   private final Counter lost;
   private final Counter pauses;
+  private final Counter deadLost;
   private final List<Gauge> gauges = new ArrayList<>();
 
   public IngestMetrics(MeterRegistry registry) {
@@ -67,6 +68,8 @@ public final class IngestMetrics {
     gaps = counter("stripchart.feeds.gaps", "Times that a feed's connection was lost");
     pauses =
         counter("stripchart.feeds.pauses", "Times that a feed was not read as there was no room");
+    deadLost =
+        counter("stripchart.messages.dead.lost", "Messages that the dead-letter queue did not get");
     lost = counter("stripchart.readings.lost", "Readings of feeds that were given up");
   }
 
@@ -127,6 +130,10 @@ public final class IngestMetrics {
 
   public void dead(DeadCause cause) {
     dead.get(cause).increment();
+  }
+
+  public void deadLost() {
+    deadLost.increment();
   }
 
   /** A reading of a feed was taken, and will not be published. */

@@ -2,6 +2,7 @@ package io.stripchart.persist;
 
 import io.stripchart.common.broker.Message;
 import io.stripchart.common.broker.Topology;
+import io.stripchart.common.operations.LogLimit;
 import io.stripchart.common.operations.OneLine;
 import io.stripchart.common.reading.Reading;
 import io.stripchart.common.reading.StoredBatch;
@@ -69,6 +70,10 @@ final class Announcer {
 
   private void missed(String why) {
     metrics.unannounced.increment();
-    if (complaints.permits()) log.warn("event=batch_unannounced cause=\"{}\"", why);
+    complaints
+        .admit()
+        .ifPresent(
+            heldBack ->
+                log.warn("event=batch_unannounced cause=\"{}\" held_back={}", why, heldBack));
   }
 }

@@ -1,5 +1,6 @@
 package io.stripchart.persist;
 
+import io.stripchart.common.operations.LogLimit;
 import io.stripchart.common.operations.OneLine;
 import io.stripchart.persist.store.Verdict;
 import java.time.Clock;
@@ -25,7 +26,7 @@ final class DatabaseWatch {
 
   DatabaseWatch(Clock clock) {
     this.clock = clock;
-    this.reminders = new LogLimit(clock);
+    this.reminders = new LogLimit();
   }
 
   /** What does not work, if anything; any thread. */
@@ -63,7 +64,7 @@ final class DatabaseWatch {
     boolean first = awaySince == null;
     if (first) awaySince = clock.instant();
     if (Verdict.needsOperator(failure)) {
-      if (reminders.permits())
+      if (reminders.admit().isPresent())
         log.error(
             "event=database_unusable cause=\"{}\"; nothing is stored until it is put right, and"
                 + " nothing is lost",

@@ -1,6 +1,7 @@
 package io.stripchart.persist;
 
 import io.micrometer.core.instrument.Timer;
+import io.stripchart.common.operations.LogLimit;
 import io.stripchart.persist.store.Stored;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -26,7 +27,7 @@ final class Ledger {
     metrics.duplicate.increment(stored.duplicates());
     metrics.conflicting.increment(stored.conflicts().size());
     database.worked();
-    if (!stored.conflicts().isEmpty() && conflicts.permits()) tell(stored);
+    if (!stored.conflicts().isEmpty() && conflicts.admit().isPresent()) tell(stored);
   }
 
   private static void tell(Stored stored) {

@@ -1,6 +1,7 @@
 package io.stripchart.persist;
 
 import io.stripchart.common.broker.Delivery;
+import io.stripchart.common.operations.LogLimit;
 import io.stripchart.common.operations.OneLine;
 import io.stripchart.common.reading.ArrivalClock;
 import io.stripchart.common.reading.MalformedReadingException;
@@ -89,7 +90,7 @@ final class MessageReader {
     }
     if (stamped == 0) return;
     metrics.possiblyDoubled.increment(stamped);
-    if (doubts.permits())
+    if (doubts.admit().isPresent())
       log.warn(
           "event=readings_possibly_doubled series={} count={}; delivered again, and without a time"
               + " it cannot be told whether they were stored before; give them a time, or have the"

@@ -10,6 +10,7 @@ import io.stripchart.common.broker.DurableConsumer;
 import io.stripchart.common.broker.DurablePublisher;
 import io.stripchart.common.broker.Topology;
 import io.stripchart.common.database.Database;
+import io.stripchart.common.operations.LogLimit;
 import io.stripchart.common.reading.ArrivalClock;
 import io.stripchart.persist.store.ReadingStore;
 import io.vertx.core.Future;
@@ -64,7 +65,7 @@ public final class PersistVerticle extends VerticleBase implements DurableConsum
             surroundings.metrics());
     queue = new QueueOrigin(vertx, surroundings.broker(), settings.prefetch(), this);
     metrics = new PersistMetrics(surroundings.metrics(), queue::queued);
-    reader = new MessageReader(new ArrivalClock(clock), metrics, new LogLimit(clock));
+    reader = new MessageReader(new ArrivalClock(clock), metrics, new LogLimit());
     gathering = gathering();
     surroundings.health().add("persist.consumer", this::consumerProblem);
     surroundings.health().add("persist.database", database::problem);
@@ -79,9 +80,9 @@ public final class PersistVerticle extends VerticleBase implements DurableConsum
         new Storing(
             new ReadingStore(pool, settings.partitionDays())::store,
             new Burial(new DeadLetters(publisher)::take, insistence, metrics),
-            new Announcer(publisher::publish, metrics, new LogLimit(clock)),
+            new Announcer(publisher::publish, metrics, new LogLimit()),
             insistence,
-            new Ledger(metrics, database, new LogLimit(clock)));
+            new Ledger(metrics, database, new LogLimit()));
     return new Gathering(settings.batch(), reader::read, storing::settle, queue, metrics);
   }
 

@@ -11,13 +11,17 @@ import java.util.List;
  * @param problem null where it is sound
  */
 record Received(Delivery delivery, List<Reading> readings, String problem) {
+  private static final int BYTES_PER_READING = 256;
 
   boolean isMalformed() {
     return problem != null;
   }
 
-  /** What it counts against the limit of a batch. */
+  /**
+   * What it counts against the limit of a batch, in readings; one that is long though it has few
+   * costs as much time and memory as many.
+   */
   int weight() {
-    return Math.max(1, readings.size());
+    return Math.max(readings.size(), 1 + delivery.body().length / BYTES_PER_READING);
   }
 }

@@ -5,6 +5,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import io.micrometer.core.instrument.simple.SimpleMeterRegistry;
 import io.stripchart.common.broker.Delivery;
+import io.stripchart.common.operations.LogLimit;
 import io.stripchart.common.reading.ArrivalClock;
 import io.stripchart.common.reading.Reading;
 import java.time.Clock;
@@ -24,7 +25,7 @@ class MessageReaderTest {
       new MessageReader(
           new ArrivalClock(Clock.fixed(NOW, ZoneOffset.UTC)),
           new PersistMetrics(registry, () -> 0),
-          new LogLimit(Clock.systemUTC()));
+          new LogLimit());
 
   private Received read(String series, byte[] body, Instant timestamp) {
     return read(body, timestamp, Map.of(), false, series);

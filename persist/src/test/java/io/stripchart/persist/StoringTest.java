@@ -6,6 +6,7 @@ import static org.awaitility.Awaitility.await;
 import io.micrometer.core.instrument.simple.SimpleMeterRegistry;
 import io.stripchart.common.broker.Delivery;
 import io.stripchart.common.broker.Message;
+import io.stripchart.common.operations.LogLimit;
 import io.stripchart.common.reading.Reading;
 import io.stripchart.common.reading.StoredBatch;
 import io.stripchart.persist.store.Stored;
@@ -46,7 +47,7 @@ class StoringTest {
 
   private Storing storing() {
     var metrics = new PersistMetrics(registry, () -> 0);
-    var limit = new LogLimit(Clock.systemUTC());
+    var limit = new LogLimit();
     return new Storing(
         this::store,
         new Burial(this::bury, insistence, metrics),
@@ -172,7 +173,7 @@ class StoringTest {
 
   @Test
   void isNotSettledBeforeTheDeadLetterIsTaken() {
-    deadLetterFailures = 1;
+    deadLetterFailures = 3;
     var malformed = new Received(message(5).delivery(), List.of(), "value: is missing");
     var settled = storing.settle(List.of(message(1), malformed));
     assertThat(stored).containsExactly(1.0);

@@ -41,7 +41,8 @@ public final class DurablePublisher {
     this.capacity = capacity;
     this.settled = new Settled(vertx.getOrCreateContext());
     this.metrics = new PublisherMetrics(registry, name, held);
-    this.sender = new Sender(settings, name, this::settle, () -> settled.add(() -> onChange.run()));
+    this.sender =
+        new Sender(settings, name, metrics, this::settle, () -> settled.add(() -> onChange.run()));
   }
 
   /**

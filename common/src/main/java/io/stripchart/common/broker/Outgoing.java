@@ -17,6 +17,7 @@ final class Outgoing {
   private final AtomicReference<State> state = new AtomicReference<>(State.WAITING);
   private RuntimeException failure;
   private int endings;
+  private int refusals;
 
   Outgoing(Message message, String id) {
     this.message = message;
@@ -88,5 +89,14 @@ final class Outgoing {
 
   int endings() {
     return endings;
+  }
+
+  /** The broker did not take it for now; on the connection's thread. */
+  void countRefusal() {
+    refusals++;
+  }
+
+  int refusals() {
+    return refusals;
   }
 }

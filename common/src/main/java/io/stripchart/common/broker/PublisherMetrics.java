@@ -10,6 +10,7 @@ final class PublisherMetrics {
   private final MeterRegistry registry;
   private final Counter confirmed;
   private final Counter refused;
+  private final Counter nacked;
   private final Gauge held;
 
   PublisherMetrics(MeterRegistry registry, String name, AtomicInteger held) {
@@ -24,6 +25,11 @@ final class PublisherMetrics {
             .description("Messages that the broker ended connection after connection over")
             .tag("publisher", name)
             .register(registry);
+    this.nacked =
+        Counter.builder("stripchart.messages.nacked")
+            .description("Answers of the broker that it does not take a message for now")
+            .tag("publisher", name)
+            .register(registry);
     this.held =
         Gauge.builder("stripchart.messages.unconfirmed", held, AtomicInteger::get)
             .description("Messages that wait to be sent or confirmed")
@@ -33,6 +39,10 @@ final class PublisherMetrics {
 
   void settled(BrokerException failure) {
     (failure == null ? confirmed : refused).increment();
+  }
+
+  void nacked() {
+    nacked.increment();
   }
 
   void close() {

@@ -18,7 +18,6 @@ final class Sender implements BrokerLink.User {
   private static final Logger log = LoggerFactory.getLogger(Sender.class);
   private static final int BATCH = 64;
   private static final int PATIENCE_MILLIS = 100;
-  private static final Duration RETRY = Duration.ofMillis(50);
   private static final Duration WATCH = Duration.ofSeconds(1);
   private static final int MAX_ENDINGS = 20;
   private static final int JOIN_MILLIS = 4_000;
@@ -31,6 +30,7 @@ final class Sender implements BrokerLink.User {
   private final Duration confirmTimeout;
   private final BiConsumer<Outgoing, BrokerException> settled;
   private final Runnable stateChanged;
+  private final Refusals refusals;
   private final Thread thread;
   private volatile Unconfirmed current;
 
@@ -42,12 +42,14 @@ final class Sender implements BrokerLink.User {
   Sender(
       BrokerSettings settings,
       String name,
+      PublisherMetrics metrics,
       BiConsumer<Outgoing, BrokerException> settled,
       Runnable stateChanged) {
     this.name = name;
     this.confirmTimeout = settings.confirmTimeout();
     this.settled = settled;
     this.stateChanged = stateChanged;
+    this.refusals = new Refusals(name, metrics, outgoing -> waiting.addFirst(List.of(outgoing)));
     this.link = new BrokerLink(settings, name, this);
     this.thread = new Thread(this::run, name + " sender");
     thread.setDaemon(true);
@@ -63,15 +65,23 @@ final class Sender implements BrokerLink.User {
     waiting.addLast(outgoing);
   }
 
+  /** Whether the broker takes messages. */
   boolean isConnected() {
     var generation = link.current();
-    return generation != null && !generation.isDead() && !generation.isBlocked();
+    return generation != null
+        && !generation.isDead()
+        && !generation.isBlocked()
+        && !refusals.areStuck();
   }
 
   @Override
   public void prepare(Generation generation) throws IOException {
     current =
-        new Unconfirmed(generation, name, outgoing -> settled.accept(outgoing, null), this::retry);
+        new Unconfirmed(
+            generation,
+            name,
+            outgoing -> settled.accept(outgoing, null),
+            outgoing -> refusals.add(outgoing, link.threads()));
     current.listen();
   }
 
@@ -133,6 +143,8 @@ final class Sender implements BrokerLink.User {
   }
 
   private Outcome send(Unconfirmed unconfirmed, Outgoing outgoing) throws InterruptedException {
+    // Not marked either, so that what is given up meanwhile is known not to have been sent.
+    if (unconfirmed.generation().isDead()) return Outcome.NOT_SENT;
     if (!outgoing.markSent()) {
       settled.accept(outgoing, null);
       return Outcome.DONE;
@@ -160,10 +172,6 @@ final class Sender implements BrokerLink.User {
       }
     }
     waiting.addFirst(again);
-  }
-
-  private void retry(Outgoing outgoing) {
-    link.threads().after(RETRY, () -> waiting.addFirst(List.of(outgoing)));
   }
 
   /** Some brokers fall silent without a sign: confirms that are owed and do not come mean death. */

@@ -87,6 +87,8 @@ class ConsumerContractIT {
   void getsEverythingOverConnectionsThatAreCut() throws Exception {
     consumeReadings();
     for (int i = 0; i < 5; i++) {
+      int opened = i;
+      await().atMost(LONG).until(() -> taken.timesOpened() > opened);
       inspection.fill(i * MANY / 5, (i + 1) * MANY / 5);
       broker.cut();
     }

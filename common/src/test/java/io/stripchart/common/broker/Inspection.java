@@ -59,13 +59,18 @@ final class Inspection implements AutoCloseable {
     var taken = new ArrayList<Delivery>();
     // Not until the queue says that it is empty: one broker counts what others hold, too.
     int pauses = 0;
-    while (pauses < 3 && (pauses == 0 || queued(queue) > 0)) {
+    while (pauses < 10 && (pauses == 0 || queued(queue) > 0)) {
       var next = arrived.poll(300, MILLISECONDS);
       if (next != null) taken.add(next);
       pauses = next != null ? 0 : pauses + 1;
     }
     channel.basicCancel(tag);
-    arrived.drainTo(taken);
+    // Cancelling does not wait for what is being handed out.
+    for (var late = arrived.poll(300, MILLISECONDS);
+        late != null;
+        late = arrived.poll(300, MILLISECONDS)) {
+      taken.add(late);
+    }
     return taken;
   }
 

@@ -214,7 +214,7 @@ class PublisherContractIT {
           });
     }
     join(Future.all(taken.subList(0, 10)).mapEmpty());
-    assertThat(told).hasPositiveValue();
+    await().atMost(LONG).untilAsserted(() -> assertThat(told).hasPositiveValue());
     assertThat(small.isFull()).isFalse();
     assertThat(inspection.numbers()).containsExactly(range(0, 10));
     loop.await(() -> small.close(SOON));

@@ -102,7 +102,7 @@ public final class FeedSwitching implements DurableConsumer.Handler {
       try {
         requested(FeedSwitch.decode(delivery.body()));
       } catch (MalformedReadingException e) {
-        log.warn("event=bad_feed_switch problem=\"{}\"", e.getMessage());
+        log.warn("event=bad_feed_switch problem=\"{}\"", OneLine.of(e));
       }
     }
   }

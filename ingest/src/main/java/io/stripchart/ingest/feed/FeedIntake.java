@@ -43,7 +43,7 @@ final class FeedIntake {
   private final ReadingPublisher readings;
   private final DeadLetters deadLetters;
   private final IngestMetrics metrics;
-  private final LogLimit<Trouble> troubles = new LogLimit<>(Trouble.class, System::nanoTime);
+  private final LogLimits<Trouble> troubles = new LogLimits<>(Trouble.class, System::nanoTime);
   private int unconfirmed;
   private boolean paused;
 
@@ -96,7 +96,12 @@ final class FeedIntake {
     int weight = 1 + body.length / BYTES_PER_READING;
     holding(weight, deadLetters.take(exchange, series, body, reason))
         .onSuccess(kept -> metrics.dead(cause))
-        .onFailure(failure -> tell(Trouble.DEAD_LETTER_LOST, failure));
+        .onFailure(
+            failure -> {
+              metrics.deadLost();
+              if (cause == DeadCause.REFUSED) shared.lose();
+              tell(Trouble.DEAD_LETTER_LOST, failure);
+            });
   }
 
   private void tell(Trouble trouble, Throwable failure) {

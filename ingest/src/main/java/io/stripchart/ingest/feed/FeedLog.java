@@ -17,8 +17,8 @@ final class FeedLog {
 
   private final Feed feed;
   private final IngestMetrics metrics;
-  private final LogLimit<BadFrame> badFrames = new LogLimit<>(BadFrame.class, System::nanoTime);
-  private final LogLimit<Outage> outages = new LogLimit<>(Outage.class, System::nanoTime);
+  private final LogLimits<BadFrame> badFrames = new LogLimits<>(BadFrame.class, System::nanoTime);
+  private final LogLimits<Outage> outages = new LogLimits<>(Outage.class, System::nanoTime);
   private Instant gapFrom;
   private String gapWhy;
 

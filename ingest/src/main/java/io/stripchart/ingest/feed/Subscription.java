@@ -105,6 +105,8 @@ final class Subscription implements FrameAssembler.Sink {
 
   private void frame(WebSocketFrame frame) {
     if (ended) return;
+    // What came along with the handshake is handed out before connected() is told.
+    if (paused) socket.pause();
     pulse.beat();
     assembler.add(frame);
   }
@@ -157,7 +159,7 @@ final class Subscription implements FrameAssembler.Sink {
     var status = socket.closeStatusCode();
     var reason = socket.closeReason();
     if (closedWhy == null) {
-      closedWhy = "closed with status " + status + (reason == null ? "" : " " + reason);
+      closedWhy = "closed with status " + status + (reason == null ? "" : " " + OneLine.of(reason));
     }
     // Behind what was read before and waits to be handed out.
     context.runOnContext(turn -> endOnceRead());
