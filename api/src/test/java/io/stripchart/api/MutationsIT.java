@@ -14,7 +14,9 @@ import io.stripchart.common.reading.ReadingTime;
 import io.stripchart.testing.TestBroker;
 import io.stripchart.testing.TestDatabase;
 import java.io.IOException;
+import java.time.Duration;
 import java.time.Instant;
+import java.util.Optional;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
@@ -35,7 +37,9 @@ class MutationsIT {
   void start() throws IOException {
     api = new RunningApi(broker.uri(), database.uri());
     var health = api.surroundings().health();
-    await().until(() -> health.report().get("api.control").isEmpty());
+    await()
+        .atMost(Duration.ofSeconds(60))
+        .until(() -> health.report().values().stream().allMatch(Optional::isEmpty));
     connection = broker.connect();
     channel = connection.createChannel();
   }

@@ -16,7 +16,7 @@ import java.util.function.Supplier;
  * does not have.
  */
 final class EmbeddedParts {
-  private static final Duration BROKER_LIMIT = Duration.ofSeconds(2);
+  private static final Duration BROKER_LIMIT = Duration.ofSeconds(3);
   private static final Duration DATABASE_LIMIT = Duration.ofMillis(4_500);
 
   private EmbeddedParts() {}

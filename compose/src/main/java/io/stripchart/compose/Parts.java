@@ -27,8 +27,8 @@ import java.util.function.Supplier;
 final class Parts {
   // With those of the embedded parts they are less than the limit of all together. Each role drains
   // for less than its limit.
-  private static final Duration INGEST_LIMIT = Duration.ofSeconds(8);
-  private static final Duration PERSIST_LIMIT = Duration.ofSeconds(7);
+  private static final Duration INGEST_LIMIT = Duration.ofMillis(7_500);
+  private static final Duration PERSIST_LIMIT = Duration.ofMillis(6_500);
   private static final Duration API_LIMIT = Duration.ofMillis(3_500);
   private static final Duration SHORT_LIMIT = Duration.ofMillis(750);
 

@@ -20,9 +20,10 @@ import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.api.io.TempDir;
 
 /** All roles in one process, on the embedded broker and database. */
-@Timeout(300)
+@Timeout(900)
 class MainIT {
   private static final Duration LIMIT = Duration.ofSeconds(30);
+  private static final Duration PATIENCE = Duration.ofMinutes(2);
   private static final int MANY = 1_000_000;
   private static final String SERIES = "main.pushed";
 
@@ -42,14 +43,19 @@ class MainIT {
   void recordsTheSatelliteAndAnswersTheFirstQuery() {
     try (var main = RunningMain.with(settings())) {
       await()
-          .atMost(LIMIT)
+          .atMost(PATIENCE)
           .untilAsserted(
               () ->
                   assertThat(main.graphql("{ currentTemperature { time value } }"))
                       .matches(
                           "\\{\"data\":\\{\"currentTemperature\":\\{\"time\":\".*Z\",\"value\":.*}}}"));
       assertThat(main.operations("/livez")).isEqualTo("{\"status\":\"live\"}");
-      assertThat(main.operations("/readyz")).contains("\"ready\"", "\"persist.consumer\" : \"ok\"");
+      await()
+          .atMost(PATIENCE)
+          .untilAsserted(
+              () ->
+                  assertThat(main.operations("/readyz"))
+                      .contains("\"ready\"", "\"persist.consumer\" : \"ok\""));
       assertThat(main.operations("/metrics"))
           .contains(
               "stripchart_readings_stored_total", "jvm_memory_used_bytes", "vertx_http_server");
@@ -61,13 +67,13 @@ class MainIT {
     var pushes = new Pushes(pushPort, SERIES);
     try (var main = RunningMain.with(settings())) {
       var sent = pushes.start(0, MANY);
-      await().atMost(LIMIT).until(() -> pushes.accepted().size() >= 1_000);
+      await().atMost(PATIENCE).until(() -> pushes.accepted().size() >= 1_000);
       main.process().terminate();
 
       int exitCode = main.process().awaitExit(LIMIT);
       assertThat(exitCode).as(main.process().toString()).isZero();
       pushes.end();
-      await().atMost(LIMIT).until(sent::isDone);
+      await().atMost(PATIENCE).until(sent::isDone);
       assertThat(data.resolve("database/data/postmaster.pid")).doesNotExist();
       main.start();
       assertThatAllAccepted(main, pushes);
@@ -92,9 +98,9 @@ class MainIT {
     var pushes = new Pushes(pushPort, SERIES);
     try (var main = RunningMain.with(settings())) {
       var sent = pushes.start(0, 10_000);
-      await().atMost(LIMIT).until(() -> pushes.accepted().size() >= 2_000);
+      await().atMost(PATIENCE).until(() -> pushes.accepted().size() >= 2_000);
       main.killAndStart();
-      await().atMost(LIMIT.multipliedBy(2)).until(sent::isDone);
+      await().atMost(PATIENCE).until(sent::isDone);
 
       assertThat(pushes.accepted()).hasSize(10_000);
       assertThatAllAccepted(main, pushes);
@@ -155,9 +161,15 @@ class MainIT {
    */
   private static void assertThatAllAccepted(RunningMain main, Pushes pushes) {
     int accepted = pushes.accepted().size();
-    await().atMost(LIMIT).until(() -> statistic(main, "count") >= accepted);
+    // What was not answered may be stored as well, and still be on its way.
+    await()
+        .atMost(PATIENCE)
+        .untilAsserted(
+            () -> {
+              assertThat(statistic(main, "count")).isGreaterThanOrEqualTo(accepted);
+              assertThat(statistic(main, "max")).isEqualTo(statistic(main, "count") - 1);
+            });
     assertThat(statistic(main, "min")).isZero();
-    assertThat(statistic(main, "max")).isEqualTo(statistic(main, "count") - 1);
   }
 
   private static int statistic(RunningMain main, String name) {

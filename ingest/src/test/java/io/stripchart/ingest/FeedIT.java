@@ -77,10 +77,10 @@ class FeedIT {
       awaitValues(numbers(0, 500));
       assertThat(kept.readings(series)).isSortedAccordingTo((a, b) -> a.time().compareTo(b.time()));
       await()
-          .atMost(5, SECONDS)
+          .atMost(30, SECONDS)
           .until(() -> ingest.metric("stripchart.readings.confirmed", "source", "feed") == 500);
       assertThat(ingest.metric("stripchart.feeds.connected")).isEqualTo(1);
-      await().atMost(5, SECONDS).until(() -> feed.open() == 1);
+      await().atMost(30, SECONDS).until(() -> feed.open() == 1);
       awaitOnly(numbers(0, 500), line);
       assertThat(kept.all(series)).hasSize(501);
     }
@@ -113,10 +113,10 @@ class FeedIT {
       assertThat(ingest.metric("stripchart.feeds.gaps")).isZero();
       assertThat(feed.hasNext()).isFalse();
       int bad = speaks == Subprotocol.PLAIN ? 7 : 6;
-      await().atMost(5, SECONDS).until(() -> dead.bodies(series).size() == bad);
+      await().atMost(30, SECONDS).until(() -> dead.bodies(series).size() == bad);
       assertThat(dead.bodies(series)).contains("garbage");
       await()
-          .atMost(5, SECONDS)
+          .atMost(30, SECONDS)
           .until(() -> ingest.metric("stripchart.messages.dead", "cause", "malformed") == bad);
     }
   }
@@ -171,7 +171,7 @@ class FeedIT {
     try (var feed = FeedServer.start(vertx, Subprotocol.MODERN)) {
       feed.refuse(true);
       try (var ingest = ingest(feed)) {
-        await().atMost(10, SECONDS).until(() -> feed.refused() >= 3);
+        await().atMost(30, SECONDS).until(() -> feed.refused() >= 3);
         assertThat(ingest.metric("stripchart.feeds.connected")).isZero();
         feed.refuse(false);
         var line = feed.next();
@@ -190,7 +190,7 @@ class FeedIT {
       feed.next().value(0);
       awaitValues(numbers(0, 1));
       try (var silence = link.frozen()) {
-        await().atMost(10, SECONDS).until(() -> ingest.metric("stripchart.feeds.gaps") == 1);
+        await().atMost(30, SECONDS).until(() -> ingest.metric("stripchart.feeds.gaps") == 1);
       }
       var next = feed.next();
       next.value(1);
@@ -204,7 +204,7 @@ class FeedIT {
     try (var feed = FeedServer.start(vertx, speaks);
         var ingest = ingest(feed)) {
       var line = feed.next();
-      await().during(4_500, MILLISECONDS).atMost(10, SECONDS).until(() -> !feed.hasNext());
+      await().during(4_500, MILLISECONDS).atMost(30, SECONDS).until(() -> !feed.hasNext());
       line.value(0);
       awaitOnly(numbers(0, 1), line);
       assertThat(ingest.metric("stripchart.feeds.gaps")).isZero();

@@ -55,11 +55,12 @@ class FeedRateIT {
             RunningIngest.start(
                 vertx, broker.uri(), Map.of("STRIPCHART_FEEDS", SERIES + "=" + feed.url()))) {
       var line = feed.next();
+      await().atMost(30, SECONDS).until(ingest::isReady);
       sendAll(line);
       // At a tenth of the rate, most would still be to come.
       await()
           .pollInterval(50, MILLISECONDS)
-          .atMost(5, SECONDS)
+          .atMost(15, SECONDS)
           .until(() -> ingest.metric("stripchart.readings.confirmed", "source", "feed") == COUNT);
       assertThat(ingest.metric("stripchart.feeds.pauses")).isZero();
       kept.awaitOnly(SERIES, numbers(0, COUNT), line);

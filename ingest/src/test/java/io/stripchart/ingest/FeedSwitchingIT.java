@@ -60,7 +60,7 @@ class FeedSwitchingIT {
         Source.listening(
             Topology.CONTROL, List.of(FeedSwitched.ROUTING_KEY, FeedStatus.ROUTING_KEY), 1_000);
     listener = DurableConsumer.open(vertx, settings, "test listener", answers, heard::addAll);
-    await().atMost(20, SECONDS).until(listener::isConsuming);
+    await().atMost(30, SECONDS).until(listener::isConsuming);
   }
 
   @AfterEach
@@ -82,7 +82,7 @@ class FeedSwitchingIT {
             broker.uri(),
             database.uri(),
             Map.of("STRIPCHART_FEEDS", SERIES + "=" + feed.url()));
-    await().atMost(20, SECONDS).until(ingest::isReady);
+    await().atMost(30, SECONDS).until(ingest::isReady);
     return ingest;
   }
 
@@ -96,7 +96,7 @@ class FeedSwitchingIT {
     var request = UUID.randomUUID().toString();
     var body = new FeedSwitch(request, name, on).encode();
     publish(body);
-    return await().atMost(10, SECONDS).until(() -> answer(request), found -> found != null);
+    return await().atMost(30, SECONDS).until(() -> answer(request), found -> found != null);
   }
 
   private FeedSwitched answer(String request) {
@@ -117,7 +117,7 @@ class FeedSwitchingIT {
 
   private void awaitState(FeedStatus.State state) {
     await()
-        .atMost(10, SECONDS)
+        .atMost(30, SECONDS)
         .until(
             () -> {
               var all = statuses();
@@ -135,16 +135,18 @@ class FeedSwitchingIT {
       assertThat(answer.problem()).isNull();
       assertThat(answer.feed()).isEqualTo(SERIES);
       assertThat(answer.on()).isFalse();
-      await().atMost(5, SECONDS).until(() -> feed.open() == 0);
+      await().atMost(30, SECONDS).until(() -> feed.open() == 0);
       awaitState(FeedStatus.State.OFF);
       assertThat(ingest.metric("stripchart.feeds.gaps")).isZero();
     }
     try (var ingest = ingest()) {
-      await().during(1_500, MILLISECONDS).atMost(10, SECONDS).until(() -> !feed.hasNext());
+      await().during(1_500, MILLISECONDS).atMost(30, SECONDS).until(() -> !feed.hasNext());
       assertThat(turn(SERIES, true).problem()).isNull();
       feed.next().value(2);
       awaitState(FeedStatus.State.CONNECTED);
-      await().atMost(5, SECONDS).until(() -> statuses().get(statuses().size() - 1).received() == 1);
+      await()
+          .atMost(30, SECONDS)
+          .until(() -> statuses().get(statuses().size() - 1).received() == 1);
     }
   }
 
@@ -157,8 +159,8 @@ class FeedSwitchingIT {
         var ingest = ingest()) {
       feed.next();
       outage.close();
-      await().atMost(15, SECONDS).until(() -> feed.open() == 0);
-      await().during(1_500, MILLISECONDS).atMost(10, SECONDS).until(() -> !feed.hasNext());
+      await().atMost(30, SECONDS).until(() -> feed.open() == 0);
+      await().during(1_500, MILLISECONDS).atMost(30, SECONDS).until(() -> !feed.hasNext());
     }
   }
 
@@ -170,7 +172,7 @@ class FeedSwitchingIT {
       assertThat(feed.open()).isEqualTo(1);
       migrate();
       assertThat(turn(SERIES, false).problem()).isNull();
-      await().atMost(5, SECONDS).until(() -> feed.open() == 0);
+      await().atMost(30, SECONDS).until(() -> feed.open() == 0);
     }
   }
 
@@ -196,7 +198,7 @@ class FeedSwitchingIT {
       feed.next().value(21.5);
       awaitState(FeedStatus.State.CONNECTED);
       int before = statuses().size();
-      await().atMost(10, SECONDS).until(() -> statuses().size() >= before + 2);
+      await().atMost(30, SECONDS).until(() -> statuses().size() >= before + 2);
       var latest = statuses().get(statuses().size() - 1);
       assertThat(latest.feed()).isEqualTo(SERIES);
       assertThat(latest.url()).isEqualTo(feed.url());

@@ -69,7 +69,7 @@ class FeedTlsIT {
   private void assertStaysAway(RunningIngest ingest) {
     await()
         .during(2, SECONDS)
-        .atMost(10, SECONDS)
+        .atMost(30, SECONDS)
         .until(() -> !feed.hasNext() && ingest.metric("stripchart.feeds.connected") == 0);
   }
 
@@ -79,7 +79,7 @@ class FeedTlsIT {
     try (var kept = Kept.in(vertx, broker.directUri(), Topology.PERSIST);
         var ingest = ingest(entry, "localhost")) {
       feed.next().value(21.5);
-      await().atMost(10, SECONDS).until(() -> kept.values("test.temperature").contains(21.5));
+      await().atMost(30, SECONDS).until(() -> kept.values("test.temperature").contains(21.5));
       assertThat(ingest.metric("stripchart.feeds.connected")).isEqualTo(1);
       // user:hush!
       assertThat(feed.authorization()).isEqualTo("Basic dXNlcjpodXNoIQ==");

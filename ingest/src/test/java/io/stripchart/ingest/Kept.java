@@ -77,7 +77,7 @@ final class Kept implements AutoCloseable {
   /** Waits until exactly these values came, each once and in this order. */
   void awaitValues(String series, List<Double> values) {
     await()
-        .atMost(30, SECONDS)
+        .atMost(60, SECONDS)
         .untilAsserted(() -> assertThat(values(series)).hasSizeGreaterThanOrEqualTo(values.size()));
     assertThat(values(series)).isEqualTo(values);
   }

@@ -36,8 +36,9 @@ class PushIT {
   @BeforeEach
   void open() {
     kept = Kept.in(vertx, broker.directUri(), Topology.PERSIST);
-    ingest = RunningIngest.start(vertx, broker.uri(), Map.of());
-    await().atMost(20, SECONDS).until(ingest::isReady);
+    ingest =
+        RunningIngest.start(vertx, broker.uri(), Map.of("STRIPCHART_CONFIRM_TIMEOUT", "PT30S"));
+    await().atMost(30, SECONDS).until(ingest::isReady);
   }
 
   @AfterEach
@@ -61,7 +62,7 @@ class PushIT {
     var timed = "{\"value\":22.5,\"time\":\"2026-01-01T00:00:00.000001Z\"}";
     assertThat(client().push(ofString(timed)).statusCode()).isEqualTo(202);
     assertThat(client().push(ofString("[1," + timed + ",3]")).body()).isEqualTo("{\"accepted\":3}");
-    await().atMost(5, SECONDS).until(() -> kept.all("room.1").size() == 5);
+    await().atMost(30, SECONDS).until(() -> kept.all("room.1").size() == 5);
     assertThat(kept.readings("room.1"))
         .contains(new Reading("room.1", Instant.parse("2026-01-01T00:00:00.000001Z"), 22.5));
     assertThat(ingest.metric("stripchart.readings.confirmed", "source", "push")).isEqualTo(5);
@@ -71,7 +72,7 @@ class PushIT {
   void takesTenThousandAtOnce() throws Exception {
     assertThat(client().push(ofString("[" + "1.5,".repeat(9_999) + "1.5]")).statusCode())
         .isEqualTo(202);
-    await().atMost(10, SECONDS).until(() -> kept.readings("room.1").size() == 10_000);
+    await().atMost(30, SECONDS).until(() -> kept.readings("room.1").size() == 10_000);
     assertProblem(
         client().push(ofString("[" + "1.5,".repeat(10_000) + "1.5]")), 400, "at most 10000");
   }
@@ -84,7 +85,7 @@ class PushIT {
     assertThat(errors.getJsonObject(0).getInteger("index")).isEqualTo(1);
     assertThat(errors.getJsonObject(1).getString("pointer")).isEqualTo("#/3/time");
     assertThat(client().push(ofString("5")).statusCode()).isEqualTo(202);
-    await().atMost(5, SECONDS).until(() -> !kept.all("room.1").isEmpty());
+    await().atMost(30, SECONDS).until(() -> !kept.all("room.1").isEmpty());
     assertThat(kept.values("room.1")).containsExactly(5.0);
   }
 

@@ -39,7 +39,7 @@ class PushLimitsIT {
   void open() {
     kept = Kept.in(vertx, broker.directUri(), Topology.PERSIST);
     ingest = RunningIngest.start(vertx, broker.uri(), Map.of());
-    await().atMost(20, SECONDS).until(ingest::isReady);
+    await().atMost(30, SECONDS).until(ingest::isReady);
   }
 
   @AfterEach
@@ -60,13 +60,13 @@ class PushLimitsIT {
   @Test
   void asksToComeBackWhileTheBrokerIsAway() throws Exception {
     try (var outage = broker.stopped()) {
-      await().atMost(10, SECONDS).until(() -> !ingest.isReady());
+      await().atMost(30, SECONDS).until(() -> !ingest.isReady());
       var response = client().push(ofString("1"));
       assertProblem(response, 503, "nothing of this request was queued");
       assertThat(response.headers().firstValue("Retry-After")).isPresent();
     }
-    await().atMost(20, SECONDS).until(() -> client().push(ofString("2")).statusCode() == 202);
-    await().atMost(5, SECONDS).until(() -> kept.all("room.1").size() == 1);
+    await().atMost(30, SECONDS).until(() -> client().push(ofString("2")).statusCode() == 202);
+    await().atMost(30, SECONDS).until(() -> kept.all("room.1").size() == 1);
     assertThat(kept.values("room.1")).containsExactly(2.0);
   }
 
@@ -95,11 +95,11 @@ class PushLimitsIT {
     var open = new ArrayList<Socket>();
     try {
       for (int i = 0; i < 1_000; i++) open.add(halfARequest());
-      await().atMost(20, SECONDS).until(() -> client().push(ofString("1")).statusCode() == 429);
+      await().atMost(30, SECONDS).until(() -> client().push(ofString("1")).statusCode() == 429);
     } finally {
       for (var socket : open) socket.close();
     }
-    await().atMost(20, SECONDS).until(() -> client().push(ofString("1")).statusCode() == 202);
+    await().atMost(30, SECONDS).until(() -> client().push(ofString("1")).statusCode() == 202);
   }
 
   private Socket halfARequest() throws IOException {

@@ -27,11 +27,12 @@ final class RunningIngest implements AutoCloseable {
     var all = new HashMap<>(environment);
     all.putIfAbsent("STRIPCHART_INGEST_PORT", "0");
     all.putIfAbsent("STRIPCHART_FEEDS", "none");
+    all.putIfAbsent("STRIPCHART_CONFIRM_TIMEOUT", "PT3S");
     var settings = new Settings(all);
     var ingest = IngestSettings.from(settings);
+    var broker = BrokerSettings.from(settings, given.broker().uri());
     settings.check();
-    var surroundings =
-        new Surroundings(given.broker(), given.database(), metrics, health, "127.0.0.1");
+    var surroundings = new Surroundings(broker, given.database(), metrics, health, "127.0.0.1");
     verticle = new IngestVerticle(ingest, surroundings);
     deployment = vertx.deployVerticle(verticle).await();
   }

@@ -1,6 +1,8 @@
 package io.stripchart.testing;
 
+import java.time.Duration;
 import java.util.function.Supplier;
+import org.awaitility.Awaitility;
 import org.junit.jupiter.api.extension.AfterAllCallback;
 import org.junit.jupiter.api.extension.AfterEachCallback;
 import org.junit.jupiter.api.extension.BeforeAllCallback;
@@ -17,6 +19,11 @@ abstract sealed class Fixture
     implements BeforeAllCallback, BeforeEachCallback, AfterEachCallback, AfterAllCallback
     permits TestBroker, TestDatabase {
   private int depth;
+
+  static {
+    // For whoever states none; a machine that builds may be slow.
+    Awaitility.setDefaultTimeout(Duration.ofSeconds(60));
+  }
 
   abstract void open(ExtensionContext context);
 

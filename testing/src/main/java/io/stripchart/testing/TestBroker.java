@@ -67,13 +67,13 @@ public final class TestBroker extends Fixture {
   /**
    * A plain connection that does not recover by itself; whoever asks for it closes it.
    *
-   * @throws IllegalStateException if there is none within 5 s
+   * @throws IllegalStateException if there is none within 30 s
    */
   public static Connection connect(String uri) {
     var factory = new ConnectionFactory();
     factory.setAutomaticRecoveryEnabled(false);
-    factory.setConnectionTimeout(5_000);
-    factory.setHandshakeTimeout(5_000);
+    factory.setConnectionTimeout(30_000);
+    factory.setHandshakeTimeout(30_000);
     try {
       factory.setUri(uri);
       return factory.newConnection("test");

@@ -67,8 +67,11 @@ class DatabaseLinkIT {
 
   @BeforeEach
   void open() {
-    var settings =
-        new DatabaseSettings(new Secret(database.uri()), 1, TIMEOUT.multipliedBy(9).dividedBy(10));
+    open(TIMEOUT.multipliedBy(9).dividedBy(10));
+  }
+
+  private void open(Duration statementTimeout) {
+    var settings = new DatabaseSettings(new Secret(database.uri()), 1, statementTimeout);
     slow = new SlowStatements(vertx, settings);
     first = asker(settings);
     second = asker(settings);
@@ -111,6 +114,7 @@ class DatabaseLinkIT {
 
   @Test
   void endsWhatTakesTooLongAndKeepsItsConnection() {
+    open(TIMEOUT.dividedBy(2));
     var before = first.ask(PROCESS).join();
     assertThatThrownBy(first.ask("select pg_sleep(60)::text")::join)
         .hasMessageContaining("within PT3S");

@@ -15,7 +15,7 @@ import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
 
-@Timeout(20)
+@Timeout(60)
 class PulseTest {
   private static final Duration LONG = Duration.ofMinutes(10);
   private static final Duration SHORT = Duration.ofMillis(300);
@@ -44,7 +44,7 @@ class PulseTest {
   }
 
   private void awaitDeath(String why) {
-    await().atMost(5, SECONDS).until(() -> !deaths.isEmpty());
+    await().atMost(30, SECONDS).until(() -> !deaths.isEmpty());
     assertThat(deaths.peek()).isEqualTo(why);
   }
 
@@ -72,17 +72,17 @@ class PulseTest {
 
   @Test
   void hasPatienceAnewForWhatCouldNotBeReadWhilePaused() {
-    var patience = SHORT.multipliedBy(5);
+    var patience = SHORT.multipliedBy(20);
     var pulse = pulse(LONG, patience);
     onContext(
         () -> {
           pulse.pause();
           pulse.start(true);
         });
-    await().during(patience.plusMillis(300)).atMost(10, SECONDS).until(deaths::isEmpty);
+    await().during(patience.plusMillis(300)).atMost(30, SECONDS).until(deaths::isEmpty);
     onContext(pulse::resume);
     awaitNoDeath();
-    awaitDeath("no connection_ack within PT1.5S");
+    awaitDeath("no connection_ack within PT6S");
   }
 
   @Test
