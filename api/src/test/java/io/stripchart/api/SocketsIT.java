@@ -61,6 +61,7 @@ class SocketsIT {
   @Test
   void closesWhereNoProtocolIsOffered() {
     try (var client = connect()) {
+      client.send("{\"type\":\"connection_init\"}");
       assertThat(client.closeCode()).isEqualTo(4406);
     }
   }

@@ -5,8 +5,9 @@ import java.util.List;
 
 /**
  * Events that wait for one subscriber; beyond {@value #MAX_EVENTS} the oldest are dropped and
- * counted. Lists are kept as they come, shared with other subscribers, so that a large batch costs
- * each of them next to nothing.
+ * counted, but none of the newest list, which the quickest subscriber could not have taken yet.
+ * Lists are kept as they come, shared with other subscribers, so that a large batch costs each of
+ * them next to nothing.
  */
 final class Backlog<E> {
   static final int MAX_EVENTS = 1_000;
@@ -25,7 +26,7 @@ final class Backlog<E> {
     lists.addLast(events);
     size += events.size();
     long before = missed;
-    while (size > MAX_EVENTS) dropOldest();
+    while (size > MAX_EVENTS && lists.size() > 1) dropOldest();
     return missed - before;
   }
 

@@ -75,7 +75,7 @@ final class LiveWindow implements LiveDesk.Listener {
               merge(stored);
               // A gap that came meanwhile may be one of what was read.
               complete = gaps == before;
-              if (complete && changedMeanwhile) tell(List.of(average()));
+              if (complete && changedMeanwhile && !window.isEmpty()) tell(List.of(average()));
               changedMeanwhile = false;
               if (!complete) fillAgain();
               return null;

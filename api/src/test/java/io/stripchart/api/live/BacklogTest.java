@@ -36,9 +36,14 @@ class BacklogTest {
   }
 
   @Test
-  void keepsTheEndOfAListThatIsTooLong() {
-    assertThat(backlog.add(range(0, 5_000))).isEqualTo(4_000);
-    assertThat(backlog.poll()).isEqualTo(4_000);
+  void keepsTheNewestListWholeHoweverLongItIs() {
+    assertThat(backlog.add(range(0, 10))).isZero();
+    assertThat(backlog.add(range(10, 5_000))).isEqualTo(10);
+    assertThat(backlog.poll()).isEqualTo(10);
+    assertThat(backlog.add(range(5_000, 5_001))).isEqualTo(3_990);
+    assertThat(backlog.size()).isEqualTo(Backlog.MAX_EVENTS);
+    assertThat(backlog.poll()).isEqualTo(4_001);
+    assertThat(backlog.takeMissed()).isEqualTo(4_000);
   }
 
   @Test
