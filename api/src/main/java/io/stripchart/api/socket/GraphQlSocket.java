@@ -12,7 +12,7 @@ import io.stripchart.api.graphql.RequestJson;
 import io.vertx.core.http.ServerWebSocket;
 import io.vertx.core.json.DecodeException;
 import io.vertx.core.json.JsonObject;
-import java.util.HashMap;
+import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.UUID;
@@ -35,9 +35,13 @@ final class GraphQlSocket {
   private final SocketWriter writer;
   private final Protocol protocol;
   private final GraphQlEngine engine;
-  private final Map<String, Operation> operations = new HashMap<>();
+
+  /** Those that wait for the socket in the order in which they are served. */
+  private final Map<String, Operation> operations = new LinkedHashMap<>();
+
   private boolean acknowledged;
   private boolean paused;
+  private boolean closing;
   private int unanswered;
   private long lastHeard = System.nanoTime();
 
@@ -61,7 +65,8 @@ final class GraphQlSocket {
 
   private void take(String text) {
     lastHeard = System.nanoTime();
-    if (socket.isClosed()) return;
+    // What was sent before the client heard of the end.
+    if (closing || socket.isClosed()) return;
     try {
       var message = new JsonObject(text);
       if (message.getValue("type") instanceof String type) {
@@ -76,8 +81,10 @@ final class GraphQlSocket {
   }
 
   private void readOnlyWhatCanBeAnswered() {
-    boolean busy = unanswered >= MAX_UNANSWERED || socket.writeQueueFull();
-    if (busy == paused || socket.isClosed()) return;
+    if (socket.isClosed()) return;
+    // An end is read however much is unanswered: the client's answer to it.
+    boolean busy = !closing && (unanswered >= MAX_UNANSWERED || isFull());
+    if (busy == paused) return;
     paused = busy;
     if (busy) {
       socket.pause();
@@ -177,18 +184,24 @@ final class GraphQlSocket {
 
   /** Whether what is sent now would wait in memory. */
   boolean isFull() {
-    return socket.writeQueueFull();
+    return socket.isClosed() || socket.writeQueueFull();
   }
 
   private void drained() {
+    // The client reads, though it may have nothing to say.
+    lastHeard = System.nanoTime();
     for (var operation : List.copyOf(operations.values())) {
       if (isFull()) break;
-      operation.drained();
+      // Behind the others, so that the next room is theirs.
+      if (operation.drained() && operations.remove(operation.id(), operation)) {
+        operations.put(operation.id(), operation);
+      }
     }
     readOnlyWhatCanBeAnswered();
   }
 
   void keepAlive(long maxSilenceNanos) {
+    if (closing) return;
     if (System.nanoTime() - lastHeard > maxSilenceNanos) {
       close(CloseCode.GOING_AWAY, "nothing was heard of you for too long");
     } else if (!isFull()) {
@@ -198,18 +211,23 @@ final class GraphQlSocket {
   }
 
   private void tell(byte[] message) {
-    writer.send(new String(message, UTF_8));
+    send(new String(message, UTF_8));
   }
 
   void send(String message) {
-    writer.send(message);
+    if (!closing) writer.send(message);
   }
 
+  /** Ends it, and whatever runs on it. */
   void close(CloseCode code, String reason) {
+    if (closing) return;
+    closing = true;
     writer.close(code, reason);
+    closed();
+    readOnlyWhatCanBeAnswered();
   }
 
-  /** The client is gone. */
+  /** The client is gone, or is to go. */
   void closed() {
     List.copyOf(operations.values()).forEach(Operation::stop);
     operations.clear();

@@ -20,7 +20,7 @@ final class ModernProtocol implements Protocol {
       case "pong" -> {}
       case "subscribe" -> subscribe(socket, message);
       case "complete" -> complete(socket, message);
-      default -> socket.close(CloseCode.BAD_REQUEST, "Invalid message: type " + type);
+      default -> socket.close(CloseCode.BAD_REQUEST, "Invalid message: unknown type");
     }
   }
 

@@ -79,11 +79,16 @@ final class Operation implements Subscriber<ExecutionResult> {
     }
   }
 
-  /** The socket takes more again. */
-  void drained() {
-    if (!waiting || stopped) return;
+  /**
+   * The socket takes more again.
+   *
+   * @return whether it waited for that
+   */
+  boolean drained() {
+    if (!waiting || stopped) return false;
     waiting = false;
     events.request(1);
+    return true;
   }
 
   @Override
@@ -103,9 +108,5 @@ final class Operation implements Subscriber<ExecutionResult> {
   void stop() {
     stopped = true;
     if (events != null) events.cancel();
-  }
-
-  boolean isStopped() {
-    return stopped;
   }
 }

@@ -1,5 +1,7 @@
 package io.stripchart.api.socket;
 
+import static java.nio.charset.StandardCharsets.UTF_8;
+
 import io.vertx.core.Future;
 import io.vertx.core.buffer.Buffer;
 import io.vertx.core.http.ServerWebSocket;
@@ -9,6 +11,9 @@ import org.slf4j.LoggerFactory;
 /** Writes to a socket whose client may be gone at any time, which is no failure. */
 final class SocketWriter {
   private static final Logger log = LoggerFactory.getLogger(SocketWriter.class);
+
+  /** That a close frame holds. */
+  private static final int MAX_REASON_BYTES = 123;
 
   private final ServerWebSocket socket;
 
@@ -37,9 +42,10 @@ final class SocketWriter {
     if (!socket.isClosed()) ignoringLoss(socket.close(code.code(), shortened(reason)));
   }
 
-  /** A close frame holds 123 bytes of reason. */
   private static String shortened(String reason) {
-    return reason.length() <= 100 ? reason : reason.substring(0, 100);
+    int end = reason.length();
+    while (reason.substring(0, end).getBytes(UTF_8).length > MAX_REASON_BYTES) end--;
+    return reason.substring(0, end);
   }
 
   private static void ignoringLoss(Future<Void> sent) {
