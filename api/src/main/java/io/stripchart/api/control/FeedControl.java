@@ -2,6 +2,7 @@ package io.stripchart.api.control;
 
 import io.stripchart.api.ApiException;
 import io.stripchart.api.ApiException.Code;
+import io.stripchart.common.broker.BrokerException;
 import io.stripchart.common.broker.Delivery;
 import io.stripchart.common.broker.DurableConsumer;
 import io.stripchart.common.broker.DurablePublisher;
@@ -29,6 +30,10 @@ import org.slf4j.LoggerFactory;
 public final class FeedControl implements DurableConsumer.Handler {
   private static final Logger log = LoggerFactory.getLogger(FeedControl.class);
   static final Duration PATIENCE = Duration.ofSeconds(5);
+
+  /** Sooner, so that what was not sent by then is known never to take effect. */
+  private static final Duration BROKER_PATIENCE = Duration.ofSeconds(4);
+
   static final int MAX_WAITING = 1_000;
 
   /** What it listens to. */
@@ -77,12 +82,14 @@ public final class FeedControl implements DurableConsumer.Handler {
             Map.of(),
             false);
     publisher
-        .publish(message, PATIENCE)
+        .publish(message, BROKER_PATIENCE)
         .onFailure(
-            cause ->
-                answer.tryFail(
-                    new ApiException(
-                        Code.BROKER_AWAY, "the broker is away: the feed was not switched")));
+            cause -> {
+              if (wasSent(cause)) return;
+              answer.tryFail(
+                  new ApiException(
+                      Code.BROKER_AWAY, "the broker is away: the feed was not switched"));
+            });
     return answer
         .future()
         .onComplete(
@@ -90,6 +97,10 @@ public final class FeedControl implements DurableConsumer.Handler {
               waiting.remove(request);
               vertx.cancelTimer(timer);
             });
+  }
+
+  private static boolean wasSent(Throwable cause) {
+    return cause instanceof BrokerException broker && broker.fate() == BrokerException.Fate.UNKNOWN;
   }
 
   private static ApiException tooLate(String feed) {

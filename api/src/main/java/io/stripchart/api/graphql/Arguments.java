@@ -2,9 +2,12 @@ package io.stripchart.api.graphql;
 
 import graphql.schema.DataFetchingEnvironment;
 import io.stripchart.api.ApiException;
+import io.stripchart.common.reading.MalformedReadingException;
 import io.stripchart.common.reading.SeriesName;
 import io.stripchart.common.reading.SeriesPattern;
 import java.time.Instant;
+import java.util.Locale;
+import java.util.function.Function;
 
 /** Arguments of a field, checked; what is out of range is told with its name and range. */
 final class Arguments {
@@ -15,19 +18,27 @@ final class Arguments {
   }
 
   /**
-   * @throws io.stripchart.common.reading.MalformedReadingException where it is no series' name
+   * @throws ApiException where it is no series' name
    */
   String series(String defaultSeries) {
     String name = environment.getArgument("series");
-    return name == null ? defaultSeries : SeriesName.check(name);
+    return name == null ? defaultSeries : named("series", name, SeriesName::check);
   }
 
   /**
-   * @throws io.stripchart.common.reading.MalformedReadingException where it is no pattern
+   * @throws ApiException where it is no pattern
    */
   SeriesPattern pattern(String argument) {
     String text = environment.getArgument(argument);
-    return SeriesPattern.of(text == null ? "#" : text);
+    return named(argument, text == null ? "#" : text, SeriesPattern::of);
+  }
+
+  private static <T> T named(String argument, String text, Function<String, T> read) {
+    try {
+      return read.apply(text);
+    } catch (MalformedReadingException e) {
+      throw new ApiException(ApiException.Code.BAD_ARGUMENT, argument + ": " + e.getMessage());
+    }
   }
 
   /** A whole number from {@code min} to {@code max}. */
@@ -35,7 +46,8 @@ final class Arguments {
     Integer count = environment.getArgument(argument);
     if (count == null) return defaultCount;
     if (count < min || count > max) {
-      throw ApiException.badArgument(argument, "%,d to %,d, is %d".formatted(min, max, count));
+      throw ApiException.badArgument(
+          argument, String.format(Locale.ROOT, "%,d to %,d, is %d", min, max, count));
     }
     return count;
   }
@@ -48,7 +60,7 @@ final class Arguments {
   /** "" where it is not given. */
   String cursor(String argument) {
     String cursor = environment.getArgument(argument);
-    return cursor == null || cursor.isEmpty() ? "" : SeriesName.check(cursor);
+    return cursor == null || cursor.isEmpty() ? "" : named(argument, cursor, SeriesName::check);
   }
 
   /** As the schema demands it, so never null. */

@@ -10,9 +10,13 @@ import io.vertx.ext.web.Router;
 import io.vertx.ext.web.RoutingContext;
 import io.vertx.ext.web.handler.graphql.GraphiQLHandler;
 import io.vertx.ext.web.handler.graphql.GraphiQLHandlerOptions;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
 
 /** Every path of the server. GraphQL itself passes by the router, which would cost it time. */
 public final class Front implements Handler<HttpServerRequest> {
+  private static final Logger log = LoggerFactory.getLogger(Front.class);
+
   /** Where GraphQL is, over HTTP and websockets. */
   public static final String GRAPHQL = "/graphql";
 
@@ -41,10 +45,14 @@ public final class Front implements Handler<HttpServerRequest> {
     var origin = request.getHeader(HttpHeaders.ORIGIN);
     if (origins.isNamed(origin)) allow(request, origin);
     if (request.method().equals(HttpMethod.OPTIONS) && origins.isNamed(origin)) {
-      request.response().setStatusCode(204).end();
+      request.response().setStatusCode(204).end().onFailure(Front::gone);
     } else {
       graphQl.handle(request);
     }
+  }
+
+  private static void gone(Throwable cause) {
+    log.debug("event=client_gone cause=\"{}\"", cause.toString());
   }
 
   private static void allow(HttpServerRequest request, String origin) {
@@ -60,7 +68,9 @@ public final class Front implements Handler<HttpServerRequest> {
     var router = Router.router(vertx);
     router.get("/").handler(context -> redirect(context, "/graphiql/"));
     // Browsers ask for one; there is none, and that is no error.
-    router.get("/favicon.ico").handler(context -> context.response().setStatusCode(204).end());
+    router
+        .get("/favicon.ico")
+        .handler(context -> context.response().setStatusCode(204).end().onFailure(context::fail));
     router.get("/schema.graphql").handler(Front::schema);
     router.route("/graphiql").handler(Front::policy);
     router.route("/graphiql/*").handler(Front::policy);

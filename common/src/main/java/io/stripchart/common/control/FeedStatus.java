@@ -1,5 +1,7 @@
 package io.stripchart.common.control;
 
+import static java.util.Objects.requireNonNull;
+
 import io.vertx.core.json.JsonObject;
 import java.time.Instant;
 
@@ -23,6 +25,11 @@ public record FeedStatus(
     OFF,
     CONNECTING,
     CONNECTED
+  }
+
+  public FeedStatus {
+    requireNonNull(feed, "feed");
+    requireNonNull(url, "url");
   }
 
   public byte[] encode() {
