@@ -3,8 +3,6 @@ package io.stripchart.persist.store;
 import io.stripchart.common.reading.Reading;
 import io.vertx.core.Future;
 import io.vertx.sqlclient.Pool;
-import io.vertx.sqlclient.Row;
-import io.vertx.sqlclient.RowSet;
 import io.vertx.sqlclient.SqlConnection;
 import java.time.Instant;
 import java.util.List;
@@ -22,25 +20,7 @@ final class PartitionStore {
 
   /** One process at a time makes partitions; inserts go on. */
   private static final String LOCK =
-      "select pg_advisory_xact_lock(hashtext('stripchart.reading.partitions'))";
-
-  /** From and to in microseconds since 1970; a default partition has neither and is left out. */
-  private static final String FIND =
-      """
-      select
-        (extract(epoch from greatest(lower, timestamptz '0001-01-01 00:00:00+00')) * 1000000)::int8,
-        (extract(epoch from least(upper, timestamptz '20000-01-01 00:00:00+00')) * 1000000)::int8
-      from (
-        select
-          case bound[1] when 'MINVALUE' then '-infinity' else trim(both '''' from bound[1])
-            end::timestamptz as lower,
-          case bound[2] when 'MAXVALUE' then 'infinity' else trim(both '''' from bound[2])
-            end::timestamptz as upper
-        from pg_inherits
-        join pg_class on pg_class.oid = pg_inherits.inhrelid
-        cross join lateral
-          regexp_match(pg_get_expr(relpartbound, pg_class.oid), 'FROM \\((.*)\\) TO \\((.*)\\)') as bound
-        where inhparent = 'reading'::regclass and bound is not null) as bounds""";
+      "select pg_advisory_xact_lock(" + AdvisoryLocks.PARTITIONS + ")";
 
   /**
    * Attached rather than made in its place, which would wait for every query that runs on {@code
@@ -138,21 +118,17 @@ final class PartitionStore {
             });
   }
 
+  /** A default partition does not count: it cannot be relied on. */
   private static Future<NavigableMap<Instant, PartitionRange>> read(SqlConnection connection) {
-    return connection.query(FIND).execute().map(PartitionStore::ranges);
+    return PartitionCatalog.read(connection).map(PartitionStore::ranges);
   }
 
-  private static NavigableMap<Instant, PartitionRange> ranges(RowSet<Row> rows) {
+  private static NavigableMap<Instant, PartitionRange> ranges(List<Partition> partitions) {
     var ranges = new TreeMap<Instant, PartitionRange>();
-    for (var row : rows) {
-      var range = new PartitionRange(instant(row.getLong(0)), instant(row.getLong(1)));
-      ranges.put(range.from(), range);
+    for (var partition : partitions) {
+      if (partition.isDefault()) continue;
+      ranges.put(partition.from(), new PartitionRange(partition.from(), partition.to()));
     }
     return ranges;
-  }
-
-  private static Instant instant(long micros) {
-    return Instant.ofEpochSecond(
-        Math.floorDiv(micros, 1_000_000), Math.floorMod(micros, 1_000_000) * 1_000L);
   }
 }

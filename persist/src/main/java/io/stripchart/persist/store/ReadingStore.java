@@ -14,7 +14,8 @@ import java.util.Map;
  * Stores readings, each once. Belongs to one context; one {@link #store} at a time.
  *
  * <p>Any number of processes may store at once: series are created in the order of their names and
- * rows inserted in the order of their keys, so that none waits for another in a circle.
+ * rows inserted and hours marked in the order of their keys, so that none waits for another in a
+ * circle.
  */
 public final class ReadingStore {
   private static final String STORE =
@@ -65,10 +66,25 @@ public final class ReadingStore {
     partitions.forget();
   }
 
+  /**
+   * What is sent first is not waited for before the rest is sent, so that it costs no round trip;
+   * the server goes through it one by one.
+   */
   private Future<Stored> store(SqlConnection connection, List<Reading> readings) {
+    var closedUntil = LateHours.closedUntil(connection);
     return series
         .ids(connection, readings)
-        .compose(ids -> insert(connection, Rows.of(readings, ids)));
+        .compose(
+            ids ->
+                insert(connection, Rows.of(readings, ids))
+                    .compose(
+                        stored ->
+                            closedUntil
+                                .map(closed -> LateHours.of(stored.added(), ids, closed))
+                                .compose(late -> late.mark(connection))
+                                .map(stored)))
+        // Where that had failed, whatever followed in the transaction was bound to.
+        .recover(failure -> closedUntil.compose(closed -> Future.failedFuture(failure)));
   }
 
   private static Future<Stored> insert(SqlConnection connection, Rows rows) {
