@@ -1,6 +1,7 @@
 package io.stripchart.persist;
 
 import io.stripchart.common.settings.Settings;
+import io.stripchart.persist.rollup.RollupSettings;
 import java.time.Duration;
 
 /**
@@ -10,8 +11,10 @@ import java.time.Duration;
  * @param batch readings at most in a transaction; a message that holds more gets one of its own
  * @param partitionDays width of a partition of {@code reading}, in whole days
  * @param drain how long stopping may wait for what was gathered
+ * @param rollup what becomes of readings once they are stored
  */
-public record PersistSettings(int prefetch, int batch, int partitionDays, Duration drain) {
+public record PersistSettings(
+    int prefetch, int batch, int partitionDays, Duration drain, RollupSettings rollup) {
   private static final int MAX_DAYS = 3_660;
 
   public static PersistSettings from(Settings settings) {
@@ -27,7 +30,8 @@ public record PersistSettings(int prefetch, int batch, int partitionDays, Durati
             "STRIPCHART_PERSIST_DRAIN",
             Duration.ofSeconds(4),
             Duration.ZERO,
-            Duration.ofMinutes(5)));
+            Duration.ofMinutes(5)),
+        RollupSettings.from(settings));
   }
 
   private static int days(String text) {

@@ -12,6 +12,7 @@ import io.stripchart.common.broker.Topology;
 import io.stripchart.common.database.Database;
 import io.stripchart.common.operations.LogLimit;
 import io.stripchart.common.reading.ArrivalClock;
+import io.stripchart.persist.rollup.RollupWorker;
 import io.stripchart.persist.store.ReadingStore;
 import io.vertx.core.Future;
 import io.vertx.core.VerticleBase;
@@ -45,6 +46,7 @@ public final class PersistVerticle extends VerticleBase implements DurableConsum
   private DurablePublisher publisher;
   private Gathering gathering;
   private QueueOrigin queue;
+  private RollupWorker rollups;
   private boolean stopping;
 
   public PersistVerticle(PersistSettings settings, Surroundings surroundings) {
@@ -67,11 +69,18 @@ public final class PersistVerticle extends VerticleBase implements DurableConsum
     metrics = new PersistMetrics(surroundings.metrics(), queue::queued);
     reader = new MessageReader(new ArrivalClock(clock), metrics, new LogLimit());
     gathering = gathering();
+    rollups =
+        new RollupWorker(vertx, surroundings.database(), settings.rollup(), surroundings.metrics());
     surroundings.health().add("persist.consumer", this::consumerProblem);
     surroundings.health().add("persist.database", database::problem);
     vertx.setPeriodic(LOOK_MILLIS, look -> lookAtDatabase());
     // In the background: it waits for the database for as long as it takes.
-    migrate().onSuccess(migrated -> queue.open());
+    migrate()
+        .onSuccess(
+            migrated -> {
+              queue.open();
+              rollups.start();
+            });
     return Future.succeededFuture();
   }
 
@@ -131,7 +140,7 @@ public final class PersistVerticle extends VerticleBase implements DurableConsum
     stopping = true;
     surroundings.health().remove("persist.consumer");
     surroundings.health().remove("persist.database");
-    return Future.join(queue.stopTaking(), drain())
+    return Future.join(queue.stopTaking(), drain(), rollups.stop())
         .eventually(this::close)
         .onComplete(closed -> metrics.close())
         // What was left unsettled comes again: nothing failed that anybody need know of.

@@ -213,7 +213,7 @@ class FaultsIT {
 
   @Test
   void twoProcessesStoreOverlappingReadingsWithoutADeadlock() throws Exception {
-    var small = new PersistSettings(300, 100, 7, Duration.ofSeconds(10));
+    var small = new PersistSettings(300, 100, 7, Duration.ofSeconds(10), settings().rollup());
     var databaseSettings = DatabaseSettings.of(new Secret(database.uri()));
     var healths = List.of(new Health(), new Health());
     for (var health : healths) persisting.deploy(small, databaseSettings, health);

@@ -4,8 +4,10 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import io.stripchart.common.settings.Settings;
+import io.stripchart.persist.rollup.RollupSettings;
 import java.time.Duration;
 import java.util.Map;
+import java.util.Optional;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.params.ParameterizedTest;
@@ -16,7 +18,13 @@ class PersistSettingsTest {
   @Test
   void haveDefaults() {
     assertThat(PersistSettings.from(new Settings(Map.of())))
-        .isEqualTo(new PersistSettings(5_000, 5_000, 7, Duration.ofSeconds(4)));
+        .isEqualTo(
+            new PersistSettings(
+                5_000,
+                5_000,
+                7,
+                Duration.ofSeconds(4),
+                new RollupSettings(Duration.ofMinutes(1), Optional.empty())));
   }
 
   @Test

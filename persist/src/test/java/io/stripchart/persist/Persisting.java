@@ -15,6 +15,7 @@ import io.stripchart.common.database.DatabaseSettings;
 import io.stripchart.common.operations.Health;
 import io.stripchart.common.reading.StoredBatch;
 import io.stripchart.common.settings.Secret;
+import io.stripchart.persist.rollup.RollupSettings;
 import io.stripchart.testing.TestBroker;
 import io.stripchart.testing.TestDatabase;
 import io.vertx.core.Vertx;
@@ -22,6 +23,7 @@ import java.io.IOException;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Optional;
 import java.util.concurrent.CopyOnWriteArrayList;
 import java.util.concurrent.TimeoutException;
 
@@ -45,7 +47,8 @@ final class Persisting implements AutoCloseable {
   }
 
   static PersistSettings settings() {
-    return new PersistSettings(10_000, 5_000, 7, Duration.ofSeconds(10));
+    var rollup = new RollupSettings(Duration.ofMinutes(1), Optional.empty());
+    return new PersistSettings(10_000, 5_000, 7, Duration.ofSeconds(10), rollup);
   }
 
   /** Starts one, and waits until it consumes. */

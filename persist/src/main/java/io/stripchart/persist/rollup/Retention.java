@@ -1,0 +1,78 @@
+package io.stripchart.persist.rollup;
+
+import io.stripchart.persist.store.Partition;
+import io.stripchart.persist.store.PartitionCatalog;
+import io.vertx.core.Future;
+import io.vertx.sqlclient.SqlConnection;
+import java.time.Instant;
+import java.time.ZoneOffset;
+import java.time.temporal.ChronoUnit;
+import java.time.temporal.TemporalAmount;
+import java.util.List;
+import java.util.Optional;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/** Drops partitions whose readings are all too old, one in a transaction, oldest first. */
+final class Retention {
+  private static final Logger log = LoggerFactory.getLogger(Retention.class);
+
+  private final Turn turn;
+  private final Optional<TemporalAmount> retention;
+  private final RollupMetrics metrics;
+
+  Retention(Turn turn, Optional<TemporalAmount> retention, RollupMetrics metrics) {
+    this.turn = turn;
+    this.retention = retention;
+    this.metrics = metrics;
+  }
+
+  Future<Void> run() {
+    if (retention.isEmpty()) return Future.succeededFuture();
+    return Rounds.of(() -> turn.take(this::step).onSuccess(this::dropped)).recover(Closing::later);
+  }
+
+  private Future<Optional<Partition>> step(SqlConnection connection) {
+    return RollupStore.now(connection)
+        .compose(
+            now ->
+                PartitionCatalog.read(connection)
+                    .map(partitions -> tooOld(partitions, now, retention.orElseThrow())))
+        .compose(
+            old ->
+                old.isEmpty()
+                    ? Future.succeededFuture(old)
+                    : RollupStore.drop(connection, old.get()).map(old));
+  }
+
+  /**
+   * The first partition that ends before the retention begins. One that begins or ends within an
+   * hour, as somebody may have made it, is left alone: it shares a rollup with its neighbour.
+   *
+   * @param now in whose UTC calendar the retention is counted
+   */
+  static Optional<Partition> tooOld(
+      List<Partition> partitions, Instant now, TemporalAmount retention) {
+    var begin = now.atOffset(ZoneOffset.UTC).minus(retention).toInstant();
+    return partitions.stream()
+        .filter(partition -> !partition.isDefault())
+        .filter(partition -> !partition.to().isAfter(begin))
+        .filter(partition -> isWholeHour(partition.from()) && isWholeHour(partition.to()))
+        .findFirst();
+  }
+
+  private static boolean isWholeHour(Instant time) {
+    return time.truncatedTo(ChronoUnit.HOURS).equals(time);
+  }
+
+  private void dropped(Optional<Partition> old) {
+    if (old.isEmpty()) return;
+    var partition = old.get();
+    metrics.dropped.increment();
+    log.info(
+        "event=partition_dropped table={} from={} to={}",
+        partition.table(),
+        partition.from(),
+        partition.to());
+  }
+}

@@ -1,0 +1,64 @@
+package io.stripchart.persist.rollup;
+
+import io.micrometer.core.instrument.Counter;
+import io.micrometer.core.instrument.Gauge;
+import io.micrometer.core.instrument.MeterRegistry;
+import java.time.Clock;
+import java.time.Duration;
+import java.time.Instant;
+import java.time.temporal.ChronoUnit;
+
+/** What the work on rollups counts. */
+final class RollupMetrics {
+  final Counter rolled;
+  final Counter repaired;
+  final Counter dropped;
+  final Counter failures;
+  private final MeterRegistry registry;
+  private final Clock clock;
+  private final Gauge marked;
+  private final Gauge lag;
+  private volatile double marks = Double.NaN;
+  private volatile Instant rolledUntil;
+
+  RollupMetrics(MeterRegistry registry, Clock clock) {
+    this.registry = registry;
+    this.clock = clock;
+    rolled = counter("stripchart.rollup.hours.rolled", "Hours of series that were rolled up");
+    repaired =
+        counter("stripchart.rollup.hours.repaired", "Marked hours whose rollups were made again");
+    dropped = counter("stripchart.partitions.dropped", "Partitions of too old readings dropped");
+    failures = counter("stripchart.rollup.failures", "Failures of the work on rollups");
+    marked =
+        Gauge.builder("stripchart.rollup.marks", () -> marks)
+            .description(
+                "Hours whose rollups are not used, as late readings came, at the last look")
+            .register(registry);
+    lag =
+        Gauge.builder("stripchart.rollup.lag", this::lagSeconds)
+            .description("How long rollups are behind the last hour that is over")
+            .baseUnit("seconds")
+            .register(registry);
+  }
+
+  private Counter counter(String name, String description) {
+    return Counter.builder(name).description(description).register(registry);
+  }
+
+  void seen(Instant rolledUntilNow, long marksNow) {
+    rolledUntil = rolledUntilNow;
+    marks = marksNow;
+  }
+
+  private double lagSeconds() {
+    if (rolledUntil == null) return Double.NaN;
+    var over = clock.instant().truncatedTo(ChronoUnit.HOURS);
+    return Math.max(0, Duration.between(rolledUntil, over).toSeconds());
+  }
+
+  /** A gauge lives as long as what it shows; counters go on. */
+  void close() {
+    registry.remove(marked);
+    registry.remove(lag);
+  }
+}

@@ -1,0 +1,40 @@
+package io.stripchart.persist.rollup;
+
+import io.stripchart.common.settings.Settings;
+import java.time.Duration;
+import java.time.LocalDateTime;
+import java.time.Period;
+import java.time.temporal.TemporalAmount;
+import java.util.Optional;
+
+/**
+ * How rollups are kept up, and how long readings are kept.
+ *
+ * @param interval between two looks at what there is to do
+ * @param retention how old readings become; for ever where it is empty
+ */
+public record RollupSettings(Duration interval, Optional<TemporalAmount> retention) {
+  private static final String FOR_EVER = "none";
+  private static final LocalDateTime ANY_DAY = LocalDateTime.of(2026, 11, 21, 0, 0);
+
+  public static RollupSettings from(Settings settings) {
+    return new RollupSettings(
+        settings.duration(
+            "STRIPCHART_ROLLUP_INTERVAL",
+            Duration.ofMinutes(1),
+            Duration.ofMillis(100),
+            Duration.ofHours(1)),
+        settings.parsed(
+            "STRIPCHART_RETENTION", FOR_EVER, "P1D to P1000Y, or none", RollupSettings::retention));
+  }
+
+  private static Optional<TemporalAmount> retention(String text) {
+    if (text.equals(FOR_EVER)) return Optional.empty();
+    TemporalAmount amount = text.contains("T") ? Duration.parse(text) : Period.parse(text);
+    if (ANY_DAY.plus(amount).isBefore(ANY_DAY.plusDays(1)))
+      throw new IllegalArgumentException("is less than a day");
+    if (ANY_DAY.plus(amount).isAfter(ANY_DAY.plusYears(1_000)))
+      throw new IllegalArgumentException("is more than 1000 years");
+    return Optional.of(amount);
+  }
+}

@@ -1,0 +1,139 @@
+package io.stripchart.persist.rollup;
+
+import io.stripchart.persist.store.AdvisoryLocks;
+import io.stripchart.persist.store.Partition;
+import io.vertx.core.Future;
+import io.vertx.sqlclient.Row;
+import io.vertx.sqlclient.SqlClient;
+import io.vertx.sqlclient.SqlConnection;
+import io.vertx.sqlclient.Tuple;
+import java.time.Instant;
+import java.time.OffsetDateTime;
+import java.time.ZoneOffset;
+
+/** How far rollups have come, and what moves that. All whole hours are those of UTC. */
+final class RollupStore {
+  private static final String EPOCH = "timestamptz '1970-01-01 00:00:00+00'";
+
+  /**
+   * An hour is left open for two minutes after its end, since most of what arrives late arrives
+   * within them.
+   */
+  private static final String WATERMARKS =
+      """
+      select closed_until, rolled_until, date_bin('1 hour', now() - interval '2 minutes', %s)
+      from rollup"""
+          .formatted(EPOCH);
+
+  private static final String NOW = "select now()";
+
+  /**
+   * Whoever is cut off in the middle of a transaction holds up nobody for long. Compiling costs
+   * more than it saves, as costs are overestimated here.
+   */
+  private static final String TRY_LOCK =
+      """
+      set local idle_in_transaction_session_timeout = '10s';
+      set local jit = off;
+      select pg_try_advisory_xact_lock(%s)"""
+          .formatted(AdvisoryLocks.ROLLUPS);
+
+  /**
+   * One message, so one transaction, which the server ends by itself: nobody who is cut off can
+   * hold up storing. While it waits for the transactions that are storing, others wait behind it.
+   */
+  private static final String CLOSE =
+      """
+      set local lock_timeout = '2s';
+      select pg_advisory_xact_lock(%1$s);
+      update rollup set closed_until = timestamptz '%2$s' where closed_until < timestamptz '%2$s'""";
+
+  private static final String MOVE_ROLLED =
+      "update rollup set rolled_until = $2 where rolled_until = $1";
+
+  private static final String DELETE_HOURS =
+      "delete from reading_hour where hour >= $1 and hour < $2";
+
+  /**
+   * While the lock is held, nobody stores or asks, so that no mark of these hours is anybody
+   * else's.
+   */
+  private static final String DROP =
+      """
+      set local lock_timeout = '2s';
+      lock table only reading in access exclusive mode;
+      drop table %1$s;
+      delete from late_hour where hour >= timestamptz '%2$s' and hour < timestamptz '%3$s'""";
+
+  private RollupStore() {}
+
+  static Future<Watermarks> watermarks(SqlClient client) {
+    return client.query(WATERMARKS).execute().map(rows -> watermarks(rows.iterator().next()));
+  }
+
+  private static Watermarks watermarks(Row row) {
+    return new Watermarks(instant(row, 0), instant(row, 1), instant(row, 2));
+  }
+
+  static Instant instant(Row row, int column) {
+    return row.getOffsetDateTime(column).toInstant();
+  }
+
+  static OffsetDateTime utc(Instant time) {
+    return time.atOffset(ZoneOffset.UTC);
+  }
+
+  static Future<Long> marks(SqlClient client) {
+    return client
+        .query("select count(*) from late_hour")
+        .execute()
+        .map(rows -> rows.iterator().next().getLong(0));
+  }
+
+  static Future<Instant> now(SqlClient client) {
+    return client.query(NOW).execute().map(rows -> instant(rows.iterator().next(), 0));
+  }
+
+  /**
+   * @return whether this transaction alone works on rollups now
+   */
+  static Future<Boolean> tryLock(SqlConnection connection) {
+    return connection
+        .query(TRY_LOCK)
+        .execute()
+        .map(rows -> rows.next().next().iterator().next().getBoolean(0));
+  }
+
+  /**
+   * Closes the hours before {@code until}, unless they are.
+   *
+   * @param client in no transaction
+   */
+  static Future<Void> close(SqlClient client, Instant until) {
+    return client.query(CLOSE.formatted(AdvisoryLocks.CLOSING, until)).execute().mapEmpty();
+  }
+
+  static Future<Void> moveRolled(SqlConnection connection, Stretch stretch) {
+    return connection
+        .preparedQuery(MOVE_ROLLED)
+        .execute(Tuple.of(utc(stretch.from()), utc(stretch.to())))
+        .mapEmpty();
+  }
+
+  /**
+   * Drops a partition with all that is known of its hours.
+   *
+   * @param partition of whole hours
+   */
+  static Future<Void> drop(SqlConnection connection, Partition partition) {
+    return connection
+        .preparedQuery(DELETE_HOURS)
+        .execute(Tuple.of(utc(partition.from()), utc(partition.to())))
+        .compose(
+            deleted ->
+                connection
+                    .query(DROP.formatted(partition.table(), partition.from(), partition.to()))
+                    .execute())
+        .mapEmpty();
+  }
+}

@@ -1,0 +1,123 @@
+package io.stripchart.persist.rollup;
+
+import static java.util.concurrent.TimeUnit.SECONDS;
+
+import io.micrometer.core.instrument.MeterRegistry;
+import io.stripchart.common.Backoff;
+import io.stripchart.common.database.Database;
+import io.stripchart.common.database.DatabaseSettings;
+import io.stripchart.common.operations.OneLine;
+import io.vertx.core.Future;
+import io.vertx.core.Vertx;
+import io.vertx.sqlclient.Pool;
+import java.time.Clock;
+import java.time.Duration;
+import java.util.concurrent.ThreadLocalRandom;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/**
+ * Closes hours, rolls them up, repairs rollups of late readings and drops what is too old, again
+ * and again. Any number of processes may have one: their steps take turns. Whatever fails is tried
+ * again; until then answers are as exact, only slower. Belongs to one context.
+ */
+public final class RollupWorker {
+  private static final Logger log = LoggerFactory.getLogger(RollupWorker.class);
+  private static final Backoff BACKOFF = new Backoff(Duration.ofSeconds(1), Duration.ofMinutes(1));
+  private static final int CLOSE_SECONDS = 2;
+
+  /** A day of a hundred series at one reading a second takes seconds, on a busy machine more. */
+  private static final Duration STEP = Duration.ofMinutes(10);
+
+  private final Vertx vertx;
+  private final RollupSettings settings;
+  private final Pool pool;
+  private final RollupMetrics metrics;
+  private final Turn turn;
+  private final Closing closing;
+  private final Rolling rolling;
+  private final Repairing repairing;
+  private final Retention retention;
+  private int failed;
+  private boolean stopped;
+  private long timer = -1;
+
+  /**
+   * @param database asked on one connection of its own, so that nothing here holds up storing
+   */
+  public RollupWorker(
+      Vertx vertx, DatabaseSettings database, RollupSettings settings, MeterRegistry registry) {
+    this.vertx = vertx;
+    this.settings = settings;
+    pool = Database.pool(vertx, patient(database), "stripchart rollup");
+    metrics = new RollupMetrics(registry, Clock.systemUTC());
+    turn = new Turn(pool);
+    closing = new Closing(pool);
+    rolling = new Rolling(turn, metrics);
+    repairing = new Repairing(turn, metrics);
+    retention = new Retention(turn, settings.retention(), metrics);
+  }
+
+  private static DatabaseSettings patient(DatabaseSettings database) {
+    var timeout = database.statementTimeout();
+    return new DatabaseSettings(database.uri(), 1, timeout.compareTo(STEP) > 0 ? timeout : STEP);
+  }
+
+  /** To be called once the database has its tables. */
+  public void start() {
+    if (stopped) return;
+    // Each does what it can, whether or not those before it failed.
+    Future.succeededFuture()
+        .compose(now -> closing.run())
+        .eventually(rolling::run)
+        .eventually(repairing::run)
+        .eventually(retention::run)
+        .eventually(this::look)
+        .onSuccess(done -> worked())
+        .onFailure(this::failed);
+  }
+
+  private Future<Void> look() {
+    if (stopped) return Future.succeededFuture();
+    return RollupStore.watermarks(pool)
+        .compose(
+            now ->
+                RollupStore.marks(pool).onSuccess(marks -> metrics.seen(now.rolledUntil(), marks)))
+        .mapEmpty();
+  }
+
+  private void worked() {
+    if (failed > 0) log.info("event=rollup_back failures={}", failed);
+    failed = 0;
+    again(settings.interval());
+  }
+
+  private void failed(Throwable failure) {
+    if (stopped) return;
+    metrics.failures.increment();
+    if (failed == 0) {
+      log.warn(
+          "event=rollup_failed cause=\"{}\"; trying again until it works, and answers are exact"
+              + " meanwhile",
+          OneLine.of(failure));
+    }
+    log.debug("event=rollup_failed", failure);
+    again(BACKOFF.delay(failed++, ThreadLocalRandom.current()));
+  }
+
+  private void again(Duration delay) {
+    if (!stopped) timer = vertx.setTimer(Math.max(1, delay.toMillis()), due -> start());
+  }
+
+  /**
+   * Begins nothing more. A step that is under way ends with its transaction, or with its
+   * connection: then it never happened.
+   */
+  public Future<Void> stop() {
+    stopped = true;
+    vertx.cancelTimer(timer);
+    turn.end();
+    metrics.close();
+    return pool.close().timeout(CLOSE_SECONDS, SECONDS);
+  }
+}

@@ -1,0 +1,201 @@
+package io.stripchart.persist.rollup;
+
+import static io.stripchart.persist.rollup.Rollups.hour;
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.within;
+
+import io.stripchart.common.reading.Reading;
+import io.stripchart.testing.TestDatabase;
+import java.time.Duration;
+import java.time.Instant;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Random;
+import org.junit.jupiter.api.AfterAll;
+import org.junit.jupiter.api.BeforeAll;
+import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.Timeout;
+import org.junit.jupiter.api.extension.RegisterExtension;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.ValueSource;
+
+@Timeout(180)
+class ExactIT {
+  private static final int HOURS = 72;
+
+  @RegisterExtension static final TestDatabase database = TestDatabase.create();
+  private static Rollups rollups;
+
+  @BeforeAll
+  static void open() {
+    rollups = new Rollups(database);
+  }
+
+  @AfterAll
+  static void close() {
+    rollups.close();
+  }
+
+  @BeforeEach
+  void clear() {
+    rollups.clear();
+  }
+
+  private static Reading reading(String series, int hours, long millis, double value) {
+    return new Reading(series, hour(hours).plusMillis(millis), value);
+  }
+
+  /** Of few times, so that many come twice, with another value too. */
+  private static List<Reading> readings(Random random) {
+    var readings = new ArrayList<Reading>();
+    for (int i = random.nextInt(60); i >= 0; i--) {
+      readings.add(
+          reading(
+              "room." + random.nextInt(4),
+              random.nextInt(HOURS),
+              random.nextInt(6) * 719_800L,
+              random.nextInt(100) / 8.0 - 3));
+    }
+    return readings;
+  }
+
+  @ParameterizedTest
+  @ValueSource(longs = {1, 2, 3})
+  void isEveryHourThatIsNotMarkedAtEachStep(long seed) {
+    var random = new Random(seed);
+    var writer = rollups.writer();
+    int closed = 0;
+    for (int step = 0; step < 80; step++) {
+      switch (random.nextInt(5)) {
+        case 0 -> {
+          closed = Math.min(HOURS, closed + random.nextInt(8));
+          rollups.close(closed);
+        }
+        case 1 -> rollups.roll();
+        case 2 -> rollups.repair();
+        default -> writer.stored(readings(random));
+      }
+      rollups.assertExact("seed " + seed + ", step " + step);
+    }
+    assertThat(rollups.metrics.repaired.count()).isPositive();
+    rollups.close(HOURS);
+    rollups.roll();
+    rollups.repair();
+    rollups.assertComplete(HOURS);
+    assertThat(database.number("select sum(count) from reading_hour"))
+        .isEqualTo(database.number("select count(*) from reading"))
+        .isPositive();
+  }
+
+  @Test
+  void marksOnlyTheClosedHoursOfNewReadings() {
+    var writer = rollups.writer();
+    writer.stored(List.of(reading("room.0", 0, 0, 1)));
+    rollups.close(1);
+    writer.stored(List.of(reading("room.0", 0, 0, 1), reading("room.0", 1, 0, 1)));
+    assertThat(rollups.marks()).isZero();
+    writer.stored(List.of(reading("room.0", 0, 1, 1)));
+    assertThat(database.query("select hour from late_hour")).containsExactly(List.of(hour(0)));
+  }
+
+  @Test
+  void neverOpensAClosedHourAgain() {
+    rollups.close(5);
+    rollups.close(3);
+    rollups.roll();
+    rollups.assertComplete(5);
+  }
+
+  @Test
+  void holdsForLargeValuesThatHardlyDiffer() {
+    var readings = new ArrayList<Reading>();
+    for (int i = 0; i < 3_600; i++) {
+      readings.add(reading("room.0", 0, i * 1_000L, 1e9 + (i % 2 == 0 ? 0.001 : -0.001)));
+    }
+    rollups.writer().stored(readings);
+    rollups.close(1);
+    rollups.roll();
+    var row = database.query("select mean, m2 from reading_hour").get(0);
+    double half = (readings.get(0).value() - readings.get(1).value()) / 2;
+    assertThat((double) row.get(0)).isCloseTo(1e9, within(2e-7));
+    double m2 = half * half * 3_600;
+    assertThat((double) row.get(1)).isCloseTo(m2, within(m2 * 1e-9));
+  }
+
+  @Test
+  void takesWhateverValueAReadingMayHave() {
+    rollups
+        .writer()
+        .stored(
+            List.of(
+                reading("wide", 0, 0, Double.MAX_VALUE),
+                reading("wide", 0, 1, -Double.MAX_VALUE),
+                reading("wide", 0, 2, Double.MIN_VALUE),
+                reading("huge", 0, 0, 1e150),
+                reading("huge", 0, 1, 3e150),
+                reading("tiny", 0, 0, Double.MIN_VALUE),
+                reading("tiny", 0, 1, 1e-300)));
+    rollups.close(1);
+    rollups.roll();
+    assertThat(
+            database.query(
+                "select count, min, max, mean, m2 from reading_hour"
+                    + " join series on series.id = series_id order by name"))
+        .satisfiesExactly(
+            huge -> {
+              assertThat(huge.subList(0, 3)).containsExactly(2L, 1e150, 3e150);
+              assertThat((double) huge.get(3)).isCloseTo(2e150, within(1e136));
+              assertThat((double) huge.get(4)).isCloseTo(2e300, within(1e287));
+            },
+            tiny -> assertThat((double) tiny.get(3)).isCloseTo(5e-301, within(1e-310)),
+            wide ->
+                assertThat(wide)
+                    .containsExactly(
+                        3L, -Double.MAX_VALUE, Double.MAX_VALUE, 0.0, Double.POSITIVE_INFINITY));
+  }
+
+  @Test
+  void forgetsAnHourWhoseReadingsWereDeletedByHandAndMarked() {
+    rollups.writer().stored(List.of(reading("room.0", 0, 0, 1), reading("room.0", 1, 0, 1)));
+    rollups.close(2);
+    rollups.roll();
+    database.execute(
+        "with gone as (delete from reading where time < ? returning series_id)"
+            + " insert into late_hour select series_id, ? from gone",
+        hour(1),
+        hour(0));
+    rollups.repair();
+    rollups.assertComplete(2);
+    assertThat(database.number("select count(*) from reading_hour")).isEqualTo(1);
+  }
+
+  @Test
+  void dropsWholePartitionsWithTheirRollupsAndMarks() {
+    var writer = rollups.writer();
+    int now = (int) Duration.between(hour(0), Instant.now()).toHours();
+    int young = now - 47;
+    writer.stored(
+        List.of(
+            reading("room.0", 0, 0, 1),
+            reading("room.0", 30, 0, 1),
+            reading("room.0", young, 0, 1)));
+    rollups.close(now);
+    rollups.roll();
+    writer.stored(List.of(reading("room.1", 0, 0, 1), reading("room.1", young, 0, 1)));
+    rollups.retain(Duration.ofDays(2));
+    rollups.assertExact("after retention");
+    assertThat(database.query("select distinct time from reading"))
+        .containsExactly(List.of(hour(young)));
+    assertThat(database.query("select hour from reading_hour"))
+        .containsExactly(List.of(hour(young)));
+    assertThat(database.query("select hour from late_hour")).containsExactly(List.of(hour(young)));
+    assertThat(
+            database.number(
+                "select count(*) from pg_inherits where inhparent = 'reading'::regclass"))
+        .isEqualTo(1);
+    assertThat(rollups.metrics.dropped.count()).isGreaterThanOrEqualTo(2);
+    rollups.repair();
+    rollups.assertComplete(now);
+  }
+}

@@ -1,0 +1,154 @@
+package io.stripchart.persist.rollup;
+
+import static java.util.concurrent.TimeUnit.SECONDS;
+import static org.assertj.core.api.Assertions.assertThat;
+
+import io.micrometer.core.instrument.simple.SimpleMeterRegistry;
+import io.stripchart.common.database.Database;
+import io.stripchart.common.database.DatabaseSettings;
+import io.stripchart.common.reading.Reading;
+import io.stripchart.common.settings.Secret;
+import io.stripchart.persist.store.ReadingStore;
+import io.stripchart.persist.store.Stored;
+import io.stripchart.testing.TestDatabase;
+import io.vertx.core.Future;
+import io.vertx.core.Promise;
+import io.vertx.core.Vertx;
+import io.vertx.sqlclient.Pool;
+import java.time.Clock;
+import java.time.Duration;
+import java.time.Instant;
+import java.util.List;
+import java.util.Optional;
+import java.util.concurrent.CompletableFuture;
+
+/** A database with rollups, the parts that work on them, and what must always hold of them. */
+final class Rollups implements AutoCloseable {
+  /** Where the tests' readings begin; so long ago that real hours do not meet them. */
+  static final Instant BEGIN = Instant.parse("2024-02-26T00:00:00Z");
+
+  /**
+   * The hours before the watermark that are not marked, and whose rollup is not what a scan of the
+   * readings comes to. One statement, so one snapshot.
+   */
+  private static final String WRONG =
+      """
+      with scan as (
+        select series_id, date_bin('1 hour', time, '1970-01-01 00:00:00+00') as hour,
+          count(*) as count, min(value) as min, max(value) as max,
+          avg(value) as mean, var_pop(value) * count(*) as m2,
+          (array_agg(value order by time))[1] as first, min(time) as first_time,
+          (array_agg(value order by time desc))[1] as last, max(time) as last_time
+        from reading
+        group by 1, 2)
+      select series_id, hour, scan.count, rolled.count, scan.mean, rolled.mean, scan.m2, rolled.m2
+      from scan full join reading_hour as rolled using (series_id, hour)
+      where hour < (select rolled_until from rollup)
+        and not exists (
+          select from late_hour as late (marked_series, marked_hour)
+          where marked_series = series_id and marked_hour = hour)
+        and ((scan.count, scan.min, scan.max, scan.first, scan.first_time, scan.last,
+              scan.last_time)
+            is distinct from
+            (rolled.count, rolled.min, rolled.max, rolled.first, rolled.first_time, rolled.last,
+              rolled.last_time)
+          or abs(scan.mean - rolled.mean) > 1e-9 * (1 + abs(scan.mean))
+          or abs(scan.m2 - rolled.m2) > 1e-9 * (1 + scan.m2))""";
+
+  final RollupMetrics metrics = new RollupMetrics(new SimpleMeterRegistry(), Clock.systemUTC());
+  final TestDatabase database;
+  final Vertx vertx = Vertx.vertx();
+  final Pool pool;
+
+  Rollups(TestDatabase database) {
+    this.database = database;
+    await(Database.migrate(vertx, settings()));
+    pool = Database.pool(vertx, settings(), "stripchart rollup");
+  }
+
+  DatabaseSettings settings() {
+    return DatabaseSettings.of(new Secret(database.uri()));
+  }
+
+  static <T> T await(Future<T> future) {
+    return future.toCompletionStage().toCompletableFuture().orTimeout(60, SECONDS).join();
+  }
+
+  /** Empties all tables; nothing is closed. */
+  void clear() {
+    database.execute("truncate reading, reading_hour, late_hour");
+    database.execute("update rollup set closed_until = 'epoch', rolled_until = 'epoch'");
+  }
+
+  static Instant hour(int hours) {
+    return BEGIN.plus(Duration.ofHours(hours));
+  }
+
+  /** Stores on a context of its own, as a persist process does. */
+  Writer writer() {
+    var context = vertx.getOrCreateContext();
+    var own = Database.pool(vertx, settings(), "stripchart persist");
+    var store = new ReadingStore(own, 1);
+    return readings -> {
+      var stored = Promise.<Stored>promise();
+      context.runOnContext(now -> store.store(readings).onComplete(stored));
+      return stored.future();
+    };
+  }
+
+  interface Writer {
+    Future<Stored> store(List<Reading> readings);
+
+    default Stored stored(List<Reading> readings) {
+      return await(store(readings));
+    }
+  }
+
+  /** Again where somebody stores for longer than it waits. */
+  void close(int hours) {
+    var until = hour(hours);
+    do {
+      await(RollupStore.close(pool, until).recover(Closing::later));
+    } while (database.number("select count(*) from rollup where closed_until < ?", until) > 0);
+  }
+
+  void roll() {
+    roll(pool);
+  }
+
+  void roll(Pool on) {
+    await(new Rolling(new Turn(on), metrics).run());
+  }
+
+  void repair() {
+    await(new Repairing(new Turn(pool), metrics).run());
+  }
+
+  void retain(Duration retention) {
+    await(new Retention(new Turn(pool), Optional.of(retention), metrics).run());
+  }
+
+  long marks() {
+    return database.number("select count(*) from late_hour");
+  }
+
+  /** In one snapshot. */
+  void assertExact(Object when) {
+    assertThat(database.query(WRONG)).as("not as a scan, %s", when).isEmpty();
+  }
+
+  /** That nothing is left to do before these hours, and all of it is right. */
+  void assertComplete(int hours) {
+    assertExact("when all is done");
+    assertThat(marks()).isZero();
+    assertThat(database.query("select rolled_until, closed_until from rollup"))
+        .containsExactly(List.of(hour(hours), hour(hours)));
+  }
+
+  @Override
+  public void close() {
+    metrics.close();
+    CompletableFuture<Void> closed = vertx.close().toCompletionStage().toCompletableFuture();
+    closed.orTimeout(30, SECONDS).join();
+  }
+}
