@@ -7,7 +7,12 @@ import java.util.Map;
 
 /** A GraphQL query over and over, and the SQL that answers it, alone. */
 final class QueryRate implements Measurement {
-  private static final int CONNECTIONS = 32;
+  private static final int ASKERS = 32;
+
+  /** Of the limit: as many as the api has for statements that read many rows. */
+  private static final int LONG_CONNECTIONS = 2;
+
+  private static final int SHORT_CONNECTIONS = 4;
   private static final String STATISTICS =
       "select count(*), min(value), max(value), avg(value) from reading"
           + " where series_id = $1 and time >= $2 and time < $3";
@@ -23,9 +28,16 @@ final class QueryRate implements Measurement {
 
   /**
    * @param sql with the arguments that QueryLoad takes
+   * @param connections of the database that the SQL goes over where it is measured alone
    * @param wanted of its rate, in words
    */
-  record Question(String title, String graphQl, String sql, List<Object> arguments, String wanted) {
+  record Question(
+      String title,
+      String graphQl,
+      String sql,
+      int connections,
+      List<Object> arguments,
+      String wanted) {
     Question {
       arguments = List.copyOf(arguments);
     }
@@ -44,6 +56,7 @@ final class QueryRate implements Measurement {
         "{ currentTemperature { time value } }",
         "select time, value from reading where series_id = $1 and time >= $2"
             + " order by time desc limit 1",
+        SHORT_CONNECTIONS,
         List.of(history.seriesId(), history.last()),
         "at least 7,500/s");
   }
@@ -56,6 +69,7 @@ final class QueryRate implements Measurement {
         "{ temperatureStatistics(after: \"%s\", before: \"%s\") { min max mean count } }"
             .formatted(after, before),
         STATISTICS,
+        LONG_CONNECTIONS,
         List.of(history.seriesId(), after, before),
         "");
   }
@@ -65,6 +79,7 @@ final class QueryRate implements Measurement {
         "temperatureStatistics of 1,000,000 readings",
         "{ temperatureStatistics { min max mean count } }",
         STATISTICS,
+        LONG_CONNECTIONS,
         List.of(history.seriesId(), history.first(), history.last().plusSeconds(1)),
         "");
   }
@@ -82,7 +97,12 @@ final class QueryRate implements Measurement {
     if (found.get("failed") > 0) System.err.println(question.title() + ": some failed: " + found);
     var arguments =
         new ArrayList<Object>(
-            List.of(ground.databaseUri(), CONNECTIONS, 2 * Load.WARM_UP_SECONDS, (double) seconds));
+            List.of(
+                ground.databaseUri(),
+                question.connections(),
+                ASKERS,
+                2 * Load.WARM_UP_SECONDS,
+                (double) seconds));
     arguments.add(question.sql());
     arguments.addAll(question.arguments());
     var alone = Load.run(seconds, "QueryLoad", arguments.toArray());
@@ -96,7 +116,7 @@ final class QueryRate implements Measurement {
         "HttpLoad",
         stripchart.apiPort(),
         "/graphql",
-        CONNECTIONS,
+        ASKERS,
         Load.WARM_UP_SECONDS,
         duration,
         new JsonObject().put("query", question.graphQl()).encode());

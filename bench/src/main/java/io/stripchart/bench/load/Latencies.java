@@ -3,8 +3,8 @@ package io.stripchart.bench.load;
 import java.util.Arrays;
 
 /** Durations in nanoseconds, of which the percentiles are wanted. Belongs to one thread. */
-final class Latencies {
-  private long[] nanos = new long[1 << 16];
+final class Latencies implements Percentiles {
+  private long[] nanos = new long[1 << 10];
   private int count;
 
   void add(long one) {
@@ -16,11 +16,8 @@ final class Latencies {
     return count;
   }
 
-  /**
-   * @param part from 0 to 1
-   * @return milliseconds; NaN where there are none
-   */
-  double millis(double part) {
+  @Override
+  public double millis(double part) {
     if (count == 0) return Double.NaN;
     Arrays.sort(nanos, 0, count);
     return nanos[Math.min(count - 1, (int) (count * part))] / 1e6;

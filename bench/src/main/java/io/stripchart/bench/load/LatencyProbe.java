@@ -19,13 +19,15 @@ public final class LatencyProbe {
   private static final String SERIES = "bench.latency";
   private static final long PATIENCE_NANOS = TimeUnit.SECONDS.toNanos(10);
 
+  private final int rate;
   private final int warmUp;
   private final int count;
   private final AtomicLongArray published;
   private final AtomicLongArray committed;
   private final AtomicLongArray seen;
 
-  private LatencyProbe(int warmUp, int count) {
+  private LatencyProbe(int rate, int warmUp, int count) {
+    this.rate = rate;
     this.warmUp = warmUp;
     this.count = count;
     this.published = new AtomicLongArray(count);
@@ -40,7 +42,8 @@ public final class LatencyProbe {
   public static void main(String[] arguments) throws Exception {
     int rate = Integer.parseInt(arguments[2]);
     int warmUp = (int) (rate * Double.parseDouble(arguments[3]));
-    var probe = new LatencyProbe(warmUp, warmUp + (int) (rate * Double.parseDouble(arguments[4])));
+    int count = warmUp + (int) (rate * Double.parseDouble(arguments[4]));
+    var probe = new LatencyProbe(rate, warmUp, count);
     var factory = new ConnectionFactory();
     factory.setUri(arguments[0]);
     try (var connection = factory.newConnection("bench latency");
@@ -49,7 +52,7 @@ public final class LatencyProbe {
       probe.listenToCommits(listening);
       Subscriber.open(Integer.parseInt(arguments[1]), SERIES, value -> note(probe.seen, value));
       publishing.confirmSelect();
-      probe.publish(publishing, TimeUnit.SECONDS.toNanos(1) / rate);
+      probe.publish(publishing);
       probe.awaitAll();
     }
     probe.tell();
@@ -75,7 +78,8 @@ public final class LatencyProbe {
     times.set((int) number, System.nanoTime());
   }
 
-  private void publish(Channel channel, long interval) throws Exception {
+  private void publish(Channel channel) throws Exception {
+    long interval = TimeUnit.SECONDS.toNanos(1) / rate;
     var properties =
         new AMQP.BasicProperties.Builder().contentType("application/json").deliveryMode(2).build();
     long due = System.nanoTime();
@@ -112,10 +116,12 @@ public final class LatencyProbe {
         .print();
   }
 
-  private Latencies since(AtomicLongArray arrived) {
-    var latencies = new Latencies();
+  /** By the second in which each was due to be published. */
+  private LatenciesBySecond since(AtomicLongArray arrived) {
+    var latencies = new LatenciesBySecond();
     for (int i = warmUp; i < count; i++) {
-      if (arrived.get(i) != 0) latencies.add(arrived.get(i) - published.get(i));
+      if (arrived.get(i) != 0)
+        latencies.add((i - warmUp) / rate, arrived.get(i) - published.get(i));
     }
     return latencies;
   }

@@ -13,7 +13,7 @@ final class Outcome {
     return this;
   }
 
-  Outcome with(String prefix, Latencies latencies) {
+  Outcome with(String prefix, Percentiles latencies) {
     return with(prefix + "p50", latencies.millis(0.5)).with(prefix + "p99", latencies.millis(0.99));
   }
 

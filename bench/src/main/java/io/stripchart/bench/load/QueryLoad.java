@@ -24,23 +24,27 @@ public final class QueryLoad {
 
   private QueryLoad(SqlClient client, String[] arguments) {
     this.client = client;
-    this.running = new CountDownLatch(Integer.parseInt(arguments[1]));
-    this.counting = System.nanoTime() + (long) (Double.parseDouble(arguments[2]) * 1e9);
-    this.end = counting + (long) (Double.parseDouble(arguments[3]) * 1e9);
-    this.sql = arguments[4];
-    this.arguments = Tuple.of(Integer.parseInt(arguments[5]));
-    for (int i = 6; i < arguments.length; i++)
+    this.running = new CountDownLatch(Integer.parseInt(arguments[2]));
+    this.counting = System.nanoTime() + (long) (Double.parseDouble(arguments[3]) * 1e9);
+    this.end = counting + (long) (Double.parseDouble(arguments[4]) * 1e9);
+    this.sql = arguments[5];
+    this.arguments = Tuple.of(Integer.parseInt(arguments[6]));
+    for (int i = 7; i < arguments.length; i++)
       this.arguments.addValue(OffsetDateTime.parse(arguments[i]));
   }
 
   /**
-   * @param arguments URI of the database, queries at a time, seconds to warm up, seconds to
-   *     measure, the query, its first argument, which is a number, and its others, which are times
+   * @param arguments URI of the database, connections, queries at a time, seconds to warm up,
+   *     seconds to measure, the query, its first argument, which is a number, and its others, which
+   *     are times
    */
   public static void main(String[] arguments) throws Exception {
     var vertx = Vertx.vertx();
-    var client =
-        Database.pipelined(vertx, DatabaseSettings.of(new Secret(arguments[0])), "bench query");
+    var defaults = DatabaseSettings.of(new Secret(arguments[0]));
+    var settings =
+        new DatabaseSettings(
+            defaults.uri(), Integer.parseInt(arguments[1]), defaults.statementTimeout());
+    var client = Database.pipelined(vertx, settings, "bench query");
     var load = new QueryLoad(client, arguments);
     vertx.runOnContext(
         ready -> {
