@@ -2,6 +2,7 @@ package io.stripchart.bench;
 
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Locale;
 
 /** Measures Stripchart against its limits, and prints a table. */
 public final class Main {
@@ -16,7 +17,8 @@ public final class Main {
       options = Options.of(List.of(arguments));
     } catch (IllegalArgumentException wrong) {
       System.err.println(
-          wrong.getMessage()
+          "bench: "
+              + wrong.getMessage()
               + "\nusage: bench/run [--rounds 3] [--seconds 6] [--only "
               + String.join(",", Options.ALL)
               + "] [--record FOLDER]");
@@ -58,7 +60,7 @@ public final class Main {
     System.err.println("warming up");
     measurements.forEach(Measurement::warmUp);
     for (int round = 1; round <= rounds; round++) {
-      System.err.printf("round %d of %d%n", round, rounds);
+      System.err.printf(Locale.ROOT, "round %d of %d%n", round, rounds);
       measurements.forEach(Measurement::measure);
     }
     measurements.forEach(measurement -> measurement.report(table));

@@ -1,6 +1,7 @@
 package io.stripchart.bench;
 
 import java.nio.file.Path;
+import java.util.Arrays;
 import java.util.List;
 import java.util.Optional;
 import java.util.Set;
@@ -22,24 +23,24 @@ record Options(
     Optional<Path> record,
     Optional<String> brokerUri,
     Optional<String> databaseUri) {
-  static final Set<String> ALL = Set.of("feed", "push", "latency", "query");
+  static final List<String> ALL = List.of("feed", "push", "latency", "query");
 
   /**
-   * @throws IllegalArgumentException for what is no option
+   * @throws IllegalArgumentException for what is no option, or has a value that it cannot have
    */
   static Options of(List<String> arguments) {
     int rounds = 3;
     int seconds = 6;
-    var only = ALL;
+    var only = Set.copyOf(ALL);
     Optional<Path> record = Optional.empty();
     for (var left = arguments.iterator(); left.hasNext(); ) {
       var option = left.next();
       if (!left.hasNext()) throw new IllegalArgumentException(option + ": needs a value");
       var value = left.next();
       switch (option) {
-        case "--rounds" -> rounds = Integer.parseInt(value);
-        case "--seconds" -> seconds = Integer.parseInt(value);
-        case "--only" -> only = Set.of(value.split(","));
+        case "--rounds" -> rounds = count(option, value);
+        case "--seconds" -> seconds = count(option, value);
+        case "--only" -> only = measurements(option, value);
         case "--record" -> record = Optional.of(Path.of(value).toAbsolutePath());
         default -> throw new IllegalArgumentException(option + ": is no option");
       }
@@ -51,6 +52,23 @@ record Options(
         record,
         given("STRIPCHART_AMQP_URI"),
         given("STRIPCHART_DATABASE_URI"));
+  }
+
+  private static int count(String option, String value) {
+    // Ten digits may be too many for an int, and nobody measures for so long.
+    if (!value.matches("0*[1-9]\\d{0,8}"))
+      throw new IllegalArgumentException(option + ": is " + value + "; must be at least 1");
+    return Integer.parseInt(value);
+  }
+
+  private static Set<String> measurements(String option, String value) {
+    var names = Set.copyOf(Arrays.asList(value.split(",", -1)));
+    for (var name : names) {
+      if (!ALL.contains(name))
+        throw new IllegalArgumentException(
+            option + ": \"" + name + "\" is none of " + String.join(",", ALL));
+    }
+    return names;
   }
 
   private static Optional<String> given(String name) {
