@@ -56,7 +56,7 @@ final class DeliveryTime implements Measurement {
 
   @Override
   public void report(Table table) {
-    var at = " at %d/s, ".formatted(RATE);
+    var at = " at " + RATE + "/s, ";
     table.add("publish to commit announced" + at + "p50", commitP50, "ms", brokerP50, "");
     table.add("publish to commit announced" + at + "p99", commitP99, "ms", brokerP99, "");
     table.add("publish to subscriber" + at + "p50", subscriberP50, "ms", brokerP50, "");

@@ -1,6 +1,7 @@
 package io.stripchart.bench;
 
 import java.time.Duration;
+import java.util.Locale;
 
 /** A feed that gives all that ingest takes. */
 final class FeedSource implements Throughput.Source {
@@ -48,7 +49,8 @@ final class FeedSource implements Throughput.Source {
     long owed = sent - sentBefore;
     sentBefore = sent;
     long stored = stripchart.awaitStored(storedBefore + owed) - storedBefore;
-    if (stored != owed) System.err.printf("feed: sent %,d, but %,d were stored%n", owed, stored);
+    if (stored != owed)
+      System.err.printf(Locale.ROOT, "feed: sent %,d, but %,d were stored%n", owed, stored);
     return rate;
   }
 

@@ -8,6 +8,7 @@ import java.net.http.HttpResponse;
 import java.time.Duration;
 import java.time.Instant;
 import java.time.temporal.ChronoUnit;
+import java.util.Locale;
 
 /** A million readings of the default series, a second apart, the last one a moment ago. */
 final class History {
@@ -22,12 +23,16 @@ final class History {
     try (var sql = new Sql(ground.databaseUri())) {
       seriesId = (int) sql.run("select id from series where name = '" + SERIES + "'");
       sql.run(
-          """
+          String.format(
+              Locale.ROOT,
+              """
           insert into reading (series_id, time, value)
           select %d, timestamptz '%s' - make_interval(secs => i), 21 + sin(i / 1000.0) * 10
           from generate_series(0, %d) as i
-          on conflict do nothing"""
-              .formatted(seriesId, last, READINGS - 1));
+          on conflict do nothing""",
+              seriesId,
+              last,
+              READINGS - 1));
       sql.run("vacuum analyze reading");
     }
   }

@@ -2,6 +2,7 @@ package io.stripchart.bench;
 
 import java.time.Duration;
 import java.util.Collections;
+import java.util.Locale;
 
 /** HTTP pushes, each connection one after the other. */
 final class PushSource implements Throughput.Source {
@@ -22,7 +23,8 @@ final class PushSource implements Throughput.Source {
 
   @Override
   public String title() {
-    return "pushes of %,d over %d connections to commit".formatted(readings, connections);
+    return String.format(
+        Locale.ROOT, "pushes of %,d over %d connections to commit", readings, connections);
   }
 
   /**
@@ -54,7 +56,7 @@ final class PushSource implements Throughput.Source {
       Load.pause(Load.WARM_UP_SECONDS);
       double rate = stripchart.storedRate(seconds);
       double failed = load.outcome(LIMIT).get("failed");
-      if (failed > 0) System.err.printf("push: %,.0f were refused%n", failed);
+      if (failed > 0) System.err.printf(Locale.ROOT, "push: %,.0f were refused%n", failed);
       return rate;
     } finally {
       settle();

@@ -30,7 +30,7 @@ final class Table {
           number(samples.median()) + " " + unit,
           number(samples.min()) + " – " + number(samples.max()),
           limited ? number(limit.median()) + " " + unit : "",
-          limited ? "%.2f".formatted(samples.dividedBy(limit).median()) : "",
+          limited ? String.format(Locale.ROOT, "%.2f", samples.dividedBy(limit).median()) : "",
           wanted
         });
   }

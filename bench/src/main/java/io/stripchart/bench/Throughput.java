@@ -1,6 +1,7 @@
 package io.stripchart.bench;
 
 import java.util.LinkedHashMap;
+import java.util.Locale;
 import java.util.Map;
 
 /** The limits of broker and database for readings a second, and what comes through in between. */
@@ -68,9 +69,12 @@ final class Throughput implements Measurement {
   @Override
   public void report(Table table) {
     table.add("broker alone: PerfTest", brokerRate, "/s");
-    databaseRates.forEach(
-        (batch, rate) -> table.add("database alone: batches of %,d".formatted(batch), rate, "/s"));
+    databaseRates.forEach((batch, rate) -> table.add(databaseTitle(batch), rate, "/s"));
     rates.forEach(
         (source, rate) -> table.add(source.title(), rate, "/s", brokerRate, source.wanted()));
+  }
+
+  private static String databaseTitle(int batch) {
+    return String.format(Locale.ROOT, "database alone: batches of %,d", batch);
   }
 }

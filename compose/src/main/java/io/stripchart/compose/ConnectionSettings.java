@@ -6,6 +6,7 @@ import io.stripchart.common.settings.Secret;
 import io.stripchart.common.settings.Settings;
 import io.vertx.pgclient.PgConnectOptions;
 import java.net.URI;
+import java.util.Locale;
 import java.util.Optional;
 import java.util.function.Consumer;
 
@@ -59,8 +60,12 @@ record ConnectionSettings(
   /** Of a database's URI what may be shown: not its user, nor password, nor options. */
   static String place(String databaseUri) {
     var options = PgConnectOptions.fromUri(databaseUri);
-    return "postgresql://%s:%d/%s"
-        .formatted(options.getHost(), options.getPort(), options.getDatabase());
+    return String.format(
+        Locale.ROOT,
+        "postgresql://%s:%d/%s",
+        options.getHost(),
+        options.getPort(),
+        options.getDatabase());
   }
 
   private static Optional<Secret> read(

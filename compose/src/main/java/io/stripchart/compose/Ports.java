@@ -7,6 +7,7 @@ import java.net.ServerSocket;
 import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.List;
+import java.util.Locale;
 import java.util.Map;
 
 /**
@@ -35,8 +36,12 @@ final class Ports {
 
   /** What helps where a port is taken. */
   static String taken(String host, int port, String setting) {
-    return "port %d on %s is taken; stop what uses it, or choose another by %s"
-        .formatted(port, host, setting);
+    return String.format(
+        Locale.ROOT,
+        "port %d on %s is taken; stop what uses it, or choose another by %s",
+        port,
+        host,
+        setting);
   }
 
   /** Settings that choose the same port, a line each. */
@@ -87,7 +92,11 @@ final class Ports {
     if (why != null && why.startsWith("Cannot assign"))
       return "STRIPCHART_HOST: \"" + host + "\" is no address of this machine";
     if (why != null && why.startsWith("Permission denied"))
-      return "port %d is reserved for the superuser; choose another by %s".formatted(port, setting);
+      return String.format(
+          Locale.ROOT,
+          "port %d is reserved for the superuser; choose another by %s",
+          port,
+          setting);
     return taken(host, port, setting);
   }
 }

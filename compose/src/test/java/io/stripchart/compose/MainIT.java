@@ -62,6 +62,16 @@ class MainIT {
     }
   }
 
+  /** In Egypt, a formatted number is made of other digits, which no URI takes. */
+  @Test
+  void runsWhereDigitsAreOthers() {
+    try (var main = RunningMain.with(settings(), "-Duser.language=ar", "-Duser.country=EG")) {
+      await()
+          .atMost(PATIENCE)
+          .untilAsserted(() -> assertThat(main.operations("/readyz")).contains("\"ready\""));
+    }
+  }
+
   @Test
   void stopsCleanlyUnderLoadAndKeepsWhatItAccepted() {
     var pushes = new Pushes(pushPort, SERIES);

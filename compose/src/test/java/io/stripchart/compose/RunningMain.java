@@ -17,27 +17,33 @@ final class RunningMain implements AutoCloseable {
   private static final Duration START_LIMIT = Duration.ofSeconds(90);
 
   private final Map<String, String> environment;
+  private final String[] jvmArguments;
   private ChildProcess process;
   private volatile String started = "";
 
   /**
    * @param environment its settings; ports that it does not name are free ones
    */
-  private RunningMain(Map<String, String> environment) {
+  private RunningMain(Map<String, String> environment, String... jvmArguments) {
     this.environment = new TreeMap<>(environment);
+    this.jvmArguments = jvmArguments;
     for (var port : new String[] {"OPERATIONS", "SATELLITE", "INGEST", "API"})
       this.environment.putIfAbsent("STRIPCHART_" + port + "_PORT", "0");
   }
 
   /** Starts it and waits until it says that all has started. */
-  static RunningMain with(Map<String, String> environment) {
-    var main = new RunningMain(environment);
+  static RunningMain with(Map<String, String> environment, String... jvmArguments) {
+    var main = new RunningMain(environment, jvmArguments);
     main.start();
     return main;
   }
 
   void start() {
-    process = ChildProcess.of(Main.class).withEnvironment(environment).start();
+    process =
+        ChildProcess.of(Main.class)
+            .withEnvironment(environment)
+            .withJvmArguments(jvmArguments)
+            .start();
     started = process.awaitLine("event=started (.*)", START_LIMIT).group(1);
   }
 

@@ -105,8 +105,9 @@ public final class EmbeddedBroker implements AutoCloseable {
 
   /** {@code amqp://user:password@127.0.0.1:port}: the default virtual host. */
   public String uri() {
-    return "amqp://%s:%s@127.0.0.1:%d"
-        .formatted(encoded(config.user()), encoded(config.password()), port());
+    var user = encoded(config.user()) + ":" + encoded(config.password());
+    // Not by a format, whose %d has other digits in some countries.
+    return "amqp://" + user + "@127.0.0.1:" + port();
   }
 
   /** As {@link #uri()}, for a virtual host made by {@link #addVirtualHost}. */

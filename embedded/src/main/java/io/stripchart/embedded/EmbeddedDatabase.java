@@ -112,8 +112,9 @@ public final class EmbeddedDatabase implements AutoCloseable {
 
   /** As {@link #uri()}, for another database of the same server. */
   public String uri(String database) {
-    return "postgresql://%s:%s@127.0.0.1:%d/%s"
-        .formatted(PostgresServer.USER, password, port(), database);
+    var user = PostgresServer.USER + ":" + password;
+    // Not by a format, whose %d has other digits in some countries.
+    return "postgresql://" + user + "@127.0.0.1:" + port() + "/" + database;
   }
 
   /**

@@ -8,8 +8,7 @@ public final class PortTakenException extends EmbeddedStartException {
 
   PortTakenException(String what, int port, Throwable cause) {
     super(
-        "%s: port %d on 127.0.0.1 is taken; stop what uses it or choose another"
-            .formatted(what, port),
+        what + ": port " + port + " on 127.0.0.1 is taken; stop what uses it or choose another",
         cause);
     this.port = port;
   }

@@ -98,8 +98,12 @@ record PostgresPrograms(Path home) {
       var code = exitCode(new ProcessBuilder(command), output);
       if (code != 0) {
         throw new EmbeddedStartException(
-            "embedded database: %s exited with %d: %s"
-                .formatted(program, code, Files.readString(output, StandardCharsets.UTF_8)));
+            "embedded database: "
+                + program
+                + " exited with "
+                + code
+                + ": "
+                + Files.readString(output, StandardCharsets.UTF_8));
       }
     } finally {
       Files.delete(output);

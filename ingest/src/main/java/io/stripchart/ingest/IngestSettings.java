@@ -10,6 +10,7 @@ import java.time.Duration;
 import java.util.ArrayList;
 import java.util.HashSet;
 import java.util.List;
+import java.util.Locale;
 
 /**
  * What ingest is told.
@@ -61,7 +62,11 @@ public record IngestSettings(List<Feed> feeds, int buffer, int port, int pushWin
     checkDistinct(feeds, settings);
     if (feeds.size() > MAX_FEEDS) {
       settings.problem(
-          "feeds: there are %d; a process takes at most %d".formatted(feeds.size(), MAX_FEEDS));
+          String.format(
+              Locale.ROOT,
+              "feeds: there are %d; a process takes at most %d",
+              feeds.size(),
+              MAX_FEEDS));
     }
     return feeds;
   }

@@ -23,6 +23,7 @@ import io.vertx.core.VerticleBase;
 import java.time.Clock;
 import java.time.Duration;
 import java.util.List;
+import java.util.Locale;
 import java.util.Optional;
 import java.util.concurrent.TimeUnit;
 import org.slf4j.Logger;
@@ -90,8 +91,12 @@ public final class IngestVerticle extends VerticleBase {
   /** Closes what was opened: a verticle that did not start is not stopped. */
   private Future<Void> giveUp(Throwable failure) {
     var told =
-        "pushes cannot be listened for on %s:%d (STRIPCHART_INGEST_PORT): %s"
-            .formatted(surroundings.host(), settings.port(), OneLine.of(failure));
+        String.format(
+            Locale.ROOT,
+            "pushes cannot be listened for on %s:%d (STRIPCHART_INGEST_PORT): %s",
+            surroundings.host(),
+            settings.port(),
+            OneLine.of(failure));
     return stop()
         .transform(stopped -> Future.failedFuture(new IllegalStateException(told, failure)));
   }
@@ -144,8 +149,11 @@ public final class IngestVerticle extends VerticleBase {
   private Optional<String> publisherProblem() {
     if (feedPublisher.isConnected() && pushPublisher.isConnected()) return Optional.empty();
     return Optional.of(
-        "the broker does not take messages; %d of %d readings of feeds wait"
-            .formatted(feedPublisher.held(), settings.buffer()));
+        String.format(
+            Locale.ROOT,
+            "the broker does not take messages; %d of %d readings of feeds wait",
+            feedPublisher.held(),
+            settings.buffer()));
   }
 
   private Optional<String> controlProblem() {

@@ -35,10 +35,11 @@ public final class HttpLoad {
   }
 
   private static byte[] request(String path, String body) {
-    var head =
-        "POST %s HTTP/1.1\r\nhost: 127.0.0.1\r\ncontent-type: application/json\r\n"
-            + "content-length: %d\r\n\r\n%s";
-    return head.formatted(path, body.getBytes(UTF_8).length, body).getBytes(UTF_8);
+    var request =
+        ("POST " + path + " HTTP/1.1\r\n")
+            + "host: 127.0.0.1\r\ncontent-type: application/json\r\n"
+            + ("content-length: " + body.getBytes(UTF_8).length + "\r\n\r\n" + body);
+    return request.getBytes(UTF_8);
   }
 
   private void connect(int port, byte[] request) throws IOException {

@@ -8,6 +8,7 @@ import io.vertx.pgclient.PgConnectOptions;
 import io.vertx.sqlclient.Pool;
 import io.vertx.sqlclient.PoolOptions;
 import io.vertx.sqlclient.SqlClient;
+import java.util.Locale;
 import java.util.concurrent.TimeUnit;
 import org.flywaydb.core.Flyway;
 
@@ -102,8 +103,12 @@ public final class Database {
   private static String jdbcUrl(PgConnectOptions options) {
     var url =
         new StringBuilder(
-                "jdbc:postgresql://%s:%d/%s"
-                    .formatted(options.getHost(), options.getPort(), options.getDatabase()))
+                String.format(
+                    Locale.ROOT,
+                    "jdbc:postgresql://%s:%d/%s",
+                    options.getHost(),
+                    options.getPort(),
+                    options.getDatabase()))
             .append("?connectTimeout=")
             .append(CONNECT_SECONDS)
             .append("&loginTimeout=")

@@ -2,6 +2,7 @@ package io.stripchart.compose.satellite;
 
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Locale;
 import java.util.regex.Pattern;
 
 /**
@@ -40,8 +41,12 @@ record Selection(String answerName) {
         at = token.end();
       } else {
         throw new IllegalArgumentException(
-            "Syntax error: \"%s\" at character %d; the satellite understands: subscription { %s }"
-                .formatted(query.charAt(at), at + 1, FIELD));
+            String.format(
+                Locale.ROOT,
+                "Syntax error: \"%s\" at character %d; the satellite understands: subscription { %s }",
+                query.charAt(at),
+                at + 1,
+                FIELD));
       }
     }
     return tokens;

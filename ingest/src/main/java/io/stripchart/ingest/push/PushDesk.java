@@ -8,6 +8,7 @@ import io.stripchart.ingest.IngestMetrics;
 import io.stripchart.ingest.IngestMetrics.Source;
 import io.vertx.core.Future;
 import java.time.Instant;
+import java.util.Locale;
 
 /** Takes pushed readings, as many at a time as its limits allow. Belongs to one context. */
 public final class PushDesk {
@@ -85,8 +86,11 @@ public final class PushDesk {
     if (unconfirmed + count > limits.window()) {
       throw new PushException(
           429,
-          "%d readings are unconfirmed, and at most %d may be"
-              .formatted(unconfirmed, limits.window()));
+          String.format(
+              Locale.ROOT,
+              "%d readings are unconfirmed, and at most %d may be",
+              unconfirmed,
+              limits.window()));
     }
     metrics.received(Source.PUSH, count);
     metrics.published(Source.PUSH, count);

@@ -11,6 +11,7 @@ import java.time.Instant;
 import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.List;
+import java.util.Locale;
 import java.util.Map;
 
 /**
@@ -95,7 +96,9 @@ final class PushedReadings {
 
   private List<Reading> allOrNothing(int items) {
     if (errors.isEmpty()) return readings;
-    var detail = "%d of %d readings cannot be taken, so none was".formatted(errors.size(), items);
+    var detail =
+        String.format(
+            Locale.ROOT, "%d of %d readings cannot be taken, so none was", errors.size(), items);
     throw new PushException(new Problem(400, detail, errors));
   }
 
