@@ -179,8 +179,6 @@ final class Parts {
   }
 
   private void reach(Entrance entrance, String scheme, int port, String path) {
-    var host = settings.process().host();
-    var known = host.equals("127.0.0.1") || host.equals("0.0.0.0") ? "localhost" : host;
-    entrances.put(entrance, scheme + "://" + known + ":" + port + path);
+    entrances.put(entrance, Entrance.url(scheme, settings.process().host(), port, path));
   }
 }
