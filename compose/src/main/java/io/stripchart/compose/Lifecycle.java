@@ -97,10 +97,6 @@ final class Lifecycle {
     return one.compareTo(other) < 0 ? one : other;
   }
 
-  boolean isStopping() {
-    return stopping;
-  }
-
   private boolean awaitStart(Duration limit) {
     try {
       if (!starting.tryLock(limit.toMillis(), TimeUnit.MILLISECONDS)) {

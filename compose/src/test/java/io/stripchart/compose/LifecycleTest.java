@@ -2,6 +2,7 @@ package io.stripchart.compose;
 
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
+import static org.awaitility.Awaitility.await;
 
 import io.stripchart.compose.Lifecycle.Step;
 import io.vertx.core.Future;
@@ -75,8 +76,11 @@ class LifecycleTest {
             () -> note("-slow"));
     var started = CompletableFuture.supplyAsync(() -> startedAll(slow, step("next")));
     begun.future().toCompletionStage().toCompletableFuture().get();
-    var stopped = CompletableFuture.supplyAsync(() -> lifecycle.stop(LIMIT));
-    while (!lifecycle.isStopping()) Thread.onSpinWait();
+    var stopped = new CompletableFuture<Boolean>();
+    var stopper = new Thread(() -> stopped.complete(lifecycle.stop(LIMIT)), "stopper");
+    stopper.start();
+    // Then it waits for the step that is starting.
+    await().until(() -> stopper.getState() == Thread.State.TIMED_WAITING);
     mayGoOn.complete();
 
     assertThat(started.get()).isFalse();

@@ -22,14 +22,15 @@ import java.util.List;
 import java.util.Set;
 
 /** Every metric of this process: the roles' own, the JVM's, and those of Vert.x's servers. */
-public final class Metrics implements AutoCloseable {
+public final class Metrics {
   private static final Set<String> METHODS =
       Set.of("GET", "HEAD", "POST", "PUT", "PATCH", "DELETE", "OPTIONS");
-  private static final int MAX_SERIES_OF_VERTX = 2_000;
+
+  /** Of all together, so that no label can grow for as long as the process runs. */
+  private static final int MAX_METERS = 2_000;
 
   private final PrometheusMeterRegistry registry =
       new PrometheusMeterRegistry(PrometheusConfig.DEFAULT);
-  private final JvmGcMetrics garbageCollection = new JvmGcMetrics();
 
   public Metrics() {
     registry
@@ -39,12 +40,12 @@ public final class Metrics implements AutoCloseable {
             MeterFilter.replaceTagValues(
                 Label.HTTP_METHOD.toString(),
                 method -> METHODS.contains(method) ? method : "OTHER"))
-        .meterFilter(MeterFilter.maximumAllowableMetrics(MAX_SERIES_OF_VERTX));
+        .meterFilter(MeterFilter.maximumAllowableMetrics(MAX_METERS));
     List<MeterBinder> binders =
         List.of(
             new ClassLoaderMetrics(),
             new JvmMemoryMetrics(),
-            garbageCollection,
+            new JvmGcMetrics(),
             new JvmThreadMetrics(),
             new ProcessorMetrics(),
             new FileDescriptorMetrics(),
@@ -79,11 +80,5 @@ public final class Metrics implements AutoCloseable {
   /** As Prometheus reads them. */
   String text() {
     return registry.scrape();
-  }
-
-  @Override
-  public void close() {
-    garbageCollection.close();
-    registry.close();
   }
 }
