@@ -3,6 +3,7 @@ package io.stripchart.compose;
 import io.stripchart.compose.Lifecycle.Step;
 import io.stripchart.embedded.EmbeddedBroker;
 import io.stripchart.embedded.EmbeddedDatabase;
+import io.stripchart.embedded.FolderUnusableException;
 import io.stripchart.embedded.PortTakenException;
 import io.vertx.core.Vertx;
 import java.time.Duration;
@@ -71,12 +72,15 @@ final class EmbeddedParts {
         () -> vertx.executeBlocking(() -> closed(part.get())));
   }
 
-  /** Names the setting where the port is taken. */
-  private static <P> P startedOr(String setting, Supplier<P> start) {
+  /** Names the setting where the port is taken or the folder cannot be used. */
+  private static <P> P startedOr(String portSetting, Supplier<P> start) {
     try {
       return start.get();
     } catch (PortTakenException taken) {
-      throw new IllegalStateException(Ports.taken("127.0.0.1", taken.port(), setting), taken);
+      throw new ExplainedException(Ports.taken("127.0.0.1", taken.port(), portSetting), taken);
+    } catch (FolderUnusableException unusable) {
+      throw new ExplainedException(
+          unusable.getMessage() + "; choose another by STRIPCHART_DATA", unusable);
     }
   }
 

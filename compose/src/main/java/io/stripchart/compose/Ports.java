@@ -80,7 +80,7 @@ final class Ports {
       if (cause instanceof BindException) {
         var setting = bySetting.keySet().stream().filter(s -> part.equals(parts.get(s))).findAny();
         if (setting.isPresent())
-          return new IllegalStateException(
+          return new ExplainedException(
               taken(host, bySetting.get(setting.get()), setting.get()), failure);
       }
     }

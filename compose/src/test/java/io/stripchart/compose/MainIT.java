@@ -134,6 +134,24 @@ class MainIT {
   }
 
   @Test
+  void saysWhyItCannotUseItsFolder() throws IOException {
+    var file = Files.createFile(data.resolve("file"));
+    var settings = settings();
+    settings.put("STRIPCHART_DATA", file.toString());
+    try (var main = ChildProcess.of(Main.class).withEnvironment(settings).start()) {
+      assertThat(main.awaitExit(PATIENCE)).isEqualTo(1);
+      assertThat(main.lines())
+          .anySatisfy(
+              line ->
+                  assertThat(line)
+                      .startsWith(
+                          "stripchart: cannot start embedded database: cannot use the folder")
+                      .contains(file + "/database: Not a directory")
+                      .endsWith("; choose another by STRIPCHART_DATA"));
+    }
+  }
+
+  @Test
   void reportsEveryBadSettingAtOnce() {
     var settings =
         Map.of("STRIPCHART_ROLES", "presist", "STRIPCHART_API_PORT", "-1", "STRIPCHART_PORT", "1");

@@ -69,7 +69,7 @@ public final class EmbeddedBroker implements AutoCloseable {
     /**
      * With a random password that its folder keeps, in a file for nobody but this user to read.
      *
-     * @throws EmbeddedStartException if the folder cannot be used
+     * @throws FolderUnusableException if the folder cannot be used
      */
     public Config withKeptPassword() {
       var kept = folder.orElseThrow();
@@ -77,8 +77,7 @@ public final class EmbeddedBroker implements AutoCloseable {
         Files.createDirectories(kept);
         return withCredentials(user, PasswordFile.in(kept).read());
       } catch (IOException failure) {
-        throw new EmbeddedStartException(
-            "embedded broker: cannot use the folder " + kept + ": " + failure, failure);
+        throw new FolderUnusableException(kept, failure);
       }
     }
 
@@ -91,8 +90,9 @@ public final class EmbeddedBroker implements AutoCloseable {
   /**
    * Starts a broker and returns when it takes connections.
    *
-   * @throws EmbeddedStartException if the port is taken (the message names it), if the folder is
-   *     used by another broker, or if the broker does not start
+   * @throws PortTakenException if the port is taken
+   * @throws FolderUnusableException if the folder cannot be used, or is used by another broker
+   * @throws EmbeddedStartException if the broker does not start
    */
   public static EmbeddedBroker start(Config config) {
     return new EmbeddedBroker(config, QpidServer.start(config));

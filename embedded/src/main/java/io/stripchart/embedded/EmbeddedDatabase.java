@@ -64,8 +64,9 @@ public final class EmbeddedDatabase implements AutoCloseable {
    * Starts a server, or adopts the one that a killed JVM left on the folder, and returns when it
    * takes connections. The first start on a folder takes some seconds.
    *
-   * @throws EmbeddedStartException if the port is taken (the message names it), if another process
-   *     uses the folder, or if the server does not start
+   * @throws PortTakenException if the port is taken
+   * @throws FolderUnusableException if the folder cannot be used, or is used by another process
+   * @throws EmbeddedStartException if the server does not start
    */
   public static EmbeddedDatabase start(Config config) {
     var started = System.nanoTime();

@@ -29,14 +29,10 @@ final class FolderLock implements AutoCloseable {
   /**
    * Takes a folder, made if missing.
    *
-   * @throws EmbeddedStartException if somebody, this process included, holds it
+   * @throws FolderUnusableException if somebody, this process included, holds it
    */
   static FolderLock take(String what, Path folder) {
-    return tryToTake(folder)
-        .orElseThrow(
-            () ->
-                new EmbeddedStartException(
-                    "%s: another one uses the folder %s".formatted(what, folder.toAbsolutePath())));
+    return tryToTake(folder).orElseThrow(() -> FolderUnusableException.taken(what, folder));
   }
 
   /** As {@link #take}, but empty if somebody holds it. */
@@ -57,7 +53,7 @@ final class FolderLock implements AutoCloseable {
       }
       return locked;
     } catch (IOException failure) {
-      throw new EmbeddedStartException("cannot use the folder " + folder, failure);
+      throw new FolderUnusableException(folder, failure);
     }
   }
 
