@@ -1,0 +1,28 @@
+package io.stripchart.api.buckets;
+
+import java.time.Instant;
+
+/**
+ * What the readings of a bucket come to.
+ *
+ * @param start aligned, so that the first one may begin before the window that was asked for
+ * @param count 0 where it has no reading; the values are then null, or what they were filled with
+ */
+public record Bucket(
+    Instant start, long count, Double min, Double max, Double mean, Double first, Double last) {
+  static Bucket of(Instant start, Filled filled) {
+    return new Bucket(
+        start,
+        filled.count(),
+        filled.min(),
+        filled.max(),
+        filled.mean(),
+        filled.first().value(),
+        filled.last().value());
+  }
+
+  /** Without readings, and with one value for all; or with none, where it is null. */
+  static Bucket empty(Instant start, Double value) {
+    return new Bucket(start, 0, value, value, value, value, value);
+  }
+}

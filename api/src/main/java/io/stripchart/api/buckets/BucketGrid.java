@@ -1,0 +1,78 @@
+package io.stripchart.api.buckets;
+
+import io.stripchart.api.ApiException;
+import java.time.Instant;
+import java.time.ZoneId;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Locale;
+
+/**
+ * The buckets of a window.
+ *
+ * @param starts when each bucket begins; the first one at or before the window does
+ * @param thresholds what divides the window: its begin, the starts of all buckets but the first,
+ *     and its end. So the first and the last bucket hold the readings of the window alone
+ */
+public record BucketGrid(List<Instant> starts, List<Instant> thresholds) {
+  public static final int MAX_BUCKETS = 10_000;
+
+  public BucketGrid {
+    starts = List.copyOf(starts);
+    thresholds = List.copyOf(thresholds);
+  }
+
+  /**
+   * @param to after {@code from}
+   * @throws ApiException where it is not, or there are too many
+   */
+  public static BucketGrid of(Instant from, Instant to, BucketWidth width, ZoneId zone) {
+    checkOrder(from, to);
+    long first = width.index(from, zone);
+    long last = width.index(to.minusNanos(1_000), zone);
+    if (last - first >= MAX_BUCKETS) {
+      throw ApiException.badArgument(
+          "width",
+          String.format(
+              Locale.ROOT,
+              "such that the window has at most %,d buckets, has %,d",
+              MAX_BUCKETS,
+              last - first + 1));
+    }
+    var starts = new ArrayList<Instant>();
+    for (long index = first; index <= last; index++) {
+      var start = width.start(index, zone);
+      // A day that a zone left out begins when the next one does.
+      if (!starts.isEmpty() && !start.isAfter(starts.get(starts.size() - 1))) continue;
+      starts.add(start);
+    }
+    return new BucketGrid(starts, thresholds(from, to, starts));
+  }
+
+  static void checkOrder(Instant from, Instant to) {
+    if (!from.isBefore(to)) {
+      throw ApiException.badArgument("to", "after from, which is " + from + ", is " + to);
+    }
+  }
+
+  private static List<Instant> thresholds(Instant from, Instant to, List<Instant> starts) {
+    var thresholds = new ArrayList<Instant>();
+    thresholds.add(from);
+    thresholds.addAll(starts.subList(1, starts.size()));
+    thresholds.add(to);
+    return thresholds;
+  }
+
+  public int size() {
+    return starts.size();
+  }
+
+  /** The moment in the middle of what a bucket has of the window, in seconds of the epoch. */
+  double middle(int index) {
+    return (seconds(thresholds.get(index)) + seconds(thresholds.get(index + 1))) / 2;
+  }
+
+  static double seconds(Instant time) {
+    return time.getEpochSecond() + time.getNano() / 1e9;
+  }
+}

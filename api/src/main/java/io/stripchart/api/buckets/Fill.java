@@ -1,0 +1,58 @@
+package io.stripchart.api.buckets;
+
+import java.util.ArrayList;
+import java.util.List;
+
+/** What stands for buckets that have no reading. */
+public enum Fill {
+  /** They are left out. */
+  NONE,
+  /** They have no values. */
+  NULL,
+  /** The value of the last reading before them. */
+  PREVIOUS,
+  /**
+   * The value in their middle of the straight line from the last reading before them to the first
+   * one after them.
+   */
+  LINEAR;
+
+  /** Whether the readings around the window are needed. */
+  public boolean looksAround() {
+    return this == PREVIOUS || this == LINEAR;
+  }
+
+  /** All buckets that are told of, in time order. */
+  public List<Bucket> apply(BucketGrid grid, Found found) {
+    var buckets = new ArrayList<Bucket>();
+    var previous = found.before();
+    int next = 0;
+    for (var filled : found.buckets()) {
+      gap(buckets, grid, next, filled.index(), previous, filled.first());
+      buckets.add(Bucket.of(grid.starts().get(filled.index()), filled));
+      previous = filled.last();
+      next = filled.index() + 1;
+    }
+    gap(buckets, grid, next, grid.size(), previous, found.after());
+    return buckets;
+  }
+
+  private void gap(
+      List<Bucket> buckets, BucketGrid grid, int from, int to, Point previous, Point following) {
+    if (this == NONE) return;
+    for (int index = from; index < to; index++) {
+      var value = value(grid.middle(index), previous, following);
+      buckets.add(Bucket.empty(grid.starts().get(index), value));
+    }
+  }
+
+  private Double value(double moment, Point previous, Point following) {
+    if (!looksAround() || previous == null) return null;
+    if (this == PREVIOUS) return previous.value();
+    if (following == null) return null;
+    double begin = BucketGrid.seconds(previous.time());
+    double share = (moment - begin) / (BucketGrid.seconds(following.time()) - begin);
+    // Not previous + share × difference, which overflows between very large values.
+    return previous.value() * (1 - share) + following.value() * share;
+  }
+}
