@@ -28,6 +28,9 @@ public final class ApiMetrics {
   public enum Query {
     LATEST,
     STATISTICS,
+    BUCKETS,
+    CHART,
+    READINGS,
     MEASUREMENTS,
     SERIES,
     WINDOW

@@ -5,7 +5,9 @@ import io.stripchart.api.ApiException;
 import io.stripchart.common.reading.MalformedReadingException;
 import io.stripchart.common.reading.SeriesName;
 import io.stripchart.common.reading.SeriesPattern;
+import java.time.DateTimeException;
 import java.time.Instant;
+import java.time.ZoneId;
 import java.util.Locale;
 import java.util.function.Function;
 
@@ -55,6 +57,23 @@ final class Arguments {
   /** Null where it is not given. */
   Instant time(String argument) {
     return environment.getArgument(argument);
+  }
+
+  /**
+   * The time zone, by its name or offset.
+   *
+   * @throws ApiException where there is none of that name
+   */
+  ZoneId timeZone() {
+    String name = environment.getArgument("timeZone");
+    try {
+      return ZoneId.of(name);
+    } catch (DateTimeException e) {
+      var shown = name.length() > 40 ? name.substring(0, 40) + "…" : name;
+      throw ApiException.badArgument(
+          "timeZone",
+          "a zone's name like Europe/Berlin, or an offset like +05:30, is \"" + shown + "\"");
+    }
   }
 
   /** "" where it is not given. */

@@ -27,7 +27,14 @@ final class DocumentLimits {
 
   /** Each of them may have the database read many rows. */
   private static final Set<String> SLOW =
-      Set.of("temperatureStatistics", "temperatureMeasurements", "series");
+      Set.of(
+          "temperatureStatistics",
+          "temperatureMeasurements",
+          "statistics",
+          "chart",
+          "series",
+          "buckets",
+          "readings");
 
   private final Map<String, FragmentDefinition> fragments = new HashMap<>();
 

@@ -28,7 +28,9 @@ final class FieldFailures implements DataFetcherExceptionHandler {
 
   private static Failure failure(DataFetcherExceptionHandlerParameters parameters) {
     var cause = parameters.getException();
-    if (cause instanceof CompletionException && cause.getCause() != null) cause = cause.getCause();
+    while (cause instanceof CompletionException && cause.getCause() != null) {
+      cause = cause.getCause();
+    }
     var path = parameters.getPath().toList();
     var location = parameters.getSourceLocation();
     if (cause instanceof ApiException known) {

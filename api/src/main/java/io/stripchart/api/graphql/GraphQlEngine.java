@@ -17,6 +17,7 @@ import java.util.List;
 import java.util.Locale;
 import java.util.Map;
 import java.util.concurrent.CompletableFuture;
+import org.dataloader.DataLoaderRegistry;
 
 /** Executes requests. Belongs to one context; the schema is shared with others. */
 public final class GraphQlEngine {
@@ -81,7 +82,14 @@ public final class GraphQlEngine {
             .locale(Locale.ENGLISH)
             .graphQLContext(services)
             .graphQLContext(
-                Map.of(PreparsedDocumentEntry.class, prepared.document(), Missed.class, missed))
+                Map.of(
+                    PreparsedDocumentEntry.class,
+                    prepared.document(),
+                    Missed.class,
+                    missed,
+                    AnswerSize.class,
+                    new AnswerSize()))
+            .dataLoaderRegistry(new DataLoaderRegistry())
             .build();
     try {
       return Future.fromCompletionStage(graphQl.executeAsync(input));

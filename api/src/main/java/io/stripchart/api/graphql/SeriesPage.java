@@ -22,12 +22,10 @@ record SeriesPage(List<SeriesRow> rows, boolean hasNext, boolean hasPrevious) {
     return new SeriesPage(hasNext ? rows.subList(0, first) : rows, hasNext, hasPrevious);
   }
 
-  private String startCursor() {
-    return rows.isEmpty() ? null : rows.get(0).name();
-  }
-
-  private String endCursor() {
-    return rows.isEmpty() ? null : rows.get(rows.size() - 1).name();
+  private PageEnds ends() {
+    if (rows.isEmpty()) return new PageEnds(hasNext, hasPrevious, null, null);
+    var last = rows.get(rows.size() - 1);
+    return new PageEnds(hasNext, hasPrevious, rows.get(0).name(), last.name());
   }
 
   static void wire(RuntimeWiring.Builder wiring) {
@@ -35,19 +33,12 @@ record SeriesPage(List<SeriesRow> rows, boolean hasNext, boolean hasPrevious) {
         "SeriesConnection",
         type ->
             type.dataFetcher("edges", component(SeriesPage.class, SeriesPage::rows))
-                .dataFetcher("pageInfo", component(SeriesPage.class, page -> page)));
+                .dataFetcher("pageInfo", component(SeriesPage.class, SeriesPage::ends)));
     wiring.type(
         "SeriesEdge",
         type ->
             type.dataFetcher("cursor", component(SeriesRow.class, SeriesRow::name))
                 .dataFetcher("node", component(SeriesRow.class, row -> row)));
-    wiring.type(
-        "PageInfo",
-        type ->
-            type.dataFetcher("hasNextPage", component(SeriesPage.class, SeriesPage::hasNext))
-                .dataFetcher(
-                    "hasPreviousPage", component(SeriesPage.class, SeriesPage::hasPrevious))
-                .dataFetcher("startCursor", component(SeriesPage.class, SeriesPage::startCursor))
-                .dataFetcher("endCursor", component(SeriesPage.class, SeriesPage::endCursor)));
+    wiring.type("PageInfo", PageEnds::wire);
   }
 }

@@ -5,8 +5,8 @@ import static io.stripchart.api.graphql.Fields.later;
 
 import graphql.schema.DataFetchingEnvironment;
 import graphql.schema.idl.RuntimeWiring;
+import io.stripchart.api.buckets.Chart;
 import io.stripchart.api.stored.ReadingQueries;
-import io.stripchart.api.stored.SeriesRow;
 import io.stripchart.api.stored.Statistics;
 import io.stripchart.api.stored.Window;
 import io.stripchart.common.reading.Reading;
@@ -37,7 +37,9 @@ public final class StoredFields {
                 .dataFetcher("currentTemperature", later(this::current))
                 .dataFetcher("temperatureStatistics", later(this::statistics))
                 .dataFetcher("temperatureMeasurements", later(this::measurements))
-                .dataFetcher("series", later(this::series)));
+                .dataFetcher("series", later(this::series))
+                .dataFetcher("statistics", later(StoredFields::statisticsOfAll))
+                .dataFetcher("chart", later(this::chart)));
     wiring.type("Reading", Fields::reading);
     wiring.type(
         "Statistics",
@@ -45,23 +47,17 @@ public final class StoredFields {
             type.dataFetcher("count", component(Statistics.class, Statistics::count))
                 .dataFetcher("min", component(Statistics.class, Statistics::min))
                 .dataFetcher("max", component(Statistics.class, Statistics::max))
-                .dataFetcher("mean", component(Statistics.class, Statistics::mean)));
+                .dataFetcher("mean", component(Statistics.class, Statistics::mean))
+                .dataFetcher("stddev", component(Statistics.class, Statistics::stddev))
+                .dataFetcher("sum", component(Statistics.class, Statistics::sum))
+                .dataFetcher("first", component(Statistics.class, Statistics::first))
+                .dataFetcher("last", component(Statistics.class, Statistics::last)));
     SeriesPage.wire(wiring);
-    wiring.type(
-        "Series",
-        type ->
-            type.dataFetcher("name", component(SeriesRow.class, SeriesRow::name))
-                .dataFetcher("unit", component(SeriesRow.class, SeriesRow::unit))
-                .dataFetcher("description", component(SeriesRow.class, SeriesRow::description))
-                .dataFetcher("current", later(StoredFields::currentOf)));
+    SeriesFields.wire(wiring);
   }
 
   private static ReadingQueries queries(DataFetchingEnvironment environment) {
     return environment.getGraphQlContext().get(ReadingQueries.class);
-  }
-
-  private static Future<Reading> currentOf(DataFetchingEnvironment environment) {
-    return queries(environment).latest(environment.<SeriesRow>getSource());
   }
 
   private Future<Reading> current(DataFetchingEnvironment environment) {
@@ -72,6 +68,20 @@ public final class StoredFields {
     var arguments = new Arguments(environment);
     var window = new Window(arguments.time("after"), arguments.time("before"));
     return queries(environment).statistics(arguments.series(defaultSeries), window);
+  }
+
+  private static Future<Statistics> statisticsOfAll(DataFetchingEnvironment environment) {
+    var arguments = new Arguments(environment);
+    var window = new Window(arguments.time("from"), arguments.time("to"));
+    return queries(environment).statistics(arguments.pattern("series"), window);
+  }
+
+  private Future<List<Reading>> chart(DataFetchingEnvironment environment) {
+    var arguments = new Arguments(environment);
+    int pixels = arguments.count("pixels", 1, 1, Chart.MAX_PIXELS);
+    var thresholds = Chart.thresholds(arguments.time("from"), arguments.time("to"), pixels);
+    AnswerSize.of(environment).add("chart", 1, Chart.MAX_POINTS * pixels);
+    return queries(environment).chart(arguments.series(defaultSeries), thresholds);
   }
 
   private Future<List<Reading>> measurements(DataFetchingEnvironment environment) {

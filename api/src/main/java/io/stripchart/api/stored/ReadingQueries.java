@@ -2,6 +2,11 @@ package io.stripchart.api.stored;
 
 import io.stripchart.api.ApiMetrics;
 import io.stripchart.api.ApiMetrics.Query;
+import io.stripchart.api.buckets.Bucket;
+import io.stripchart.api.buckets.BucketGrid;
+import io.stripchart.api.buckets.Chart;
+import io.stripchart.api.buckets.Fill;
+import io.stripchart.api.buckets.Point;
 import io.stripchart.common.reading.Reading;
 import io.stripchart.common.reading.SeriesPattern;
 import io.vertx.core.Future;
@@ -10,11 +15,8 @@ import io.vertx.sqlclient.Row;
 import io.vertx.sqlclient.RowSet;
 import io.vertx.sqlclient.Tuple;
 import java.time.Instant;
-import java.time.OffsetDateTime;
-import java.time.ZoneOffset;
 import java.util.ArrayList;
 import java.util.List;
-import java.util.concurrent.TimeUnit;
 import java.util.function.Function;
 
 /**
@@ -23,14 +25,8 @@ import java.util.function.Function;
  */
 public final class ReadingQueries {
   private static final int MAX_KNOWN_SERIES = 100_000;
-  private static final Instant END_OF_TIME = Reading.LATEST.plusSeconds(1);
 
   private static final String ID = "select id from series where name = $1";
-
-  private static final String STATISTICS =
-      """
-      select count(*), min(value), max(value), avg(value) from reading
-      where series_id = $1 and time >= $2 and time < $3""";
 
   private static final String MEASUREMENTS =
       """
@@ -57,14 +53,20 @@ public final class ReadingQueries {
       limit $3""";
 
   private final DatabaseLink database;
-  private final ApiMetrics metrics;
+  private final Statements statements;
   private final LatestReadings latest;
+  private final StatisticsQueries statistics;
+  private final BucketQueries buckets;
+  private final PageQueries pages;
   private final BoundedMap<String, KnownSeries> known = new BoundedMap<>(MAX_KNOWN_SERIES);
 
   public ReadingQueries(Vertx vertx, DatabaseLink database, ApiMetrics metrics) {
     this.database = database;
-    this.metrics = metrics;
+    this.statements = new Statements(database, metrics);
     this.latest = new LatestReadings(vertx, database, metrics);
+    this.statistics = new StatisticsQueries(statements);
+    this.buckets = new BucketQueries(statements);
+    this.pages = new PageQueries(statements);
   }
 
   /**
@@ -78,7 +80,7 @@ public final class ReadingQueries {
 
   /** The latest reading of a series whose row was read; otherwise as of its name. */
   public Future<Reading> latest(SeriesRow row) {
-    return latest.of(known.computeIfAbsent(row.name(), name -> new KnownSeries(row.id(), name)));
+    return latest.of(known(row));
   }
 
   public Future<Statistics> statistics(String series, Window window) {
@@ -86,14 +88,57 @@ public final class ReadingQueries {
         .compose(
             one -> {
               if (one == null) return Future.succeededFuture(Statistics.NONE);
-              return slow(Query.STATISTICS, STATISTICS, arguments(one, window))
-                  .map(ReadingQueries::statistics);
+              return statistics.ofEach(List.of(one), window).map(all -> all.get(0));
             });
   }
 
-  private static Statistics statistics(RowSet<Row> rows) {
-    var row = rows.iterator().next();
-    return new Statistics(row.getLong(0), row.getDouble(1), row.getDouble(2), row.getDouble(3));
+  /** Of all readings of the series that match together. */
+  public Future<Statistics> statistics(SeriesPattern pattern, Window window) {
+    return pattern.isExact()
+        ? statistics(pattern.toString(), window)
+        : statistics.ofAll(pattern, window);
+  }
+
+  /** Of each series, in their order, by one statement. */
+  public Future<List<Statistics>> statistics(List<SeriesRow> series, Window window) {
+    return statistics.ofEach(known(series), window);
+  }
+
+  /** Of each series, in their order, by one statement. */
+  public Future<List<List<Bucket>>> buckets(List<SeriesRow> series, BucketGrid grid, Fill fill) {
+    return buckets
+        .ofEach(Query.BUCKETS, known(series), grid.thresholds(), fill.looksAround())
+        .map(found -> found.stream().map(one -> fill.apply(grid, one)).toList());
+  }
+
+  /**
+   * The points of a chart's line.
+   *
+   * @param thresholds of its columns
+   */
+  public Future<List<Reading>> chart(String series, List<Instant> thresholds) {
+    return find(series)
+        .compose(
+            one -> {
+              if (one == null) return Future.succeededFuture(List.of());
+              return buckets
+                  .ofEach(Query.CHART, List.of(one), thresholds, false)
+                  .map(found -> readings(series, Chart.points(found.get(0).buckets())));
+            });
+  }
+
+  private static List<Reading> readings(String series, List<Point> points) {
+    return points.stream().map(one -> new Reading(series, one.time(), one.value())).toList();
+  }
+
+  /**
+   * Of each series, in their order, by one statement.
+   *
+   * @param forward whether from the begin of the window, and not from its end
+   */
+  public Future<List<ReadingPage>> pages(
+      List<SeriesRow> series, Window window, int count, boolean forward) {
+    return pages.ofEach(known(series), window, count, forward);
   }
 
   /** Oldest first. */
@@ -102,7 +147,8 @@ public final class ReadingQueries {
         .compose(
             one -> {
               if (one == null) return Future.succeededFuture(List.of());
-              return slow(Query.MEASUREMENTS, MEASUREMENTS, arguments(one, window).addValue(first))
+              return statements
+                  .slow(Query.MEASUREMENTS, MEASUREMENTS, arguments(one, window).addValue(first))
                   .map(rows -> list(rows, row -> reading(one.name(), row)));
             });
   }
@@ -113,7 +159,8 @@ public final class ReadingQueries {
         .compose(
             one -> {
               if (one == null) return Future.succeededFuture(List.of());
-              return slow(Query.WINDOW, LAST, Tuple.of(one.id(), count))
+              return statements
+                  .slow(Query.WINDOW, LAST, Tuple.of(one.id(), count))
                   .map(rows -> list(rows, row -> reading(one.name(), row)));
             });
   }
@@ -126,7 +173,8 @@ public final class ReadingQueries {
   public Future<List<SeriesRow>> series(SeriesPattern pattern, String after, int first) {
     var sql = pattern.isExact() ? EXACT_SERIES : SERIES;
     var names = pattern.isExact() ? pattern.toString() : pattern.toRegex();
-    return slow(Query.SERIES, sql, Tuple.of(after, names, first))
+    return statements
+        .slow(Query.SERIES, sql, Tuple.of(after, names, first))
         .map(rows -> list(rows, ReadingQueries::series));
   }
 
@@ -148,23 +196,17 @@ public final class ReadingQueries {
             });
   }
 
-  private Future<RowSet<Row>> slow(Query query, String sql, Tuple arguments) {
-    long start = System.nanoTime();
-    return database
-        .slow(sql, arguments)
-        .onComplete(
-            done -> metrics.query(query).record(System.nanoTime() - start, TimeUnit.NANOSECONDS));
+  private KnownSeries known(SeriesRow row) {
+    return known.computeIfAbsent(row.name(), name -> new KnownSeries(row.id(), name));
+  }
+
+  private List<KnownSeries> known(List<SeriesRow> rows) {
+    return rows.stream().map(this::known).toList();
   }
 
   private static Tuple arguments(KnownSeries series, Window window) {
-    return Tuple.of(
-        series.id(),
-        utc(window.after() == null ? Reading.EARLIEST : window.after()),
-        utc(window.before() == null ? END_OF_TIME : window.before()));
-  }
-
-  private static OffsetDateTime utc(Instant time) {
-    return time.atOffset(ZoneOffset.UTC);
+    var all = HourWindow.of(window, Instant.EPOCH);
+    return Tuple.of(series.id(), Statements.utc(all.from()), Statements.utc(all.to()));
   }
 
   private static Reading reading(String series, Row row) {

@@ -57,7 +57,9 @@ class DocumentLimitsTest {
   @Test
   void limitsFieldsThatReadMuch() {
     var slow = "temperatureStatistics { count } ".repeat(10);
-    assertThat(problem("{ " + slow + " readings { series } }")).isEmpty();
+    assertThat(problem("{ " + slow + " feeds { name } }")).isEmpty();
+    assertThat(problem("{ " + slow + " series { edges { node { buckets { mean } } } } }"))
+        .hasValueSatisfying(text -> assertThat(text).contains("at most 10, is 12"));
     assertThat(problem("{ " + slow + " series { pageInfo { hasNextPage } } }"))
         .hasValueSatisfying(
             text -> assertThat(text).contains("temperatureStatistics at most 10, is 11"));

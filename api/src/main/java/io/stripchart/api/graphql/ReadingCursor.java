@@ -1,0 +1,45 @@
+package io.stripchart.api.graphql;
+
+import io.stripchart.api.ApiException;
+import io.stripchart.api.buckets.Micros;
+import io.stripchart.common.reading.Reading;
+import java.nio.ByteBuffer;
+import java.time.Instant;
+import java.time.temporal.ChronoUnit;
+import java.util.Base64;
+
+/**
+ * Where a reading stands in its series: its time, in a form that nobody is meant to take apart. A
+ * page that begins behind it stays the same, whatever is stored before it meanwhile.
+ */
+final class ReadingCursor {
+  private static final byte VERSION = 1;
+  private static final int BYTES = 1 + Long.BYTES;
+
+  private ReadingCursor() {}
+
+  static String of(Reading reading) {
+    long micros = Micros.between(Instant.EPOCH, reading.time());
+    var bytes = ByteBuffer.allocate(BYTES).put(VERSION).putLong(micros).array();
+    return Base64.getUrlEncoder().withoutPadding().encodeToString(bytes);
+  }
+
+  /**
+   * The time that it stands for.
+   *
+   * @throws ApiException where it is none
+   */
+  static Instant time(String argument, String cursor) {
+    try {
+      var bytes = ByteBuffer.wrap(Base64.getUrlDecoder().decode(cursor));
+      if (bytes.remaining() == BYTES && bytes.get() == VERSION) {
+        var time = Instant.EPOCH.plus(bytes.getLong(), ChronoUnit.MICROS);
+        if (!time.isBefore(Reading.EARLIEST) && !time.isAfter(Reading.LATEST)) return time;
+      }
+    } catch (IllegalArgumentException | ArithmeticException e) {
+      // Told of below.
+    }
+    var shown = cursor.length() > 40 ? cursor.substring(0, 40) + "…" : cursor;
+    throw ApiException.badArgument(argument, "a cursor of a page, is \"" + shown + "\"");
+  }
+}

@@ -1,0 +1,42 @@
+package io.stripchart.api.graphql;
+
+import graphql.schema.DataFetchingEnvironment;
+import io.stripchart.api.stored.SeriesRow;
+import io.vertx.core.Future;
+import java.util.List;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.CompletionStage;
+import java.util.function.Function;
+import org.dataloader.DataLoaderFactory;
+import org.dataloader.DataLoaderOptions;
+
+/** Fields of series that are answered for all series of a level at once. */
+final class SeriesBatches {
+  /** As many as a page of them has. */
+  private static final DataLoaderOptions OPTIONS =
+      DataLoaderOptions.newOptions().setMaxBatchSize(StoredFields.MAX_SERIES).build();
+
+  private SeriesBatches() {}
+
+  /**
+   * @param ask answers for each of the series, in their order; called once for all series that are
+   *     asked for the same with the same arguments
+   */
+  static <T> CompletableFuture<T> load(
+      DataFetchingEnvironment environment, Function<List<SeriesRow>, Future<List<T>>> ask) {
+    var name = environment.getField().getName() + environment.getArguments();
+    return environment
+        .getDataLoaderRegistry()
+        .<SeriesRow, T>computeIfAbsent(
+            name,
+            loader ->
+                DataLoaderFactory.<SeriesRow, T>newDataLoader(
+                    series -> answer(series, ask), OPTIONS))
+        .load(environment.getSource());
+  }
+
+  private static <T> CompletionStage<List<T>> answer(
+      List<SeriesRow> series, Function<List<SeriesRow>, Future<List<T>>> ask) {
+    return Future.<Void>succeededFuture().compose(asked -> ask.apply(series)).toCompletionStage();
+  }
+}

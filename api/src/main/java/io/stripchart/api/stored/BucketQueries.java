@@ -1,0 +1,213 @@
+package io.stripchart.api.stored;
+
+import static io.stripchart.api.stored.Statements.utc;
+
+import io.stripchart.api.ApiMetrics.Query;
+import io.stripchart.api.buckets.Filled;
+import io.stripchart.api.buckets.Found;
+import io.stripchart.api.buckets.Point;
+import io.vertx.core.Future;
+import io.vertx.sqlclient.Row;
+import io.vertx.sqlclient.RowSet;
+import io.vertx.sqlclient.Tuple;
+import java.time.Instant;
+import java.time.OffsetDateTime;
+import java.util.ArrayList;
+import java.util.Comparator;
+import java.util.HashMap;
+import java.util.List;
+import java.util.Map;
+
+/**
+ * What windows have between thresholds: hours that lie within one bucket by their rollups; and by
+ * readings the edges, the hours that a threshold cuts or that changed since, and what is not rolled
+ * up yet; in one snapshot.
+ */
+final class BucketQueries {
+  private static final int BEFORE = 0;
+  private static final int AFTER = -1;
+
+  /** $6 are the thresholds, $7 the hours that they cut. */
+  private static final String HOURS =
+      """
+      select width_bucket(hour, $6::timestamptz[]) as bucket,
+        count, min, max, mean, first, first_time, last, last_time
+      from reading_hour
+      where series_id = asked.id and hour >= $4 and hour < $5 and hour <> all($7::timestamptz[])
+        and not exists (
+          select from late_hour
+          where late_hour.series_id = asked.id and late_hour.hour = reading_hour.hour)""";
+
+  private static final String READINGS =
+      """
+      select time, value from reading
+      where series_id = asked.id and time >= $2 and time < $4
+      union all
+      select time, value from reading
+      where series_id = asked.id and time >= $5 and time < $3
+      union all
+      select one.time, one.value
+      from (
+        select hour from late_hour where series_id = asked.id and hour >= $4 and hour < $5
+        union
+        select unnest($7::timestamptz[])) as again
+      cross join lateral (
+        select time, value from reading
+        where series_id = asked.id
+          and time >= again.hour and time < again.hour + interval '1 hour'
+          and time >= $4 and time < $5
+        offset 0) as one""";
+
+  /** The values of the first and the last reading are looked up where no rollup has them. */
+  private static final String BUCKETS =
+      """
+      with asked as materialized (select id from unnest($1::int4[]) as id),
+      found as (
+        select id, bucket, count, min, max, mean,
+          coalesce(first, (select value from reading
+            where series_id = id and time = first_time and time >= $2 and time < $3)),
+          first_time,
+          coalesce(last, (select value from reading
+            where series_id = id and time = last_time and time >= $2 and time < $3)),
+          last_time
+        from asked
+        cross join lateral (
+          select bucket, sum(count)::float8 as count, min(min) as min, max(max) as max,
+            sum(count * mean) / sum(count)::float8 as mean,
+            (array_agg(first order by first_time))[1] as first, min(first_time) as first_time,
+            (array_agg(last order by last_time desc))[1] as last, max(last_time) as last_time
+          from (
+            HOURS
+            union all
+            select width_bucket(time, $6::timestamptz[]) as bucket,
+              count(*), min(value), max(value), avg(value),
+              null::float8, min(time), null::float8, max(time)
+            from (READINGS) as each
+            group by 1) as part
+          group by bucket) as bucket
+        union all
+        select id, BEFORE, 0, value, value, value, value, time, value, time
+        from asked
+        cross join lateral (
+          select time, value from reading
+          where series_id = id and time < $2
+          order by time desc limit 1) as before
+        where $8::boolean
+        union all
+        select id, AFTER, 0, value, value, value, value, time, value, time
+        from asked
+        cross join lateral (
+          select time, value from reading
+          where series_id = id and time >= $3
+          order by time limit 1) as after
+        where $8::boolean)
+      select until, found.*
+      from (select ROLLED_UNTIL as until) as rolled left join found on true"""
+          .replace("HOURS", HOURS)
+          .replace("READINGS", READINGS)
+          .replace("BEFORE", Integer.toString(BEFORE))
+          .replace("AFTER", Integer.toString(AFTER))
+          .replace("ROLLED_UNTIL", Statements.ROLLED_UNTIL);
+
+  private final Statements statements;
+
+  BucketQueries(Statements statements) {
+    this.statements = statements;
+  }
+
+  /**
+   * Of each series, in their order.
+   *
+   * @param thresholds in order, at least two; the first and the last are the window's ends
+   * @param around whether the readings around the window are wanted
+   */
+  Future<List<Found>> ofEach(
+      Query query, List<KnownSeries> series, List<Instant> thresholds, boolean around) {
+    var ids = series.stream().map(KnownSeries::id).toArray(Integer[]::new);
+    return statements
+        .rolled(query, BUCKETS, until -> arguments(ids, thresholds, around, until))
+        .map(
+            rows -> {
+              var rowsById = byId(rows);
+              return series.stream()
+                  .map(one -> found(rowsById.getOrDefault(one.id(), List.of())))
+                  .toList();
+            });
+  }
+
+  private static Tuple arguments(
+      Integer[] ids, List<Instant> thresholds, boolean around, Instant rolledUntil) {
+    var window = new Window(thresholds.get(0), thresholds.get(thresholds.size() - 1));
+    var hours = HourWindow.of(window, rolledUntil);
+    var cut = cut(thresholds, hours);
+    // Then one scan of all readings costs less than a look at each hour.
+    if (cut.size() > hours.hours() / 2) {
+      hours = hours.withoutHours();
+      cut = List.of();
+    }
+    return Tuple.of(
+            ids,
+            utc(hours.from()),
+            utc(hours.to()),
+            utc(hours.hoursFrom()),
+            utc(hours.hoursTo()),
+            array(thresholds),
+            array(cut))
+        .addBoolean(around);
+  }
+
+  private static List<Instant> cut(List<Instant> thresholds, HourWindow hours) {
+    return thresholds.stream()
+        .filter(threshold -> !threshold.equals(HourWindow.floor(threshold)))
+        .map(HourWindow::floor)
+        .filter(hours::hasWhole)
+        .distinct()
+        .toList();
+  }
+
+  private static OffsetDateTime[] array(List<Instant> times) {
+    return times.stream().map(Statements::utc).toArray(OffsetDateTime[]::new);
+  }
+
+  private static Map<Integer, List<Row>> byId(RowSet<Row> rows) {
+    var rowsById = new HashMap<Integer, List<Row>>();
+    for (var row : rows) {
+      if (row.getInteger(1) == null) continue;
+      rowsById.computeIfAbsent(row.getInteger(1), id -> new ArrayList<>()).add(row);
+    }
+    return rowsById;
+  }
+
+  private static Found found(List<Row> rows) {
+    var buckets = new ArrayList<Filled>();
+    Point before = null;
+    Point after = null;
+    for (var row : rows) {
+      int bucket = row.getInteger(2);
+      if (bucket == BEFORE) {
+        before = point(row, 7);
+      } else if (bucket == AFTER) {
+        after = point(row, 7);
+      } else {
+        buckets.add(filled(row, bucket - 1));
+      }
+    }
+    buckets.sort(Comparator.comparingInt(Filled::index));
+    return new Found(buckets, before, after);
+  }
+
+  private static Filled filled(Row row, int index) {
+    return new Filled(
+        index,
+        Math.round(row.getDouble(3)),
+        row.getDouble(4),
+        row.getDouble(5),
+        row.getDouble(6),
+        point(row, 7),
+        point(row, 9));
+  }
+
+  private static Point point(Row row, int column) {
+    return new Point(row.getOffsetDateTime(column + 1).toInstant(), row.getDouble(column));
+  }
+}

@@ -1,0 +1,94 @@
+package io.stripchart.api.stored;
+
+import io.stripchart.api.ApiException;
+import io.stripchart.api.ApiMetrics;
+import io.stripchart.api.ApiMetrics.Query;
+import io.vertx.core.Future;
+import io.vertx.sqlclient.Row;
+import io.vertx.sqlclient.RowSet;
+import io.vertx.sqlclient.Tuple;
+import java.time.Instant;
+import java.time.OffsetDateTime;
+import java.time.ZoneOffset;
+import java.util.concurrent.TimeUnit;
+import java.util.function.Function;
+
+/**
+ * Sends long statements, and knows until when hours are rolled up. That time only grows, so that a
+ * remembered one stays right: hours before it are in {@code reading_hour}, unless {@code late_hour}
+ * has them. Belongs to one context.
+ */
+final class Statements {
+  /** The first column of every statement that reads rollups; at least one row has it. */
+  static final String ROLLED_UNTIL = "(select rolled_until from rollup)";
+
+  private static final String ASK_ROLLED_UNTIL = "select " + ROLLED_UNTIL;
+
+  /** An older one is right too, but would have more read than is needed. */
+  private static final long MAX_AGE_NANOS = TimeUnit.MINUTES.toNanos(1);
+
+  private static final int MAX_TRIES = 3;
+
+  private final DatabaseLink database;
+  private final ApiMetrics metrics;
+  private Instant rolledUntil;
+  private long rolledUntilAt;
+
+  Statements(DatabaseLink database, ApiMetrics metrics) {
+    this.database = database;
+    this.metrics = metrics;
+  }
+
+  Future<RowSet<Row>> slow(Query query, String sql, Tuple arguments) {
+    long start = System.nanoTime();
+    return database
+        .slow(sql, arguments)
+        .onComplete(
+            done -> metrics.query(query).record(System.nanoTime() - start, TimeUnit.NANOSECONDS));
+  }
+
+  /**
+   * A statement whose first column is {@link #ROLLED_UNTIL}.
+   *
+   * @param arguments of the statement, for a time until which hours are rolled up
+   */
+  Future<RowSet<Row>> rolled(Query query, String sql, Function<Instant, Tuple> arguments) {
+    return rolledUntil().compose(until -> ask(query, sql, arguments, until, MAX_TRIES));
+  }
+
+  private Future<Instant> rolledUntil() {
+    if (rolledUntil != null && System.nanoTime() - rolledUntilAt < MAX_AGE_NANOS) {
+      return Future.succeededFuture(rolledUntil);
+    }
+    return database.quick(ASK_ROLLED_UNTIL, Tuple.tuple()).map(this::learn);
+  }
+
+  private Instant learn(RowSet<Row> rows) {
+    var until = rows.iterator().next().getOffsetDateTime(0);
+    rolledUntil = until == null ? Instant.EPOCH : until.toInstant();
+    rolledUntilAt = System.nanoTime();
+    return rolledUntil;
+  }
+
+  private Future<RowSet<Row>> ask(
+      Query query, String sql, Function<Instant, Tuple> arguments, Instant until, int tries) {
+    return slow(query, sql, arguments.apply(until))
+        .compose(
+            rows -> {
+              var now = learn(rows);
+              if (!now.isBefore(until)) return Future.succeededFuture(rows);
+              // Another database stands there, or an older state of it: these rollups are not its.
+              if (tries == 1) return Future.failedFuture(replaced());
+              return ask(query, sql, arguments, now, tries - 1);
+            });
+  }
+
+  private static ApiException replaced() {
+    return new ApiException(
+        ApiException.Code.DATABASE_AWAY, "the database is being replaced; try again");
+  }
+
+  static OffsetDateTime utc(Instant time) {
+    return time.atOffset(ZoneOffset.UTC);
+  }
+}

@@ -1,0 +1,189 @@
+package io.stripchart.api.stored;
+
+import static io.stripchart.api.stored.Statements.utc;
+
+import io.stripchart.api.ApiMetrics.Query;
+import io.stripchart.common.reading.Reading;
+import io.stripchart.common.reading.SeriesPattern;
+import io.vertx.core.Future;
+import io.vertx.sqlclient.Row;
+import io.vertx.sqlclient.Tuple;
+import java.time.Instant;
+import java.util.HashMap;
+import java.util.List;
+import java.util.Map;
+
+/**
+ * Statistics of windows: whole hours by their rollups, and the rest (edges, hours that changed
+ * since, and what is not rolled up yet) by readings, in one snapshot. Variances are combined as by
+ * Chan, Golub and LeVeque, and everything is summed as distance from a value of the series, so that
+ * they hold at values like 1e9 ± 0.001.
+ */
+final class StatisticsQueries {
+  /** The series, each with a value ("near") that is like its others. */
+  private static final String ASKED =
+      """
+      with asked as materialized (
+        select id, coalesce(
+          (select mean from reading_hour
+           where series_id = id and hour >= $4 and hour < $5 and not exists (
+             select from late_hour where late_hour.series_id = id and late_hour.hour = reading_hour.hour)
+           order by hour desc limit 1),
+          (select value from reading
+           where series_id = id and time >= $2 and time < $3
+           order by time limit 1)) as near
+        from %s),
+      """;
+
+  /** What readings come to; of the columns that a rollup has. */
+  private static final String MOMENTS =
+      """
+      count(*) as count, min(value) as min, max(value) as max,
+      near + avg(value - near) as mean, coalesce(var_pop(value - near), 0) * count(*) as m2,
+      min(time) as first_time, max(time) as last_time""";
+
+  /**
+   * The parts of one series' window. Wherever readings are looked for, the bounds are parameters as
+   * well, so that no other partition is even planned for.
+   */
+  private static final String PARTS =
+      """
+      select count, min, max, mean, m2, first_time, last_time
+      from reading_hour
+      where series_id = asked.id and hour >= $4 and hour < $5 and not exists (
+        select from late_hour
+        where late_hour.series_id = asked.id and late_hour.hour = reading_hour.hour)
+      union all
+      select MOMENTS from reading
+      where series_id = asked.id and time >= $2 and time < $4
+      union all
+      select MOMENTS from reading
+      where series_id = asked.id and time >= $5 and time < $3
+      union all
+      select again.* from late_hour
+      cross join lateral (
+        select MOMENTS from reading
+        where series_id = asked.id
+          and time >= late_hour.hour and time < late_hour.hour + interval '1 hour'
+          and time >= $4 and time < $5) as again
+      where late_hour.series_id = asked.id and late_hour.hour >= $4 and late_hour.hour < $5"""
+          .replace("MOMENTS", MOMENTS);
+
+  /** Sums parts, of which each has a count, a mean and an m2. */
+  private static final String SUMS =
+      """
+      sum(count)::float8 as n, min(min) as min, max(max) as max, sum(m2) as m2,
+      avg(mean) as k, array_agg(mean) as means, array_agg(count::float8) as counts""";
+
+  /** Of sums: the mean and the m2 of all together, by the distances of their means from k. */
+  private static final String COMBINED =
+      """
+      k + d / n as mean, greatest(0, m2 + d2 - d * d / n) as m2""";
+
+  private static final String DISTANCES =
+      """
+      cross join lateral (
+        select sum(c * (m - k)) as d, sum(c * (m - k) * (m - k)) as d2
+        from unnest(means, counts) as part (m, c)) as distances""";
+
+  private static final String EACH =
+      """
+      one as (
+        select id, n as count, min, max, COMBINED, first_time, last_time
+        from asked
+        cross join lateral (
+          select SUMS, min(first_time) as first_time, max(last_time) as last_time
+          from (PARTS) as part where count > 0) as sums
+        DISTANCES
+        where n > 0)"""
+          .replace("COMBINED", COMBINED)
+          .replace("SUMS", SUMS)
+          .replace("PARTS", PARTS)
+          .replace("DISTANCES", DISTANCES);
+
+  private static final String OF_EACH =
+      ASKED.formatted("unnest($1::int4[]) as id")
+          + EACH
+          + """
+
+          select until, id, count, min, max, mean, m2,
+            first_time, (select value from reading where time >= $2 and time < $3 and series_id = id and time = first_time),
+            last_time, (select value from reading where time >= $2 and time < $3 and series_id = id and time = last_time)
+          from (select ROLLED_UNTIL as until) as rolled left join one on true"""
+              .replace("ROLLED_UNTIL", Statements.ROLLED_UNTIL);
+
+  private static final String OF_ALL =
+      ASKED.formatted("series where name ~ $1")
+          + EACH
+          + """
+          , total as (
+            select SUMS,
+              min(first_time) as first_time,
+              (array_agg(id order by first_time, id))[1] as first_id,
+              max(last_time) as last_time,
+              (array_agg(id order by last_time desc, id))[1] as last_id
+            from one)
+          select ROLLED_UNTIL, 0, n, min, max, COMBINED,
+            first_time, (select value from reading where time >= $2 and time < $3 and series_id = first_id and time = first_time),
+            last_time, (select value from reading where time >= $2 and time < $3 and series_id = last_id and time = last_time),
+            (select name from series where id = first_id),
+            (select name from series where id = last_id)
+          from total DISTANCES"""
+              .replace("ROLLED_UNTIL", Statements.ROLLED_UNTIL)
+              .replace("COMBINED", COMBINED)
+              .replace("SUMS", SUMS)
+              .replace("DISTANCES", DISTANCES);
+
+  private final Statements statements;
+
+  StatisticsQueries(Statements statements) {
+    this.statements = statements;
+  }
+
+  /** Of each series, in their order. */
+  Future<List<Statistics>> ofEach(List<KnownSeries> series, Window window) {
+    var ids = series.stream().map(KnownSeries::id).toArray(Integer[]::new);
+    return statements
+        .rolled(Query.STATISTICS, OF_EACH, until -> arguments(ids, window, until))
+        .map(
+            rows -> {
+              var rowsById = new HashMap<Integer, Row>();
+              for (var row : rows) rowsById.put(row.getInteger(1), row);
+              return series.stream().map(one -> statistics(one, rowsById)).toList();
+            });
+  }
+
+  private static Statistics statistics(KnownSeries series, Map<Integer, Row> rowsById) {
+    var row = rowsById.get(series.id());
+    return row == null ? Statistics.NONE : statistics(row, series.name(), series.name());
+  }
+
+  /** Of all readings of the series that match together. */
+  Future<Statistics> ofAll(SeriesPattern pattern, Window window) {
+    return statements
+        .rolled(Query.STATISTICS, OF_ALL, until -> arguments(pattern.toRegex(), window, until))
+        .map(rows -> rows.iterator().next())
+        .map(
+            row ->
+                row.getDouble(2) == null
+                    ? Statistics.NONE
+                    : statistics(row, row.getString(11), row.getString(12)));
+  }
+
+  private static Tuple arguments(Object series, Window window, Instant rolledUntil) {
+    var hours = HourWindow.of(window, rolledUntil);
+    return Tuple.of(
+        series, utc(hours.from()), utc(hours.to()), utc(hours.hoursFrom()), utc(hours.hoursTo()));
+  }
+
+  private static Statistics statistics(Row row, String firstSeries, String lastSeries) {
+    return new Statistics(
+        Math.round(row.getDouble(2)),
+        row.getDouble(3),
+        row.getDouble(4),
+        row.getDouble(5),
+        row.getDouble(6),
+        new Reading(firstSeries, row.getOffsetDateTime(7).toInstant(), row.getDouble(8)),
+        new Reading(lastSeries, row.getOffsetDateTime(9).toInstant(), row.getDouble(10)));
+  }
+}

@@ -1,0 +1,243 @@
+package io.stripchart.api.stored;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.within;
+
+import io.stripchart.api.buckets.Bucket;
+import io.stripchart.api.buckets.BucketGrid;
+import io.stripchart.api.buckets.BucketWidth;
+import io.stripchart.api.buckets.Chart;
+import io.stripchart.api.buckets.Fill;
+import io.stripchart.api.buckets.Point;
+import io.stripchart.api.buckets.Raster;
+import io.stripchart.common.reading.Reading;
+import io.stripchart.common.reading.SeriesPattern;
+import io.stripchart.testing.TestDatabase;
+import java.time.Duration;
+import java.time.Instant;
+import java.time.ZoneId;
+import java.util.List;
+import java.util.Random;
+import java.util.stream.DoubleStream;
+import org.junit.jupiter.api.AfterAll;
+import org.junit.jupiter.api.BeforeAll;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.Timeout;
+import org.junit.jupiter.api.extension.RegisterExtension;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.ValueSource;
+
+/** Every answer is that of a plain scan, in whatever state the rollups are. */
+@Timeout(300)
+class ExactAnswersIT {
+  private static final int QUESTIONS = 25;
+  private static final List<String> WIDTHS =
+      List.of("PT7M", "PT1H", "PT2H", "PT5H30M", "P1D", "P1W", "P1M");
+  private static final List<Fill> FILLS = List.of(Fill.values());
+  private static final List<String> ZONES =
+      List.of("UTC", "Europe/Berlin", "Asia/Kolkata", "America/New_York", "+05:45");
+
+  @RegisterExtension static final TestDatabase database = TestDatabase.create();
+  private static AskedQueries api;
+  private static List<SeriesRow> series;
+
+  @BeforeAll
+  static void open() {
+    api = new AskedQueries(database.directUri());
+    RolledReadings.create(database);
+    series = api.ask(queries -> queries.series(SeriesPattern.of("#"), "", 100));
+    assertThat(series).hasSize(RolledReadings.SERIES + 2);
+  }
+
+  @AfterAll
+  static void close() {
+    api.close();
+  }
+
+  @ParameterizedTest
+  @ValueSource(longs = {1, 2, 3, 4, 5, 6, 7, 8})
+  void equalsAScan(long seed) {
+    var random = new Random(seed);
+    var rolled = new RolledReadings(database, seed);
+    rolled.shuffle();
+    var scan = rolled.scan();
+    for (int i = 0; i < QUESTIONS; i++) {
+      var window = window(rolled, random);
+      var place = "seed %d, rolled until %s, %s".formatted(seed, rolled.rolledUntil(), window);
+      checkStatistics(place, scan, window);
+      if (window.after() == null || window.before() == null) continue;
+      checkBuckets(place, scan, window, random);
+      checkChart(place, scan, window, 1 + random.nextInt(300));
+    }
+  }
+
+  private static Window window(RolledReadings rolled, Random random) {
+    var one = rolled.time();
+    var other = random.nextInt(4) == 0 ? one.plus(Duration.ofMinutes(95)) : rolled.time();
+    if (one.equals(other)) other = one.plusSeconds(1);
+    var from = one.isBefore(other) ? one : other;
+    var to = one.isBefore(other) ? other : one;
+    return new Window(random.nextInt(8) == 0 ? null : from, random.nextInt(8) == 0 ? null : to);
+  }
+
+  private static List<Reading> in(List<Reading> scan, String pattern, Instant from, Instant to) {
+    var matching = SeriesPattern.of(pattern);
+    return scan.stream()
+        .filter(reading -> matching.matches(reading.series()))
+        .filter(reading -> from == null || !reading.time().isBefore(from))
+        .filter(reading -> to == null || reading.time().isBefore(to))
+        .toList();
+  }
+
+  private static void checkStatistics(String place, List<Reading> scan, Window window) {
+    var each = api.ask(queries -> queries.statistics(series, window));
+    for (int i = 0; i < series.size(); i++) {
+      var name = series.get(i).name();
+      check(place + ": " + name, each.get(i), in(scan, name, window.after(), window.before()));
+    }
+    for (var pattern : List.of("#", "s.*", "s.0", "never", "unheard.of", "unheard.#")) {
+      var all = api.ask(queries -> queries.statistics(SeriesPattern.of(pattern), window));
+      check(place + ": " + pattern, all, in(scan, pattern, window.after(), window.before()));
+    }
+  }
+
+  private static DoubleStream values(List<Reading> readings) {
+    return readings.stream().mapToDouble(Reading::value);
+  }
+
+  private static void check(String place, Statistics told, List<Reading> readings) {
+    if (readings.isEmpty()) {
+      assertThat(told).as(place).isEqualTo(Statistics.NONE);
+      assertThat(told.sum()).isNull();
+      assertThat(told.stddev()).isNull();
+      return;
+    }
+    assertThat(told.count()).as(place).isEqualTo(readings.size());
+    assertThat(told.min()).as(place).isEqualTo(values(readings).min().getAsDouble());
+    assertThat(told.max()).as(place).isEqualTo(values(readings).max().getAsDouble());
+    assertThat(told.first()).as(place).isEqualTo(readings.get(0));
+    assertThat(told.last()).as(place).isEqualTo(last(readings));
+    double rounding = 8 * Math.ulp(values(readings).map(Math::abs).max().getAsDouble());
+    // Summed as distances, so that this mean is better than that of sum() ÷ count().
+    double near = readings.get(0).value();
+    double mean = near + values(readings).map(value -> value - near).average().getAsDouble();
+    assertThat(told.mean()).as(place).isCloseTo(mean, within(rounding));
+    assertThat(told.sum())
+        .as(place)
+        .isCloseTo(mean * readings.size(), within(rounding * readings.size()));
+    if (readings.size() < 2) {
+      assertThat(told.stddev()).as(place).isNull();
+      return;
+    }
+    double m2 = values(readings).map(value -> (value - mean) * (value - mean)).sum();
+    double stddev = Math.sqrt(m2 / (readings.size() - 1));
+    assertThat(told.stddev()).as(place).isCloseTo(stddev, within(stddev * 1e-4 + rounding));
+  }
+
+  /** Of those at the greatest time, the one of the series that is known longest. */
+  private static Reading last(List<Reading> readings) {
+    var latest = readings.get(readings.size() - 1).time();
+    return readings.stream().filter(one -> one.time().equals(latest)).findFirst().orElseThrow();
+  }
+
+  private static void checkBuckets(String place, List<Reading> scan, Window window, Random random) {
+    var width = WIDTHS.get(random.nextInt(WIDTHS.size()));
+    var zone = ZONES.get(random.nextInt(ZONES.size()));
+    var fill = FILLS.get(random.nextInt(FILLS.size()));
+    var grid =
+        BucketGrid.of(window.after(), window.before(), BucketWidth.of(width), ZoneId.of(zone));
+    var told = api.ask(queries -> queries.buckets(series, grid, fill));
+    for (int i = 0; i < series.size(); i++) {
+      var own = in(scan, series.get(i).name(), null, null);
+      var where = place + ": " + width + " " + zone + " " + fill + " " + series.get(i).name();
+      checkBuckets(where, grid, fill, told.get(i), own);
+    }
+  }
+
+  private static void checkBuckets(
+      String place, BucketGrid grid, Fill fill, List<Bucket> told, List<Reading> own) {
+    var buckets = told.iterator();
+    for (int i = 0; i < grid.size(); i++) {
+      var from = grid.thresholds().get(i);
+      var to = grid.thresholds().get(i + 1);
+      var readings = in(own, "#", from, to);
+      if (readings.isEmpty() && fill == Fill.NONE) continue;
+      var bucket = buckets.next();
+      assertThat(bucket.start()).as(place).isEqualTo(grid.starts().get(i));
+      assertThat(bucket.count()).as(place).isEqualTo(readings.size());
+      if (readings.isEmpty()) {
+        checkFilled(place, bucket, fill, in(own, "#", null, from), in(own, "#", to, null));
+        continue;
+      }
+      double rounding = 8 * Math.ulp(values(readings).map(Math::abs).max().getAsDouble());
+      assertThat(bucket.min()).as(place).isEqualTo(values(readings).min().getAsDouble());
+      assertThat(bucket.max()).as(place).isEqualTo(values(readings).max().getAsDouble());
+      assertThat(bucket.mean())
+          .as(place)
+          .isCloseTo(values(readings).average().getAsDouble(), within(rounding));
+      assertThat(bucket.first()).as(place).isEqualTo(readings.get(0).value());
+      assertThat(bucket.last()).as(place).isEqualTo(readings.get(readings.size() - 1).value());
+    }
+    assertThat(buckets).as(place).isExhausted();
+  }
+
+  private static void checkFilled(
+      String place, Bucket bucket, Fill fill, List<Reading> before, List<Reading> after) {
+    var previous = before.isEmpty() ? null : before.get(before.size() - 1).value();
+    if (fill == Fill.NULL || previous == null || (fill == Fill.LINEAR && after.isEmpty())) {
+      assertThat(bucket.mean()).as(place).isNull();
+    } else if (fill == Fill.PREVIOUS) {
+      assertThat(bucket.mean()).as(place).isEqualTo(previous);
+    } else {
+      double next = after.get(0).value();
+      double rounding = 8 * Math.ulp(Math.max(Math.abs(previous), Math.abs(next)));
+      assertThat(bucket.mean())
+          .as(place)
+          .isBetween(Math.min(previous, next) - rounding, Math.max(previous, next) + rounding);
+    }
+    assertThat(bucket)
+        .as(place)
+        .isEqualTo(
+            new Bucket(
+                bucket.start(),
+                0,
+                bucket.mean(),
+                bucket.mean(),
+                bucket.mean(),
+                bucket.mean(),
+                bucket.mean()));
+  }
+
+  private static void checkChart(String place, List<Reading> scan, Window window, int pixels) {
+    var thresholds = Chart.thresholds(window.after(), window.before(), pixels);
+    for (var name : List.of("s.1", "s.3", "s.5", "never")) {
+      var own = in(scan, name, window.after(), window.before());
+      var told = api.ask(queries -> queries.chart(name, thresholds));
+      assertThat(told).hasSizeLessThanOrEqualTo(4 * pixels);
+      assertThat(told).extracting(Reading::time).isSorted().doesNotHaveDuplicates();
+      assertThat(raster(told, window, pixels)).as(place).isEqualTo(raster(own, window, pixels));
+      if (own.isEmpty()) continue;
+      assertThat(told.get(0)).as(place).isEqualTo(own.get(0));
+      assertThat(told.get(told.size() - 1)).as(place).isEqualTo(own.get(own.size() - 1));
+    }
+  }
+
+  private static Object raster(List<Reading> readings, Window window, int pixels) {
+    var points = readings.stream().map(one -> new Point(one.time(), one.value())).toList();
+    return Raster.of(points, window.after(), window.before(), pixels);
+  }
+
+  @Test
+  void noticesThatTheDatabaseWasReplacedByAnOlderOne() {
+    var rolled = new RolledReadings(database, 99);
+    rolled.shuffle();
+    var window = new Window(null, null);
+    database.execute("update rollup set closed_until = '2026-02-01', rolled_until = '2026-02-01'");
+    api.ask(queries -> queries.statistics(series, window));
+    rolled.shuffle();
+    database.execute("truncate reading_hour, late_hour");
+    database.execute(
+        "update rollup set closed_until = '1970-01-01Z', rolled_until = '1970-01-01Z'");
+    checkStatistics("replaced", rolled.scan(), window);
+  }
+}
