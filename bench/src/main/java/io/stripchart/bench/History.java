@@ -10,10 +10,20 @@ import java.time.Instant;
 import java.time.temporal.ChronoUnit;
 import java.util.Locale;
 
-/** A million readings of the default series, a second apart, the last one a moment ago. */
+/**
+ * A million readings of the default series, a second apart, the last one a moment ago; rolled up as
+ * far as persist does so.
+ */
 final class History {
   static final int READINGS = 1_000_000;
   private static final String SERIES = "satellite.temperature";
+  private static final Duration PATIENCE = Duration.ofMinutes(4);
+
+  /** Hours whose rollups are to be made; but for the last two, which are not over. */
+  private static final String WAITING =
+      """
+      select count(*) from late_hour
+      where hour < date_trunc('hour', now(), 'UTC') - interval '1 hour'""";
 
   private final Instant last = Instant.now().truncatedTo(ChronoUnit.SECONDS);
   private final int seriesId;
@@ -26,14 +36,30 @@ final class History {
           String.format(
               Locale.ROOT,
               """
-          insert into reading (series_id, time, value)
-          select %d, timestamptz '%s' - make_interval(secs => i), 21 + sin(i / 1000.0) * 10
-          from generate_series(0, %d) as i
-          on conflict do nothing""",
+          with put as (
+            insert into reading (series_id, time, value)
+            select %d, timestamptz '%s' - make_interval(secs => i), 21 + sin(i / 1000.0) * 10
+            from generate_series(0, %d) as i
+            on conflict do nothing
+            returning series_id, time)
+          insert into late_hour
+          select distinct series_id, date_trunc('hour', time, 'UTC') from put
+          on conflict (series_id, hour) do update set hour = excluded.hour""",
               seriesId,
               last,
               READINGS - 1));
+      awaitRolledUp(sql);
       sql.run("vacuum analyze reading");
+      sql.run("vacuum analyze reading_hour");
+    }
+  }
+
+  /** Persist looks once a minute. */
+  private static void awaitRolledUp(Sql sql) {
+    long end = System.nanoTime() + PATIENCE.toNanos();
+    while (sql.run(WAITING) > 0) {
+      if (System.nanoTime() > end) throw new IllegalStateException("the history is not rolled up");
+      Load.pause(0.5);
     }
   }
 
