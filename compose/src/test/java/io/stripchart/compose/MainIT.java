@@ -15,11 +15,13 @@ import java.util.HashMap;
 import java.util.Map;
 import java.util.regex.Pattern;
 import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.api.io.TempDir;
 
 /** All roles in one process, on the embedded broker and database. */
+@Tag("brokerless")
 @Timeout(900)
 class MainIT {
   private static final Duration LIMIT = Duration.ofSeconds(30);

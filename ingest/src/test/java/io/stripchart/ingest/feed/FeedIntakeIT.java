@@ -17,9 +17,11 @@ import java.time.Duration;
 import java.time.Instant;
 import java.util.function.Supplier;
 import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
 
+@Tag("brokerless")
 @Timeout(30)
 class FeedIntakeIT {
   private static final String NO_BROKER = "amqp://127.0.0.1:1";
