@@ -44,7 +44,7 @@ final class StoredFeed implements AutoCloseable {
   private void tellAs(long number, List<Reading> readings) {
     try {
       channel.basicPublish(
-          Topology.STORED, "", null, new StoredBatch(process, number, readings).encode());
+          Topology.STORED, "", null, new StoredBatch(process, number, number, readings).encode());
     } catch (IOException e) {
       throw new UncheckedIOException(e);
     }

@@ -4,8 +4,9 @@ import io.stripchart.common.broker.Message;
 import io.stripchart.common.broker.Topology;
 import io.stripchart.common.operations.LogLimit;
 import io.stripchart.common.operations.OneLine;
-import io.stripchart.common.reading.Reading;
 import io.stripchart.common.reading.StoredBatch;
+import io.stripchart.persist.store.BatchNumber;
+import io.stripchart.persist.store.Stored;
 import io.vertx.core.Future;
 import java.util.List;
 import java.util.Map;
@@ -15,8 +16,9 @@ import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /**
- * Tells live readers what was stored. Whatever it cannot tell leaves a hole in its numbering, by
- * which they notice and ask the database.
+ * Numbers the transactions and tells live readers what they stored. Whatever it cannot tell leaves
+ * a hole in its numbering, by which they notice and ask the database. For one context, and one
+ * transaction at a time.
  */
 final class Announcer {
   private static final Logger log = LoggerFactory.getLogger(Announcer.class);
@@ -25,42 +27,84 @@ final class Announcer {
   private static final int MAX_UNCONFIRMED = 64;
 
   private final Function<Message, Future<Void>> publish;
+  private final Insistence insistence;
   private final PersistMetrics metrics;
-  private final String process = UUID.randomUUID().toString();
+  private final UUID process = UUID.randomUUID();
   private final LogLimit complaints;
   private long sequence;
   private int unconfirmed;
-  private boolean doubtful;
+  private boolean hole;
 
   /**
    * @param publish completes when the broker has the message
    */
-  Announcer(Function<Message, Future<Void>> publish, PersistMetrics metrics, LogLimit complaints) {
+  Announcer(
+      Function<Message, Future<Void>> publish,
+      Insistence insistence,
+      PersistMetrics metrics,
+      LogLimit complaints) {
     this.publish = publish;
+    this.insistence = insistence;
     this.metrics = metrics;
     this.complaints = complaints;
   }
 
-  /** Also tells of a hole where nothing was stored, as listeners would not notice it otherwise. */
-  void stored(List<Reading> readings) {
-    if (readings.isEmpty() && !doubtful) return;
-    doubtful = false;
+  /**
+   * For the next attempt at a transaction; the same again after one that is known to have stored
+   * nothing.
+   */
+  BatchNumber next() {
+    return new BatchNumber(process, sequence + 1);
+  }
+
+  /**
+   * The transaction of the next number was committed.
+   *
+   * @param doubtful whether others may have stored something before that they did not announce
+   */
+  void stored(Stored stored, boolean doubtful) {
+    if (!stored.added().isEmpty()) announce(stored);
+    if (doubtful) uncertain();
+    tellOfHole();
+  }
+
+  /**
+   * Something may have been stored that is not known here, perhaps under the next number, which so
+   * is left out. It is noticed when the following transaction ends.
+   */
+  void uncertain() {
     sequence++;
+    hole = true;
+  }
+
+  private void announce(Stored stored) {
+    sequence++;
+    // Until it is on its way.
+    hole = true;
     if (unconfirmed == MAX_UNCONFIRMED) {
       missed("the broker has not confirmed the last " + MAX_UNCONFIRMED);
       return;
     }
-    unconfirmed++;
-    publish
-        .apply(message(new StoredBatch(process, sequence, readings)))
-        .onFailure(failure -> missed(OneLine.of(failure)))
-        .onComplete(done -> unconfirmed--);
+    var announced = publish.apply(message(stored));
+    hole = false;
+    counted(announced).onFailure(failure -> tellOfHole());
   }
 
-  /** Something may have been stored that is not known here. */
-  void uncertain() {
-    sequence++;
-    doubtful = true;
+  private Message message(Stored stored) {
+    return message(
+        new StoredBatch(process.toString(), sequence, stored.transaction(), stored.added()));
+  }
+
+  /** By a batch of nothing, as otherwise it would be noticed only with the next that is stored. */
+  private void tellOfHole() {
+    if (!hole || unconfirmed == MAX_UNCONFIRMED) return;
+    hole = false;
+    counted(insistence.on(() -> publish.apply(nothing()), failure -> true))
+        .onFailure(failure -> log.debug("event=hole_untold", failure));
+  }
+
+  private Message nothing() {
+    return message(new StoredBatch(process.toString(), ++sequence, 0, List.of()));
   }
 
   private static Message message(StoredBatch batch) {
@@ -68,7 +112,16 @@ final class Announcer {
     return new Message(Topology.STORED, "", batch.encode(), Map.of(), false);
   }
 
+  private Future<Void> counted(Future<Void> announced) {
+    unconfirmed++;
+    return announced
+        .onComplete(done -> unconfirmed--)
+        .onFailure(failure -> missed(OneLine.of(failure)))
+        .onSuccess(confirmed -> tellOfHole());
+  }
+
   private void missed(String why) {
+    hole = true;
     metrics.unannounced.increment();
     complaints
         .admit()

@@ -89,7 +89,7 @@ public final class PersistVerticle extends VerticleBase implements DurableConsum
         new Storing(
             new ReadingStore(pool, settings.partitionDays())::store,
             new Burial(new DeadLetters(publisher)::take, insistence, metrics),
-            new Announcer(publisher::publish, metrics, new LogLimit()),
+            new Announcer(publisher::publish, insistence, metrics, new LogLimit()),
             insistence,
             new Ledger(metrics, database, new LogLimit()));
     return new Gathering(settings.batch(), reader::read, storing::settle, queue, metrics);

@@ -4,12 +4,13 @@ import io.micrometer.core.instrument.Timer;
 import io.stripchart.common.operations.OneLine;
 import io.stripchart.common.reading.Reading;
 import io.stripchart.persist.PersistMetrics.Cause;
+import io.stripchart.persist.store.BatchNumber;
 import io.stripchart.persist.store.Stored;
 import io.stripchart.persist.store.Verdict;
 import io.vertx.core.Future;
 import java.util.ArrayList;
 import java.util.List;
-import java.util.function.Function;
+import java.util.function.BiFunction;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
@@ -17,7 +18,7 @@ import org.slf4j.LoggerFactory;
 final class Storing {
   private static final Logger log = LoggerFactory.getLogger(Storing.class);
 
-  private final Function<List<Reading>, Future<Stored>> store;
+  private final BiFunction<BatchNumber, List<Reading>, Future<Stored>> store;
   private final Burial burial;
   private final Announcer announcer;
   private final Insistence insistence;
@@ -27,7 +28,7 @@ final class Storing {
    * @param store as {@link io.stripchart.persist.store.ReadingStore#store}
    */
   Storing(
-      Function<List<Reading>, Future<Stored>> store,
+      BiFunction<BatchNumber, List<Reading>, Future<Stored>> store,
       Burial burial,
       Announcer announcer,
       Insistence insistence,
@@ -84,7 +85,7 @@ final class Storing {
   private Future<Stored> transaction(List<Reading> readings, boolean again) {
     var began = Timer.start();
     return store
-        .apply(readings)
+        .apply(announcer.next(), readings)
         .onSuccess(
             stored -> {
               guarded(() -> ledger.committed(readings.size(), stored, began));
@@ -97,14 +98,13 @@ final class Storing {
    *     before it was announced
    */
   private void announce(Stored stored, boolean again) {
-    if (again && stored.duplicates() > 0) guarded(announcer::uncertain);
-    guarded(() -> announcer.stored(stored.added()));
+    guarded(() -> announcer.stored(stored, again && stored.duplicates() > 0));
   }
 
   private boolean passes(Throwable failure, int readings) {
-    if (Verdict.of(failure, readings) != Verdict.TRANSIENT) return false;
     // It may have been committed before the connection was lost.
     guarded(announcer::uncertain);
+    if (Verdict.of(failure, readings) != Verdict.TRANSIENT) return false;
     guarded(() -> ledger.failed(failure));
     return true;
   }

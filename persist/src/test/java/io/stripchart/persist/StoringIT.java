@@ -102,6 +102,42 @@ class StoringIT {
   }
 
   @Test
+  void notesEachTransactionAsItAnnouncesIt() throws Exception {
+    for (int i = 0; i < 5; i++) {
+      persisting.publishNumbered("room.10", i * 10, i * 10 + 10);
+      // The second half of them is stored already.
+      persisting.publishNumbered("room.10", i * 10, i * 10 + 5);
+    }
+    awaitStored("room.10", 50);
+    await()
+        .untilAsserted(
+            () ->
+                assertThat(persisting.announced.stream().mapToInt(b -> b.readings().size()).sum())
+                    .isEqualTo(50));
+    for (var batch : persisting.announced) {
+      assertThat(
+              database.query(
+                  "select b.readings, b.first_time, b.last_time, count(*), min(time), max(time)"
+                      + " from stored_batch b, reading r where process = ?::uuid and sequence = ?"
+                      + " and transaction = ? and r.xmin::text::int8 = transaction % (1::int8 << 32)"
+                      + " group by 1, 2, 3",
+                  batch.process(), batch.sequence(), batch.transaction()))
+          .singleElement()
+          .satisfies(
+              row -> {
+                assertThat(row.get(0)).isEqualTo(batch.readings().size());
+                assertThat(((Number) row.get(3)).intValue()).isEqualTo(batch.readings().size());
+                assertThat(row.subList(1, 3)).isEqualTo(row.subList(4, 6));
+              });
+    }
+    assertThat(
+            database.number(
+                "select sum(readings) from stored_batch where process = '%s'"
+                    .formatted(persisting.announced.get(0).process())))
+        .isEqualTo(50);
+  }
+
+  @Test
   void storesTheNeighboursOfMalformedMessages() throws Exception {
     persisting.publish("room.5", numbered(1, 1));
     persisting.publish("room.5", "{\"value\":");

@@ -9,6 +9,7 @@ import io.stripchart.common.broker.Message;
 import io.stripchart.common.operations.LogLimit;
 import io.stripchart.common.reading.Reading;
 import io.stripchart.common.reading.StoredBatch;
+import io.stripchart.persist.store.BatchNumber;
 import io.stripchart.persist.store.Stored;
 import io.vertx.core.Future;
 import io.vertx.core.Vertx;
@@ -17,8 +18,10 @@ import java.io.IOException;
 import java.time.Clock;
 import java.time.Instant;
 import java.util.ArrayList;
+import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Map;
+import java.util.Set;
 import java.util.function.Consumer;
 import java.util.function.Function;
 import java.util.stream.IntStream;
@@ -32,6 +35,7 @@ class StoringTest {
   private final SimpleMeterRegistry registry = new SimpleMeterRegistry();
   private final Insistence insistence = new Insistence(vertx);
   private final List<Double> stored = new ArrayList<>();
+  private final Set<BatchNumber> noted = new LinkedHashSet<>();
   private final List<String> dead = new ArrayList<>();
   private final List<StoredBatch> announced = new ArrayList<>();
   private Function<List<Reading>, Throwable> fault = readings -> null;
@@ -51,17 +55,19 @@ class StoringTest {
     return new Storing(
         this::store,
         new Burial(this::bury, insistence, metrics),
-        new Announcer(this::announce, metrics, limit),
+        new Announcer(this::announce, insistence, metrics, limit),
         insistence,
         new Ledger(metrics, new DatabaseWatch(Clock.systemUTC()), limit));
   }
 
-  private Future<Stored> store(List<Reading> readings) {
+  private Future<Stored> store(BatchNumber number, List<Reading> readings) {
     var failure = fault.apply(readings);
     if (failure != null) return Future.failedFuture(failure);
     var added = readings.stream().filter(reading -> !stored.contains(reading.value())).toList();
     added.forEach(reading -> stored.add(reading.value()));
-    return Future.succeededFuture(new Stored(added, readings.size() - added.size(), List.of()));
+    if (!added.isEmpty()) assertThat(noted.add(number)).as("number %s again", number).isTrue();
+    return Future.succeededFuture(
+        new Stored(number.sequence() * 10, added, readings.size() - added.size(), List.of()));
   }
 
   private Future<Void> bury(String exchange, String routingKey, byte[] body, String reason) {
@@ -105,6 +111,7 @@ class StoringTest {
     assertThat(storing.settle(messages(100)).succeeded()).isTrue();
     assertThat(announced).hasSize(1);
     assertThat(announced.get(0).sequence()).isEqualTo(1);
+    assertThat(announced.get(0).transaction()).isEqualTo(10);
     assertThat(announced.get(0).readings()).hasSize(100);
   }
 
@@ -201,8 +208,9 @@ class StoringTest {
     assertThat(announced).singleElement().extracting(StoredBatch::sequence).isEqualTo(2L);
     assertThat(announced.get(0).readings()).isEmpty();
     assertThat(storing.settle(List.of(message(true, 1), message(2))).succeeded()).isTrue();
-    assertThat(announced.get(1).sequence()).isEqualTo(4);
+    assertThat(announced).extracting(StoredBatch::sequence).containsExactly(2L, 3L, 5L);
     assertThat(announced.get(1).readings()).hasSize(1);
+    assertThat(announced.get(2).readings()).isEmpty();
   }
 
   @Test

@@ -12,13 +12,17 @@ import java.util.List;
 
 /**
  * The readings that one transaction stored for the first time, as told to whoever follows live:
- * {@code {"process":"…","sequence":7,"readings":[{"series":"…","time":"…","value":21.5}]}}.
+ * {@code
+ * {"process":"…","sequence":7,"transaction":1234,"readings":[{"series":"…","time":"…","value":21.5}]}}.
  *
  * @param process names the persist process, anew at each start
- * @param sequence counts its batches from 1, so that a missing one is noticed
+ * @param sequence counts its batches from 1, so that a missing one is noticed; under both a batch
+ *     stands in the table {@code stored_batch} for an hour
+ * @param transaction the database's number of it, whose lower 32 bits are the {@code xmin} of the
+ *     readings; 0 where nothing was stored and this only tells that numbers were left out
  * @param readings in the order of their series and times
  */
-public record StoredBatch(String process, long sequence, List<Reading> readings) {
+public record StoredBatch(String process, long sequence, long transaction, List<Reading> readings) {
   private static final JsonFactory JSON = new JsonFactory();
 
   public StoredBatch {
@@ -28,7 +32,7 @@ public record StoredBatch(String process, long sequence, List<Reading> readings)
   public byte[] encode() {
     var json = new StringBuilder(64 + readings.size() * 96);
     json.append("{\"process\":\"").append(process).append("\",\"sequence\":").append(sequence);
-    json.append(",\"readings\":[");
+    json.append(",\"transaction\":").append(transaction).append(",\"readings\":[");
     String separator = "";
     for (var reading : readings) {
       // A series' name needs no escapes.
@@ -47,6 +51,7 @@ public record StoredBatch(String process, long sequence, List<Reading> readings)
     try (var parser = JSON.createParser(body)) {
       String process = null;
       long sequence = 0;
+      long transaction = 0;
       var readings = new ArrayList<Reading>();
       parser.nextToken();
       while (parser.nextToken() == JsonToken.FIELD_NAME) {
@@ -55,6 +60,7 @@ public record StoredBatch(String process, long sequence, List<Reading> readings)
         switch (field) {
           case "process" -> process = parser.getText();
           case "sequence" -> sequence = parser.getLongValue();
+          case "transaction" -> transaction = parser.getLongValue();
           case "readings" -> {
             while (parser.nextToken() == JsonToken.START_OBJECT) readings.add(reading(parser));
           }
@@ -62,7 +68,7 @@ public record StoredBatch(String process, long sequence, List<Reading> readings)
         }
       }
       if (process == null) throw new MalformedReadingException("stored batch: process is missing");
-      return new StoredBatch(process, sequence, readings);
+      return new StoredBatch(process, sequence, transaction, readings);
     } catch (IOException e) {
       throw new MalformedReadingException("stored batch: is not JSON of that form");
     }

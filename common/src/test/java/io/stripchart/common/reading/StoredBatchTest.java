@@ -21,6 +21,7 @@ class StoredBatchTest {
         new StoredBatch(
             "p-1",
             7,
+            1L << 40,
             List.of(
                 new Reading("room.1", TIME, 21.5),
                 new Reading("room.2", TIME.plusNanos(1_000), -1e300)));
@@ -29,11 +30,11 @@ class StoredBatchTest {
 
   @Test
   void isWrittenAsDocumented() {
-    var batch = new StoredBatch("p-1", 7, List.of(new Reading("room.1", TIME, 21.5)));
+    var batch = new StoredBatch("p-1", 7, 1234, List.of(new Reading("room.1", TIME, 21.5)));
     assertThat(new String(batch.encode(), UTF_8))
         .isEqualTo(
-            "{\"process\":\"p-1\",\"sequence\":7,\"readings\":[{\"series\":\"room.1\","
-                + "\"time\":\"2026-11-21T02:41:48.123456Z\",\"value\":21.5}]}");
+            "{\"process\":\"p-1\",\"sequence\":7,\"transaction\":1234,\"readings\":["
+                + "{\"series\":\"room.1\",\"time\":\"2026-11-21T02:41:48.123456Z\",\"value\":21.5}]}");
   }
 
   @Test
@@ -41,8 +42,8 @@ class StoredBatchTest {
     var body =
         "{\"new\":{\"a\":[1]},\"process\":\"p\",\"sequence\":1,\"readings\":[{\"unit\":[2],"
             + "\"series\":\"a\",\"time\":\"2026-11-21T02:41:48.123456Z\",\"value\":1}]}";
-    assertThat(StoredBatch.decode(body.getBytes(UTF_8)).readings())
-        .containsExactly(new Reading("a", TIME, 1));
+    assertThat(StoredBatch.decode(body.getBytes(UTF_8)))
+        .isEqualTo(new StoredBatch("p", 1, 0, List.of(new Reading("a", TIME, 1))));
   }
 
   @ParameterizedTest
@@ -52,6 +53,7 @@ class StoredBatchTest {
         "7",
         "{}",
         "{\"process\":\"p\",\"sequence\":\"x\"}",
+        "{\"process\":\"p\",\"sequence\":1,\"transaction\":\"x\"}",
         "{\"process\":\"p\",\"sequence\":1,\"readings\":[{\"series\":\"a\",\"value\":1}]}",
         "{\"process\":\"p\",\"sequence\":1,\"readings\":[{\"series\":\"a\",\"time\":\"x\"}]}",
         "{\"process\":\"p\",\"sequence\":1,\"readings\":[{\"series\":\"a..b\","

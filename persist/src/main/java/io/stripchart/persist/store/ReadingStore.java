@@ -9,6 +9,7 @@ import io.vertx.sqlclient.SqlConnection;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.concurrent.atomic.AtomicReference;
 
 /**
  * Stores readings, each once. Belongs to one context; one {@link #store} at a time.
@@ -43,15 +44,17 @@ public final class ReadingStore {
   }
 
   /**
-   * Stores them in one transaction; series and partitions that are missing are made.
+   * Stores them in one transaction; series and partitions that are missing are made. Where any of
+   * them is new, the transaction is noted in the {@link BatchLog} too.
    *
+   * @param number of no transaction that stored something, or may have
    * @return fails as {@link Verdict} tells; then it may still have been committed, and storing the
    *     same again is safe
    */
-  public Future<Stored> store(List<Reading> readings) {
+  public Future<Stored> store(BatchNumber number, List<Reading> readings) {
     return partitions
         .cover(readings)
-        .compose(covered -> pool.withTransaction(connection -> store(connection, readings)))
+        .compose(covered -> transaction(number, readings))
         .onSuccess(stored -> series.keep())
         .onFailure(this::forgetAfter);
   }
@@ -64,6 +67,26 @@ public final class ReadingStore {
     if (Verdict.of(failure) != Verdict.TRANSIENT) return;
     series.forget();
     partitions.forget();
+  }
+
+  /**
+   * The note is sent along without being waited for before the commit is, so that it costs no round
+   * trip; the server goes through them one by one.
+   */
+  private Future<Stored> transaction(BatchNumber number, List<Reading> readings) {
+    var noted = new AtomicReference<>(Future.succeededFuture(0L));
+    return pool.withTransaction(
+            connection ->
+                store(connection, readings)
+                    .map(
+                        stored -> {
+                          noted.set(BatchLog.add(connection, number, stored.added()));
+                          return stored;
+                        }))
+        .compose(
+            stored -> noted.get().map(stored::in),
+            // Where the note had failed, the commit was bound to.
+            failure -> noted.get().compose(note -> Future.failedFuture(failure)));
   }
 
   /**

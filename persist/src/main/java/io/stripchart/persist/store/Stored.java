@@ -8,13 +8,17 @@ import java.util.Map;
 /**
  * What a transaction did.
  *
+ * @param transaction the database's number of it; 0 where it added nothing
  * @param added the readings that were not stored before, ordered by series and time
  * @param duplicates how many were stored before, with the same value
  * @param conflicts those for whose time another value was stored before
  */
-public record Stored(List<Reading> added, int duplicates, List<Conflict> conflicts) {
+public record Stored(
+    long transaction, List<Reading> added, int duplicates, List<Conflict> conflicts) {
 
   /**
+   * As if in no transaction.
+   *
    * @param before values that were stored before, by the index of their row
    */
   static Stored of(Rows rows, Map<Integer, Double> before) {
@@ -34,6 +38,10 @@ public record Stored(List<Reading> added, int duplicates, List<Conflict> conflic
       if (stays != later.reading().value()) conflicts.add(new Conflict(later.reading(), stays));
     }
     int all = rows.size() + rows.later().size();
-    return new Stored(added, all - added.size() - conflicts.size(), conflicts);
+    return new Stored(0, added, all - added.size() - conflicts.size(), conflicts);
+  }
+
+  Stored in(long number) {
+    return new Stored(number, added, duplicates, conflicts);
   }
 }

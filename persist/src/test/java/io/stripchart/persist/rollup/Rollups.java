@@ -8,6 +8,7 @@ import io.stripchart.common.database.Database;
 import io.stripchart.common.database.DatabaseSettings;
 import io.stripchart.common.reading.Reading;
 import io.stripchart.common.settings.Secret;
+import io.stripchart.persist.store.BatchNumber;
 import io.stripchart.persist.store.ReadingStore;
 import io.stripchart.persist.store.Stored;
 import io.stripchart.testing.TestDatabase;
@@ -20,7 +21,9 @@ import java.time.Duration;
 import java.time.Instant;
 import java.util.List;
 import java.util.Optional;
+import java.util.UUID;
 import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.atomic.AtomicLong;
 
 /** A database with rollups, the parts that work on them, and what must always hold of them. */
 final class Rollups implements AutoCloseable {
@@ -89,9 +92,12 @@ final class Rollups implements AutoCloseable {
     var context = vertx.getOrCreateContext();
     var own = Database.pool(vertx, settings(), "stripchart persist");
     var store = new ReadingStore(own, 1);
+    var process = UUID.randomUUID();
+    var sequence = new AtomicLong();
     return readings -> {
+      var number = new BatchNumber(process, sequence.incrementAndGet());
       var stored = Promise.<Stored>promise();
-      context.runOnContext(now -> store.store(readings).onComplete(stored));
+      context.runOnContext(now -> store.store(number, readings).onComplete(stored));
       return stored.future();
     };
   }
