@@ -47,6 +47,7 @@ public final class Main {
     int seconds = options.seconds();
     if (!sources.isEmpty()) all.add(new Throughput(ground, seconds, sources));
     if (options.only().contains("latency")) all.add(new DeliveryTime(ground, stripchart, seconds));
+    if (options.only().contains("crowd")) all.add(new Subscribers(ground, stripchart, seconds));
     if (options.only().contains("query")) {
       var history = new History(ground, stripchart);
       all.add(new QueryRate(ground, stripchart, seconds, QueryRate.latest(history)));

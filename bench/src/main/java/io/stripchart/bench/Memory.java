@@ -24,7 +24,7 @@ final class Memory {
     table.add(what, samples, "MB");
   }
 
-  private static double resident(long pid) {
+  static double resident(long pid) {
     return number(pid, "status", "VmRSS");
   }
 

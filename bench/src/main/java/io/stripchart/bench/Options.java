@@ -23,7 +23,7 @@ record Options(
     Optional<Path> record,
     Optional<String> brokerUri,
     Optional<String> databaseUri) {
-  static final List<String> ALL = List.of("feed", "push", "latency", "query");
+  static final List<String> ALL = List.of("feed", "push", "latency", "query", "crowd");
 
   /**
    * @throws IllegalArgumentException for what is no option, or has a value that it cannot have

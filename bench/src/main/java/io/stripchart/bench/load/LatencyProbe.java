@@ -5,6 +5,7 @@ import com.rabbitmq.client.Channel;
 import com.rabbitmq.client.ConnectionFactory;
 import io.stripchart.common.reading.ReadingJson;
 import io.stripchart.common.reading.StoredBatch;
+import io.vertx.core.Vertx;
 import java.time.Instant;
 import java.util.Map;
 import java.util.concurrent.TimeUnit;
@@ -46,11 +47,14 @@ public final class LatencyProbe {
     var probe = new LatencyProbe(rate, warmUp, count);
     var factory = new ConnectionFactory();
     factory.setUri(arguments[0]);
+    var client = Vertx.vertx().createWebSocketClient();
     try (var connection = factory.newConnection("bench latency");
         var listening = connection.createChannel();
         var publishing = connection.createChannel()) {
       probe.listenToCommits(listening);
-      Subscriber.open(Integer.parseInt(arguments[1]), SERIES, value -> note(probe.seen, value));
+      int port = Integer.parseInt(arguments[1]);
+      Subscriber.open(client, port, SERIES, value -> note(probe.seen, value))
+          .await(10, TimeUnit.SECONDS);
       publishing.confirmSelect();
       probe.publish(publishing);
       probe.awaitAll();

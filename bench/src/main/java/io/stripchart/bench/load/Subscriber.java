@@ -2,14 +2,13 @@ package io.stripchart.bench.load;
 
 import io.vertx.core.Future;
 import io.vertx.core.Promise;
-import io.vertx.core.Vertx;
 import io.vertx.core.http.WebSocket;
+import io.vertx.core.http.WebSocketClient;
 import io.vertx.core.http.WebSocketConnectOptions;
 import io.vertx.core.json.JsonObject;
-import java.util.concurrent.TimeUnit;
 import java.util.function.DoubleConsumer;
 
-/** Subscribes to a series by {@code graphql-transport-ws}. */
+/** Subscribes to a series by {@code graphql-transport-ws}, over a connection of its own. */
 final class Subscriber {
   private final String series;
   private final DoubleConsumer values;
@@ -20,8 +19,10 @@ final class Subscriber {
     this.values = values;
   }
 
-  /** Returns when the subscription has been sent. */
-  static void open(int port, String series, DoubleConsumer values) throws Exception {
+  /**
+   * @return completes when the subscription has been sent
+   */
+  static Future<Void> open(WebSocketClient client, int port, String series, DoubleConsumer values) {
     var subscriber = new Subscriber(series, values);
     var options =
         new WebSocketConnectOptions()
@@ -29,11 +30,7 @@ final class Subscriber {
             .setPort(port)
             .setURI("/graphql")
             .addSubProtocol("graphql-transport-ws");
-    Vertx.vertx()
-        .createWebSocketClient()
-        .connect(options)
-        .compose(subscriber::start)
-        .await(10, TimeUnit.SECONDS);
+    return client.connect(options).compose(subscriber::start);
   }
 
   private Future<Void> start(WebSocket socket) {
