@@ -45,7 +45,7 @@ final class ApiServer extends VerticleBase {
   public Future<?> start() {
     database = new DatabaseLink(vertx, shared.database(), settings.timeout(), shared.slow());
     var queries = new ReadingQueries(vertx, database, shared.metrics());
-    live = new LiveReadings(vertx, queries, shared.stored(), shared.metrics());
+    live = new LiveReadings(vertx, queries, shared.stream(), shared.metrics());
     return listen(
         new GraphQlEngine(
             shared.schema(), Map.of(ReadingQueries.class, queries, LiveReadings.class, live)));

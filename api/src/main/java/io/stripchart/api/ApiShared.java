@@ -1,8 +1,8 @@
 package io.stripchart.api;
 
 import graphql.schema.GraphQLSchema;
-import io.stripchart.api.live.StoredListener;
 import io.stripchart.api.stored.SlowStatements;
+import io.stripchart.api.stream.StoredStream;
 import io.stripchart.common.database.DatabaseSettings;
 
 /**
@@ -15,4 +15,4 @@ record ApiShared(
     DatabaseSettings database,
     SlowStatements slow,
     ApiMetrics metrics,
-    StoredListener stored) {}
+    StoredStream stream) {}

@@ -8,8 +8,9 @@ import io.stripchart.api.graphql.ControlFields;
 import io.stripchart.api.graphql.LiveFields;
 import io.stripchart.api.graphql.SchemaSource;
 import io.stripchart.api.graphql.StoredFields;
-import io.stripchart.api.live.StoredListener;
 import io.stripchart.api.stored.SlowStatements;
+import io.stripchart.api.stream.StoredListener;
+import io.stripchart.api.stream.StoredStream;
 import io.stripchart.common.Surroundings;
 import io.stripchart.common.broker.DurableConsumer;
 import io.stripchart.common.broker.DurablePublisher;
@@ -64,13 +65,13 @@ public final class ApiVerticle extends VerticleBase {
             PUBLISHER_CAPACITY,
             surroundings.metrics());
     var metrics = new ApiMetrics(surroundings.metrics());
-    var stored = listenToStored(metrics);
+    var stream = listenToStored(metrics);
     var control = controlFields();
     var database = database();
     slow = new SlowStatements(vertx, database);
     return vertx
         .executeBlocking(() -> schema(control))
-        .compose(schema -> listen(new ApiShared(schema, database, slow, metrics, stored)))
+        .compose(schema -> listen(new ApiShared(schema, database, slow, metrics, stream)))
         .onSuccess(listening -> watch())
         .recover(cause -> release().transform(released -> Future.failedFuture(cause)));
   }
@@ -90,16 +91,16 @@ public final class ApiVerticle extends VerticleBase {
         new StoredFields(series, Clock.systemUTC()), control, new LiveFields(series));
   }
 
-  private StoredListener listenToStored(ApiMetrics metrics) {
-    var stored = new StoredListener(metrics);
+  private StoredStream listenToStored(ApiMetrics metrics) {
+    var stream = new StoredStream();
     live =
         DurableConsumer.open(
             vertx,
             surroundings.broker(),
             "stripchart api live",
             Source.listening(Topology.STORED, List.of(""), MAX_STORED_MESSAGES),
-            stored);
-    return stored;
+            new StoredListener(stream, metrics));
+    return stream;
   }
 
   /**

@@ -3,6 +3,7 @@ package io.stripchart.api.live;
 import io.stripchart.api.ApiException;
 import io.stripchart.api.ApiException.Code;
 import io.stripchart.api.stored.BoundedMap;
+import io.stripchart.api.stream.Batch;
 import io.stripchart.common.reading.Reading;
 import io.stripchart.common.reading.SeriesPattern;
 import java.util.ArrayList;
@@ -11,6 +12,7 @@ import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Map;
 import java.util.Set;
+import java.util.function.Consumer;
 
 /**
  * Hands readings to those who listen on one event loop. A series is looked up by its name; patterns
@@ -22,19 +24,26 @@ final class LiveDesk {
 
   private static final int MAX_REMEMBERED = 1_000;
 
-  /** Who listens. */
+  /** Who listens. Is told of every batch once, in the order of the stream. */
   interface Listener {
     /**
-     * Readings that were stored, in the order of their batch; shared, so not to be changed, and
-     * never empty.
+     * Readings that were stored.
+     *
+     * @param batch whose readings they are; by its transaction, whoever has read the database in a
+     *     snapshot knows whether it has seen them there
+     * @param readings those of the batch that match, in its order; shared, so not to be changed,
+     *     and never empty
      */
-    void stored(List<Reading> readings);
+    void stored(Batch batch, List<Reading> readings);
 
-    /** So many of its readings were dropped before they came here. */
-    void missed(long readings);
+    /**
+     * A batch whose readings are not in memory: it may hold some that match, which can be read from
+     * the database.
+     */
+    void unread(Batch batch);
 
-    /** Readings may have been missed, nobody knows which. */
-    default void gap() {}
+    /** Batches were missed, nobody knows which; what follows is complete again. */
+    void gap();
   }
 
   private static final class Matching {
@@ -78,20 +87,41 @@ final class LiveDesk {
     return exact.isEmpty() && patterns.isEmpty();
   }
 
-  /**
-   * @param readings of one batch, so that those of a series stand together
-   */
-  void deliver(List<Reading> readings) {
+  void deliver(Batch batch) {
     if (isEmpty()) return;
-    var runs = runs(readings);
+    if (!batch.isInMemory()) {
+      tellAll(listener -> listener.unread(batch));
+      return;
+    }
+    var runs = runs(batch.readings());
     for (var run : runs) {
       var listeners = exact.get(run.get(0).series());
-      if (listeners != null) tell(listeners, run);
+      if (listeners != null) tell(listeners, batch, run);
     }
     for (var entry : List.copyOf(patterns.entrySet())) {
       var matched = matched(entry.getKey(), entry.getValue(), runs);
-      if (!matched.isEmpty()) tell(entry.getValue().listeners, matched);
+      if (!matched.isEmpty()) tell(entry.getValue().listeners, batch, matched);
     }
+  }
+
+  /**
+   * The readings of a batch in memory that match a pattern.
+   *
+   * @return in the order of the batch; empty where none does
+   */
+  List<Reading> matched(SeriesPattern pattern, Batch batch) {
+    var matching = patterns.getOrDefault(pattern, new Matching());
+    var matched = new ArrayList<Reading>();
+    String series = null;
+    boolean matches = false;
+    for (var reading : batch.readings()) {
+      if (!reading.series().equals(series)) {
+        series = reading.series();
+        matches = matches(pattern, matching, series);
+      }
+      if (matches) matched.add(reading);
+    }
+    return matched;
   }
 
   /** Of a series each. */
@@ -124,37 +154,23 @@ final class LiveDesk {
   }
 
   private static boolean matches(SeriesPattern pattern, Matching matching, String series) {
+    if (pattern.isExact()) return pattern.matches(series);
     return matching.remembered.computeIfAbsent(series, pattern::matches);
   }
 
-  private static void tell(Set<Listener> listeners, List<Reading> readings) {
+  private static void tell(Set<Listener> listeners, Batch batch, List<Reading> readings) {
     // A listener may leave while it is told.
-    for (var listener : List.copyOf(listeners)) listener.stored(readings);
+    for (var listener : List.copyOf(listeners)) listener.stored(batch, readings);
   }
 
-  /**
-   * @param counts of dropped readings, by series
-   */
-  void missed(Map<String, Long> counts) {
-    counts.forEach(
-        (series, count) -> {
-          for (var listener : List.copyOf(exact.getOrDefault(series, Set.of()))) {
-            listener.missed(count);
-          }
-          patterns.forEach(
-              (pattern, matching) -> {
-                if (!matches(pattern, matching, series)) return;
-                matching.listeners.forEach(listener -> listener.missed(count));
-              });
-        });
+  private void tellAll(Consumer<Listener> news) {
+    for (var listeners : List.copyOf(exact.values())) List.copyOf(listeners).forEach(news);
+    for (var matching : List.copyOf(patterns.values())) {
+      List.copyOf(matching.listeners).forEach(news);
+    }
   }
 
   void gap() {
-    for (var listeners : List.copyOf(exact.values())) {
-      List.copyOf(listeners).forEach(Listener::gap);
-    }
-    for (var matching : List.copyOf(patterns.values())) {
-      List.copyOf(matching.listeners).forEach(Listener::gap);
-    }
+    tellAll(Listener::gap);
   }
 }

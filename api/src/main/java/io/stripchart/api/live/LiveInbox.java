@@ -1,87 +1,47 @@
 package io.stripchart.api.live;
 
-import io.stripchart.common.reading.Reading;
+import io.stripchart.api.stream.StoredStream;
 import io.vertx.core.Context;
-import java.util.ArrayDeque;
-import java.util.HashMap;
-import java.util.List;
-import java.util.Map;
-import java.util.Queue;
+import java.util.concurrent.atomic.AtomicBoolean;
 
 /**
- * What was stored and has not come to a desk yet: the way from the listener's thread to that of the
- * desk. Holds a limited number of readings; of what comes beyond, only the numbers are kept.
+ * The way from the stream to the desk of one event loop: how far the loop has followed it, and
+ * nothing else, so that it costs no memory however far the loop is behind. What it is handed late
+ * may no longer be in memory; then it is handed as a batch to be read.
  */
-final class LiveInbox {
-  static final int MAX_READINGS = 100_000;
-
-  /** Beyond so many series that readings were dropped of, it is a gap for all. */
-  static final int MAX_DROPPED_SERIES = 10_000;
-
+final class LiveInbox implements StoredStream.Follower {
   private final Context context;
+  private final StoredStream stream;
   private final LiveDesk desk;
-  private final Queue<List<Reading>> batches = new ArrayDeque<>();
-  private int held;
-  private Map<String, Long> dropped = new HashMap<>();
-  private boolean gap;
-  private boolean scheduled;
+  private final AtomicBoolean scheduled = new AtomicBoolean();
+  private long position;
 
-  LiveInbox(Context context, LiveDesk desk) {
+  /** On the event loop of the desk; it follows from now on. */
+  LiveInbox(Context context, StoredStream stream, LiveDesk desk) {
     this.context = context;
+    this.stream = stream;
     this.desk = desk;
+    this.position = stream.next();
   }
 
-  /** From any thread. */
-  synchronized void add(List<Reading> readings) {
-    if (held + readings.size() > MAX_READINGS) {
-      for (var reading : readings) drop(reading.series());
-    } else {
-      batches.add(readings);
-      held += readings.size();
-    }
-    schedule();
-  }
-
-  private void drop(String series) {
-    if (dropped.size() < MAX_DROPPED_SERIES || dropped.containsKey(series)) {
-      dropped.merge(series, 1L, Long::sum);
-    } else {
-      gap = true;
-    }
-  }
-
-  /** Readings may have been missed. From any thread. */
-  synchronized void addGap() {
-    gap = true;
-    schedule();
-  }
-
-  private void schedule() {
-    if (scheduled) return;
-    scheduled = true;
-    context.runOnContext(turn -> deliver());
+  @Override
+  public void appended() {
+    if (scheduled.compareAndSet(false, true)) context.runOnContext(turn -> deliver());
   }
 
   /** A batch a turn, so that what it leads to has its turn too. */
   private void deliver() {
-    List<Reading> batch;
-    Map<String, Long> missed = Map.of();
-    boolean hasGap;
-    synchronized (this) {
-      scheduled = false;
-      batch = batches.poll();
-      if (batch != null) held -= batch.size();
-      if (batches.isEmpty()) {
-        missed = dropped;
-        dropped = new HashMap<>();
-      } else {
-        schedule();
-      }
-      hasGap = gap;
-      gap = false;
+    scheduled.set(false);
+    long first = stream.first();
+    if (position < first) {
+      position = first;
+      desk.gap();
     }
-    if (batch != null) desk.deliver(batch);
-    if (!missed.isEmpty()) desk.missed(missed);
-    if (hasGap) desk.gap();
+    var batch = stream.at(position);
+    if (batch != null) {
+      position++;
+      desk.deliver(batch);
+    }
+    if (position < stream.next()) appended();
   }
 }

@@ -4,6 +4,8 @@ import io.stripchart.api.ApiException;
 import io.stripchart.api.ApiException.Code;
 import io.stripchart.api.ApiMetrics;
 import io.stripchart.api.stored.ReadingQueries;
+import io.stripchart.api.stream.Batch;
+import io.stripchart.api.stream.StoredStream;
 import io.stripchart.common.reading.Reading;
 import io.stripchart.common.reading.SeriesPattern;
 import io.vertx.core.Future;
@@ -23,7 +25,7 @@ public final class LiveReadings {
 
   private final Vertx vertx;
   private final ReadingQueries queries;
-  private final StoredListener listener;
+  private final StoredStream stream;
   private final ApiMetrics metrics;
   private final LiveDesk desk = new LiveDesk();
   private final LiveInbox inbox;
@@ -33,13 +35,13 @@ public final class LiveReadings {
   private record WindowKey(String series, int size) {}
 
   public LiveReadings(
-      Vertx vertx, ReadingQueries queries, StoredListener listener, ApiMetrics metrics) {
+      Vertx vertx, ReadingQueries queries, StoredStream stream, ApiMetrics metrics) {
     this.vertx = vertx;
     this.queries = queries;
-    this.listener = listener;
+    this.stream = stream;
     this.metrics = metrics;
-    this.inbox = new LiveInbox(vertx.getOrCreateContext(), desk);
-    listener.add(inbox);
+    this.inbox = new LiveInbox(vertx.getOrCreateContext(), stream, desk);
+    stream.add(inbox);
   }
 
   /**
@@ -63,13 +65,13 @@ public final class LiveReadings {
 
   private record Handing(LiveEvents<Reading> events) implements LiveDesk.Listener {
     @Override
-    public void stored(List<Reading> readings) {
+    public void stored(Batch batch, List<Reading> readings) {
       events.add(readings);
     }
 
     @Override
-    public void missed(long readings) {
-      events.addMissed(readings);
+    public void unread(Batch batch) {
+      events.addGap();
     }
 
     @Override
@@ -144,6 +146,6 @@ public final class LiveReadings {
 
   /** Hears no more. */
   public void close() {
-    listener.remove(inbox);
+    stream.remove(inbox);
   }
 }

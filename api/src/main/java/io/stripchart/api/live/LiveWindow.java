@@ -1,6 +1,7 @@
 package io.stripchart.api.live;
 
 import io.stripchart.api.stored.ReadingQueries;
+import io.stripchart.api.stream.Batch;
 import io.stripchart.common.reading.Reading;
 import io.vertx.core.Future;
 import io.vertx.core.Vertx;
@@ -92,8 +93,9 @@ final class LiveWindow implements LiveDesk.Listener {
     window = merged;
   }
 
+  /** What is in a batch that {@code fill} saw already changes nothing. */
   @Override
-  public void stored(List<Reading> readings) {
+  public void stored(Batch batch, List<Reading> readings) {
     var averages = new ArrayList<Average>(complete ? readings.size() : 0);
     var late = late(readings);
     if (late.size() > MAX_LATE_SINGLY) {
@@ -139,8 +141,9 @@ final class LiveWindow implements LiveDesk.Listener {
     return ChronoUnit.MICROS.between(Instant.EPOCH, reading.time());
   }
 
+  /** What it may hold for the window is found in the database, with all else. */
   @Override
-  public void missed(long readings) {
+  public void unread(Batch batch) {
     gap();
   }
 

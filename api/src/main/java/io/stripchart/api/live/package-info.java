@@ -1,5 +1,5 @@
 /**
- * Readings as they are stored. One listener a process hears of each batch and hands it to a desk on
- * each event loop; there, whatever is here belongs to that one context.
+ * Readings as they are stored. One desk on each event loop follows the stream and hands readings to
+ * whoever listens; whatever is here belongs to that one context.
  */
 package io.stripchart.api.live;

@@ -5,13 +5,13 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import static org.awaitility.Awaitility.await;
 
 import io.stripchart.api.ApiException;
+import io.stripchart.api.stream.Batch;
 import io.stripchart.common.reading.Reading;
 import io.stripchart.common.reading.SeriesPattern;
 import java.lang.ref.WeakReference;
 import java.time.Instant;
 import java.util.ArrayList;
 import java.util.List;
-import java.util.Map;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
 
@@ -21,17 +21,17 @@ class LiveDeskTest {
 
   private static final class Heard implements LiveDesk.Listener {
     private final List<String> series = new ArrayList<>();
-    private long missed;
+    private int unread;
     private int gaps;
 
     @Override
-    public void stored(List<Reading> readings) {
+    public void stored(Batch batch, List<Reading> readings) {
       readings.forEach(reading -> series.add(reading.series()));
     }
 
     @Override
-    public void missed(long readings) {
-      missed += readings;
+    public void unread(Batch batch) {
+      unread++;
     }
 
     @Override
@@ -46,10 +46,14 @@ class LiveDeskTest {
     return heard;
   }
 
+  private static Batch batch(List<Reading> readings) {
+    return new Batch(0, 1, 0, 0, readings.size(), readings);
+  }
+
   private void deliver(String... series) {
     var readings = new ArrayList<Reading>();
     for (var name : series) readings.add(new Reading(name, Instant.EPOCH, 1));
-    desk.deliver(readings);
+    desk.deliver(batch(readings));
   }
 
   @Test
@@ -83,12 +87,15 @@ class LiveDeskTest {
 
   private record Holding(List<List<Reading>> held) implements LiveDesk.Listener {
     @Override
-    public void stored(List<Reading> readings) {
+    public void stored(Batch batch, List<Reading> readings) {
       held.add(readings);
     }
 
     @Override
-    public void missed(long readings) {}
+    public void unread(Batch batch) {}
+
+    @Override
+    public void gap() {}
 
     @Override
     public boolean equals(Object other) {
@@ -106,7 +113,7 @@ class LiveDeskTest {
     var batch = new ArrayList<>(List.of(foreign));
     batch.add(new Reading("frequent", Instant.EPOCH.plusSeconds(1), 1));
     batch.add(new Reading("rare", Instant.EPOCH, 1));
-    desk.deliver(batch);
+    desk.deliver(batch(batch));
     return new WeakReference<>(foreign);
   }
 
@@ -126,15 +133,28 @@ class LiveDeskTest {
   }
 
   @Test
-  void tellsOfWhatWasDroppedAndOfGaps() {
+  void tellsEveryoneOfWhatIsNotInMemoryAndOfGaps() {
     var exact = listen("a.b");
     var pattern = listen("a.#");
-    desk.missed(Map.of("a.b", 3L, "a.c", 4L, "x", 5L));
+    desk.deliver(new Batch(0, 7, 0, 0, 1, null));
     desk.gap();
-    assertThat(exact.missed).isEqualTo(3);
-    assertThat(pattern.missed).isEqualTo(7);
+    assertThat(exact.unread).isOne();
+    assertThat(pattern.unread).isOne();
     assertThat(exact.gaps).isOne();
     assertThat(pattern.gaps).isOne();
+  }
+
+  @Test
+  void findsWhatMatchesInABatchAgain() {
+    listen("a.*");
+    var readings = new ArrayList<Reading>();
+    for (var name : List.of("a.b", "a.b", "a.b.c", "a.c")) {
+      readings.add(new Reading(name, Instant.EPOCH, 1));
+    }
+    assertThat(desk.matched(SeriesPattern.of("a.*"), batch(readings)))
+        .extracting(Reading::series)
+        .containsExactly("a.b", "a.b", "a.c");
+    assertThat(desk.matched(SeriesPattern.of("a.c"), batch(readings))).hasSize(1);
   }
 
   @Test

@@ -1,4 +1,4 @@
-package io.stripchart.api.live;
+package io.stripchart.api.stream;
 
 import io.stripchart.api.ApiMetrics;
 import io.stripchart.api.stored.BoundedMap;
@@ -6,10 +6,8 @@ import io.stripchart.common.broker.Delivery;
 import io.stripchart.common.broker.DurableConsumer;
 import io.stripchart.common.reading.MalformedReadingException;
 import io.stripchart.common.reading.StoredBatch;
-import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
-import java.util.concurrent.CopyOnWriteArrayList;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
@@ -25,23 +23,14 @@ public final class StoredListener implements DurableConsumer.Handler {
   private static final int MAX_PROCESSES = 1_000;
 
   private final ApiMetrics metrics;
-  private final List<LiveInbox> inboxes = new CopyOnWriteArrayList<>();
+  private final StoredStream stream;
   private final Map<String, Long> sequences = new BoundedMap<>(MAX_PROCESSES);
   private boolean everConsumed;
   private boolean lost;
 
-  public StoredListener(ApiMetrics metrics) {
+  public StoredListener(StoredStream stream, ApiMetrics metrics) {
+    this.stream = stream;
     this.metrics = metrics;
-  }
-
-  /** From any context. */
-  void add(LiveInbox inbox) {
-    inboxes.add(inbox);
-  }
-
-  /** From any context. */
-  void remove(LiveInbox inbox) {
-    inboxes.remove(inbox);
   }
 
   @Override
@@ -64,8 +53,7 @@ public final class StoredListener implements DurableConsumer.Handler {
     }
     // Of a process that is new here, nobody knows whether its first batches came before us.
     if (batch.sequence() > (last == null ? 1 : last + 1)) gap("batches are missing");
-    var readings = new ArrayList<>(batch.readings());
-    for (var inbox : inboxes) inbox.add(readings);
+    stream.append(0, batch.readings());
   }
 
   @Override
@@ -77,7 +65,7 @@ public final class StoredListener implements DurableConsumer.Handler {
   public void consuming() {
     // At the first connection nothing was missed by this process, but whoever subscribed before it
     // missed some.
-    if (!everConsumed) inboxes.forEach(LiveInbox::addGap);
+    if (!everConsumed) stream.lose();
     else if (lost) gap("the connection was lost");
     everConsumed = true;
     lost = false;
@@ -86,6 +74,6 @@ public final class StoredListener implements DurableConsumer.Handler {
   private void gap(String why) {
     log.warn("event=live_gap reason=\"{}\"", why);
     metrics.gap();
-    inboxes.forEach(LiveInbox::addGap);
+    stream.lose();
   }
 }
