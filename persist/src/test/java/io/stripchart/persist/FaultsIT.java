@@ -101,6 +101,12 @@ class FaultsIT {
     }
     awaitStored(MANY);
     assertThat(persisting.dead()).isEmpty();
+    assertThat(database.number("select sum(readings) from stored_batch")).isEqualTo(MANY);
+    assertThat(
+            database.number(
+                "select count(*) from reading where xmin::text::int8"
+                    + " not in (select transaction % (1::int8 << 32) from stored_batch)"))
+        .isZero();
   }
 
   @Test

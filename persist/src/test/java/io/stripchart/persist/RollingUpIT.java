@@ -71,6 +71,25 @@ class RollingUpIT {
   }
 
   @Test
+  void forgetsWhichTransactionsStoredReadingsMoreThanAnHourAgo() throws Exception {
+    persisting.publish("room.1", numbered(1, 1));
+    database.execute(
+        "insert into stored_batch select gen_random_uuid(), n, n, now() - n * interval '1 minute',"
+            + " now(), now(), 1 from generate_series(50, 25000) as n");
+    await()
+        .atMost(LONG)
+        .untilAsserted(
+            () ->
+                assertThat(
+                        database.number(
+                            "select count(*) from stored_batch where sequence between 60 and 25000"))
+                    .isZero());
+    // Its own, and those of the last ten minutes of the hour.
+    assertThat(database.number("select count(*) from stored_batch")).isEqualTo(11);
+    assertThat(persisting.counted("stripchart.rollup.failures")).isZero();
+  }
+
+  @Test
   void goesOnAfterTheDatabaseWasAway() throws Exception {
     persisting.publish("room.1", numbered(1, 1));
     awaitRolled(1);

@@ -17,9 +17,10 @@ import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /**
- * Closes hours, rolls them up, repairs rollups of late readings and drops what is too old, again
- * and again. Any number of processes may have one: their steps take turns. Whatever fails is tried
- * again; until then answers are as exact, only slower. Belongs to one context.
+ * Closes hours, rolls them up, repairs rollups of late readings, drops what is too old and forgets
+ * what was stored when, again and again. Any number of processes may have one: their steps take
+ * turns. Whatever fails is tried again; until then answers are as exact, only slower. Belongs to
+ * one context.
  */
 public final class RollupWorker {
   private static final Logger log = LoggerFactory.getLogger(RollupWorker.class);
@@ -38,6 +39,7 @@ public final class RollupWorker {
   private final Rolling rolling;
   private final Repairing repairing;
   private final Retention retention;
+  private final Forgetting forgetting;
   private int failed;
   private boolean stopped;
   private long timer = -1;
@@ -56,6 +58,7 @@ public final class RollupWorker {
     rolling = new Rolling(turn, metrics);
     repairing = new Repairing(turn, metrics);
     retention = new Retention(turn, settings.retention(), metrics);
+    forgetting = new Forgetting(turn);
   }
 
   private static DatabaseSettings patient(DatabaseSettings database) {
@@ -72,6 +75,7 @@ public final class RollupWorker {
         .eventually(rolling::run)
         .eventually(repairing::run)
         .eventually(retention::run)
+        .eventually(forgetting::run)
         .eventually(this::look)
         .onSuccess(done -> worked())
         .onFailure(this::failed);
