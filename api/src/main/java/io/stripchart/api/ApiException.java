@@ -21,20 +21,31 @@ public final class ApiException extends RuntimeException {
   }
 
   private final Code code;
+  private final String argument;
 
   public ApiException(Code code, String message) {
+    this(code, null, message);
+  }
+
+  private ApiException(Code code, String argument, String message) {
     super(message, null, false, false);
     this.code = code;
+    this.argument = argument;
   }
 
   /**
    * @param range what the argument must be, in words
    */
   public static ApiException badArgument(String argument, String range) {
-    return new ApiException(Code.BAD_ARGUMENT, argument + ": must be " + range);
+    return new ApiException(Code.BAD_ARGUMENT, argument, argument + ": must be " + range);
   }
 
   public Code code() {
     return code;
+  }
+
+  /** The argument that is wrong; null where it is not about one alone. */
+  public String argument() {
+    return argument;
   }
 }

@@ -24,6 +24,18 @@ public final class ApiMetrics {
     REFUSED
   }
 
+  /** How a request of REST ended. */
+  public enum RestOutcome {
+    /** Answered, to its end. */
+    OK,
+    /** What is asked for is wrong or does not exist. */
+    REFUSED,
+    /** It could not be answered, or not to its end. */
+    FAILED,
+    /** The client went away before the end of a stream. */
+    GONE
+  }
+
   /** What the database is asked for. */
   public enum Query {
     LATEST,
@@ -38,10 +50,14 @@ public final class ApiMetrics {
 
   private final Map<Outcome, Counter> requests = new EnumMap<>(Outcome.class);
   private final Map<Query, Timer> queries = new EnumMap<>(Query.class);
+  private final Map<RestOutcome, Counter> restRequests = new EnumMap<>(RestOutcome.class);
   private final Counter missed;
   private final Counter gaps;
   private final AtomicInteger subscribers;
   private final AtomicInteger sockets;
+  private final AtomicInteger streams;
+  private final AtomicInteger streamRowsHeld;
+  private final Counter streamRows;
 
   public ApiMetrics(MeterRegistry registry) {
     for (var outcome : Outcome.values()) {
@@ -66,6 +82,16 @@ public final class ApiMetrics {
             registry);
     subscribers = gauge("subscribers", "Subscriptions that are running", registry);
     sockets = gauge("sockets", "Websockets that are open", registry);
+    for (var outcome : RestOutcome.values()) {
+      restRequests.put(
+          outcome,
+          counter(
+              "rest.requests", "Requests of REST", c -> c.tag("outcome", tag(outcome)), registry));
+    }
+    streams = gauge("streams", "Streams of rows that are running", registry);
+    streamRowsHeld =
+        gauge("stream.rows.held", "Rows read for streams that no client has taken yet", registry);
+    streamRows = counter("stream.rows", "Rows that clients took of streams", c -> c, registry);
   }
 
   private static Counter counter(
@@ -112,5 +138,25 @@ public final class ApiMetrics {
 
   public AtomicInteger sockets() {
     return sockets;
+  }
+
+  public void rest(RestOutcome outcome) {
+    restRequests.get(outcome).increment();
+  }
+
+  public AtomicInteger streams() {
+    return streams;
+  }
+
+  public void streamRead(int rows) {
+    streamRowsHeld.addAndGet(rows);
+  }
+
+  /**
+   * @param taken whether the client took them; else it went away
+   */
+  public void streamEnded(int rows, boolean taken) {
+    streamRowsHeld.addAndGet(-rows);
+    if (taken) streamRows.increment(rows);
   }
 }

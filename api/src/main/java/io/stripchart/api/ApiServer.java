@@ -5,6 +5,7 @@ import io.stripchart.api.http.Front;
 import io.stripchart.api.http.GraphQlEndpoint;
 import io.stripchart.api.http.Origins;
 import io.stripchart.api.live.LiveReadings;
+import io.stripchart.api.rest.Rest;
 import io.stripchart.api.socket.Sockets;
 import io.stripchart.api.stored.DatabaseLink;
 import io.stripchart.api.stored.ReadingQueries;
@@ -48,16 +49,18 @@ final class ApiServer extends VerticleBase {
     live = new LiveReadings(vertx, queries, shared.stream(), shared.metrics());
     return listen(
         new GraphQlEngine(
-            shared.schema(), Map.of(ReadingQueries.class, queries, LiveReadings.class, live)));
+            shared.schema(), Map.of(ReadingQueries.class, queries, LiveReadings.class, live)),
+        new Rest(queries, shared.metrics()));
   }
 
-  private Future<?> listen(GraphQlEngine engine) {
+  private Future<?> listen(GraphQlEngine engine, Rest rest) {
     var origins = new Origins(settings.origins());
     var endpoint = new GraphQlEndpoint(engine, shared.metrics());
     server = vertx.createHttpServer(options());
     sockets = new Sockets(vertx, engine, origins, shared.metrics(), settings.sockets());
     sockets.serve(server);
-    return server.requestHandler(new Front(vertx, endpoint, origins)).listen(port, host);
+    var front = new Front(vertx, endpoint, rest, origins);
+    return server.requestHandler(front).listen(port, host);
   }
 
   private static HttpServerOptions options() {

@@ -3,14 +3,16 @@ package io.stripchart.api.graphql;
 import static io.stripchart.api.graphql.Fields.component;
 
 import graphql.schema.idl.RuntimeWiring;
+import io.stripchart.api.stored.PageRequest;
+import io.stripchart.api.stored.ReadingCursor;
 import io.stripchart.api.stored.ReadingPage;
 import io.stripchart.common.reading.Reading;
 
 /** A page of readings, and how it was asked for. */
-record ReadingsPage(PageArguments arguments, ReadingPage page) {
+record ReadingsPage(PageRequest asked, ReadingPage page) {
   private PageEnds ends() {
-    boolean next = arguments.forward() ? page.more() : arguments.behind();
-    boolean previous = arguments.forward() ? arguments.behind() : page.more();
+    boolean next = asked.hasNext(page);
+    boolean previous = asked.hasPrevious(page);
     var readings = page.readings();
     if (readings.isEmpty()) return new PageEnds(next, previous, null, null);
     var first = ReadingCursor.of(readings.get(0));

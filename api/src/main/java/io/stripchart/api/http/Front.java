@@ -13,12 +13,15 @@ import io.vertx.ext.web.handler.graphql.GraphiQLHandlerOptions;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
-/** Every path of the server. GraphQL itself passes by the router, which would cost it time. */
+/** Every path of the server. Questions pass by the router, which would cost them time. */
 public final class Front implements Handler<HttpServerRequest> {
   private static final Logger log = LoggerFactory.getLogger(Front.class);
 
   /** Where GraphQL is, over HTTP and websockets. */
   public static final String GRAPHQL = "/graphql";
+
+  /** Where series are, as plain HTTP. */
+  public static final String SERIES = "/series";
 
   /** Whatever the page's scripts are made to do: they reach this server alone. */
   private static final String PAGE_POLICY =
@@ -27,27 +30,41 @@ public final class Front implements Handler<HttpServerRequest> {
           + " worker-src 'self' blob:; frame-ancestors 'none'; base-uri 'none'; form-action 'none'";
 
   private final GraphQlEndpoint graphQl;
+  private final Handler<HttpServerRequest> rest;
   private final Origins origins;
   private final Router pages;
 
-  public Front(Vertx vertx, GraphQlEndpoint graphQl, Origins origins) {
+  /**
+   * @param rest answers {@value #SERIES} and what is below it
+   */
+  public Front(
+      Vertx vertx, GraphQlEndpoint graphQl, Handler<HttpServerRequest> rest, Origins origins) {
     this.graphQl = graphQl;
+    this.rest = rest;
     this.origins = origins;
     this.pages = pages(vertx);
   }
 
   @Override
   public void handle(HttpServerRequest request) {
-    if (!request.path().equals(GRAPHQL)) {
+    var path = request.path();
+    if (path.equals(GRAPHQL)) {
+      handle(request, graphQl, "GET, POST");
+    } else if (path.startsWith(SERIES) && (path + '/').startsWith(SERIES + '/')) {
+      handle(request, rest, "GET, HEAD");
+    } else {
       pages.handle(request);
-      return;
     }
+  }
+
+  private void handle(
+      HttpServerRequest request, Handler<HttpServerRequest> handler, String methods) {
     var origin = request.getHeader(HttpHeaders.ORIGIN);
-    if (origins.isNamed(origin)) allow(request, origin);
+    if (origins.isNamed(origin)) allow(request, origin, methods);
     if (request.method().equals(HttpMethod.OPTIONS) && origins.isNamed(origin)) {
       request.response().setStatusCode(204).end().onFailure(Front::gone);
     } else {
-      graphQl.handle(request);
+      handler.handle(request);
     }
   }
 
@@ -55,12 +72,13 @@ public final class Front implements Handler<HttpServerRequest> {
     log.debug("event=client_gone cause=\"{}\"", cause.toString());
   }
 
-  private static void allow(HttpServerRequest request, String origin) {
+  private static void allow(HttpServerRequest request, String origin, String methods) {
     request
         .response()
         .putHeader(HttpHeaders.ACCESS_CONTROL_ALLOW_ORIGIN, origin)
-        .putHeader(HttpHeaders.ACCESS_CONTROL_ALLOW_METHODS, "GET, POST")
+        .putHeader(HttpHeaders.ACCESS_CONTROL_ALLOW_METHODS, methods)
         .putHeader(HttpHeaders.ACCESS_CONTROL_ALLOW_HEADERS, "content-type, accept")
+        .putHeader(HttpHeaders.ACCESS_CONTROL_EXPOSE_HEADERS, "link")
         .putHeader(HttpHeaders.VARY, "origin");
   }
 

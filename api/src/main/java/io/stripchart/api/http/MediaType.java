@@ -1,7 +1,5 @@
 package io.stripchart.api.http;
 
-import java.util.ArrayList;
-import java.util.List;
 import java.util.Locale;
 
 /** The media types of answers, and which of them a client wants. */
@@ -21,8 +19,6 @@ enum MediaType {
     return text + "; charset=utf-8";
   }
 
-  private record Range(String type, double quality, int specificity) {}
-
   /**
    * Chooses by an Accept header. Where both are as good, JSON is what clients of any age read,
    * unless the other one is named.
@@ -32,52 +28,12 @@ enum MediaType {
    */
   static MediaType negotiate(String accept) {
     if (accept == null || accept.isBlank() || accept.equals("*/*")) return JSON;
-    var ranges = ranges(accept);
-    double graphql = quality(ranges, GRAPHQL_RESPONSE);
-    double json = quality(ranges, JSON);
+    var ranges = Accept.of(accept);
+    double graphql = ranges.quality(GRAPHQL_RESPONSE.text);
+    double json = ranges.quality(JSON.text);
     if (graphql <= 0 && json <= 0) return null;
-    boolean named = ranges.stream().anyMatch(range -> range.type.equals(GRAPHQL_RESPONSE.text));
-    if (graphql == json) return named ? GRAPHQL_RESPONSE : JSON;
+    if (graphql == json) return ranges.names(GRAPHQL_RESPONSE.text) ? GRAPHQL_RESPONSE : JSON;
     return graphql > json ? GRAPHQL_RESPONSE : JSON;
-  }
-
-  private static double quality(List<Range> ranges, MediaType type) {
-    Range best = null;
-    for (var range : ranges) {
-      if (!matches(range.type, type.text)) continue;
-      if (best == null || range.specificity > best.specificity) best = range;
-    }
-    return best == null ? 0 : best.quality;
-  }
-
-  private static boolean matches(String range, String type) {
-    return range.equals("*/*") || range.equals("application/*") || range.equals(type);
-  }
-
-  private static List<Range> ranges(String accept) {
-    var ranges = new ArrayList<Range>();
-    for (var part : accept.toLowerCase(Locale.ROOT).split(",", 64)) {
-      var words = part.split(";", -1);
-      var type = words[0].strip();
-      double quality = 1;
-      boolean readable = true;
-      for (int i = 1; i < words.length; i++) {
-        var parameter = words[i].strip();
-        if (parameter.startsWith("q=")) quality = number(parameter.substring(2));
-        if (parameter.startsWith("charset=")) readable = isUtf8(parameter.substring(8));
-      }
-      int specificity = type.equals("*/*") ? 0 : type.endsWith("/*") ? 1 : 2;
-      if (readable) ranges.add(new Range(type, quality, specificity));
-    }
-    return ranges;
-  }
-
-  private static double number(String text) {
-    try {
-      return Double.parseDouble(text);
-    } catch (NumberFormatException e) {
-      return 0;
-    }
   }
 
   /** Whether a body of this Content-Type is JSON in UTF-8. */
@@ -93,7 +49,7 @@ enum MediaType {
     return true;
   }
 
-  private static boolean isUtf8(String charset) {
+  static boolean isUtf8(String charset) {
     var name = charset.replace("\"", "").strip();
     return name.equals("utf-8") || name.equals("utf8");
   }

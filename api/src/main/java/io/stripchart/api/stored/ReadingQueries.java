@@ -182,6 +182,17 @@ public final class ReadingQueries {
     return new SeriesRow(row.getInteger(0), row.getString(1), row.getString(2), row.getString(3));
   }
 
+  /**
+   * A series by its name, as what is asked of series takes it: its unit and its description are not
+   * read, and are null.
+   *
+   * @return null where the series is not known
+   */
+  public Future<SeriesRow> named(String series) {
+    return find(series)
+        .map(one -> one == null ? null : new SeriesRow(one.id(), one.name(), null, null));
+  }
+
   /** Only what exists is remembered, as what does not may come at any time; ids never change. */
   private Future<KnownSeries> find(String series) {
     var found = known.get(series);

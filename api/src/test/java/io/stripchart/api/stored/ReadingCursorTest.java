@@ -1,4 +1,4 @@
-package io.stripchart.api.graphql;
+package io.stripchart.api.stored;
 
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;

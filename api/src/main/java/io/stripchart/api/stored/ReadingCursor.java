@@ -1,4 +1,4 @@
-package io.stripchart.api.graphql;
+package io.stripchart.api.stored;
 
 import io.stripchart.api.ApiException;
 import io.stripchart.api.buckets.Micros;
@@ -12,13 +12,13 @@ import java.util.Base64;
  * Where a reading stands in its series: its time, in a form that nobody is meant to take apart. A
  * page that begins behind it stays the same, whatever is stored before it meanwhile.
  */
-final class ReadingCursor {
+public final class ReadingCursor {
   private static final byte VERSION = 1;
   private static final int BYTES = 1 + Long.BYTES;
 
   private ReadingCursor() {}
 
-  static String of(Reading reading) {
+  public static String of(Reading reading) {
     long micros = Micros.between(Instant.EPOCH, reading.time());
     var bytes = ByteBuffer.allocate(BYTES).put(VERSION).putLong(micros).array();
     return Base64.getUrlEncoder().withoutPadding().encodeToString(bytes);
@@ -29,7 +29,7 @@ final class ReadingCursor {
    *
    * @throws ApiException where it is none
    */
-  static Instant time(String argument, String cursor) {
+  public static Instant time(String argument, String cursor) {
     try {
       var bytes = ByteBuffer.wrap(Base64.getUrlDecoder().decode(cursor));
       if (bytes.remaining() == BYTES && bytes.get() == VERSION) {

@@ -1,0 +1,78 @@
+package io.stripchart.api.rest;
+
+import io.stripchart.api.http.Accept;
+import java.util.List;
+import java.util.Locale;
+import java.util.function.Function;
+import java.util.stream.Collectors;
+
+/** What an answer is written as. Of these types CSV alone has a charset; JSON is UTF-8. */
+enum Format {
+  JSON("application/json", ""),
+  CSV("text/csv", "; charset=utf-8; header=present"),
+  NDJSON("application/x-ndjson", "");
+
+  static final List<Format> ALL = List.of(values());
+
+  private final String mediaType;
+  private final String parameters;
+
+  Format(String mediaType, String parameters) {
+    this.mediaType = mediaType;
+    this.parameters = parameters;
+  }
+
+  String contentType() {
+    return mediaType + parameters;
+  }
+
+  /**
+   * By the parameter {@code format}, and where it is not given by the Accept header. Of several
+   * that are wanted as much, it is one that is named, and the first of those that are offered.
+   *
+   * @param name null where it is not given
+   * @param accept null where there is none
+   * @throws ProblemException where it is not to be had
+   */
+  static Format of(String name, String accept, List<Format> offered) {
+    if (name == null) return negotiated(Accept.of(accept), offered);
+    return offered.stream()
+        .filter(format -> format.shown().equals(name))
+        .findFirst()
+        .orElseThrow(
+            () ->
+                Parameters.bad(
+                    "format", "must be " + joined(offered, Format::shown) + ", is", name));
+  }
+
+  private static Format negotiated(Accept accept, List<Format> offered) {
+    Format best = null;
+    for (var format : offered) {
+      if (accept.quality(format.mediaType) <= 0) continue;
+      if (best == null || isBetter(accept, format, best)) best = format;
+    }
+    if (best != null) return best;
+    throw new ProblemException(
+        Problem.Kind.NOT_ACCEPTABLE,
+        null,
+        "Accept: must allow " + joined(offered, format -> format.mediaType) + ", in utf-8");
+  }
+
+  private static boolean isBetter(Accept accept, Format one, Format other) {
+    double difference = accept.quality(one.mediaType) - accept.quality(other.mediaType);
+    if (difference != 0) return difference > 0;
+    return accept.names(one.mediaType) && !accept.names(other.mediaType);
+  }
+
+  private String shown() {
+    return name().toLowerCase(Locale.ROOT);
+  }
+
+  private static String joined(List<Format> formats, Function<Format, String> shown) {
+    return formats.stream().map(shown).collect(Collectors.joining(" or "));
+  }
+
+  boolean isStreamed() {
+    return this != JSON;
+  }
+}

@@ -1,0 +1,164 @@
+package io.stripchart.api.rest;
+
+import static java.nio.charset.StandardCharsets.UTF_8;
+
+import io.stripchart.common.reading.MalformedReadingException;
+import io.stripchart.common.reading.ReadingTime;
+import io.vertx.core.http.HttpServerRequest;
+import java.net.URLEncoder;
+import java.time.DateTimeException;
+import java.time.Instant;
+import java.time.ZoneId;
+import java.util.ArrayList;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Locale;
+import java.util.Map;
+import java.util.function.Function;
+
+/**
+ * The parameters of a URL, checked; what is wrong is told with its name and what would be right.
+ */
+final class Parameters {
+  private static final int MAX_SHOWN = 40;
+
+  private final Map<String, String> values;
+
+  private Parameters(Map<String, String> values) {
+    this.values = values;
+  }
+
+  /**
+   * @param known names
+   * @throws ProblemException where there are others, or one is given twice
+   */
+  static Parameters of(HttpServerRequest request, List<String> known) {
+    var values = new LinkedHashMap<String, String>();
+    try {
+      for (var entry : request.params(true)) {
+        if (!known.contains(entry.getKey())) throw unknown(entry.getKey(), known);
+        if (values.put(entry.getKey(), entry.getValue()) != null) {
+          throw bad(entry.getKey(), "must be given once");
+        }
+      }
+    } catch (IllegalArgumentException e) {
+      throw bad(null, "the URL: each % must have two hexadecimal digits behind it");
+    }
+    return new Parameters(values);
+  }
+
+  private static ProblemException unknown(String name, List<String> known) {
+    return new ProblemException(
+        Problem.Kind.UNKNOWN_PARAMETER,
+        shortened(name),
+        shortened(name) + ": there are " + String.join(", ", known) + " here");
+  }
+
+  /**
+   * @param parameter null where it is about none
+   */
+  static ProblemException bad(String parameter, String problem) {
+    return new ProblemException(
+        Problem.Kind.BAD_PARAMETER,
+        parameter,
+        parameter == null ? problem : parameter + ": " + problem);
+  }
+
+  static ProblemException bad(String parameter, String problem, String value) {
+    return bad(parameter, problem + " \"" + shortened(value) + "\"");
+  }
+
+  private static String shortened(String text) {
+    return text.length() > MAX_SHOWN ? text.substring(0, MAX_SHOWN) + "…" : text;
+  }
+
+  boolean has(String name) {
+    return values.containsKey(name);
+  }
+
+  /** Null where it is not given. */
+  String text(String name) {
+    return values.get(name);
+  }
+
+  /** As text that must be there. */
+  String required(String name, String range) {
+    var text = values.get(name);
+    if (text == null) throw bad(name, "must be given, as " + range);
+    return text;
+  }
+
+  /** A whole number from 1 to {@code max}. */
+  int count(String name, int defaultCount, int max) {
+    var text = values.get(name);
+    if (text == null) return defaultCount;
+    try {
+      int count = Integer.parseInt(text);
+      if (count >= 1 && count <= max) return count;
+    } catch (NumberFormatException e) {
+      // Told of below.
+    }
+    throw bad(name, String.format(Locale.ROOT, "must be 1 to %,d, is", max), text);
+  }
+
+  /** Null where it is not given. */
+  Instant time(String name) {
+    var text = values.get(name);
+    if (text == null) return null;
+    try {
+      return ReadingTime.parse(text);
+    } catch (MalformedReadingException e) {
+      var hint = text.indexOf(' ') >= 0 ? "; in a URL, + is written %2B" : "";
+      throw bad(name, e.getMessage().replaceFirst("^time: ", "") + hint);
+    }
+  }
+
+  Instant requiredTime(String name) {
+    required(name, "a time like 2026-11-21T02:41:48Z");
+    return time(name);
+  }
+
+  /** UTC where it is not given. */
+  ZoneId zone(String name) {
+    var text = values.getOrDefault(name, "UTC");
+    try {
+      return ZoneId.of(text);
+    } catch (DateTimeException e) {
+      throw bad(
+          name, "must be a zone's name like Europe/Berlin, or an offset like +05:30, is", text);
+    }
+  }
+
+  /**
+   * A name, a pattern or the like.
+   *
+   * @param read throws {@link MalformedReadingException} where it is none
+   */
+  <T> T read(String name, String defaultText, Function<String, T> read) {
+    return read(name, read, values.getOrDefault(name, defaultText));
+  }
+
+  static <T> T read(String name, Function<String, T> read, String text) {
+    try {
+      return read.apply(text);
+    } catch (MalformedReadingException e) {
+      throw bad(name, e.getMessage());
+    }
+  }
+
+  /**
+   * The query of a URL with these parameters.
+   *
+   * @param changed others than here; null where one is not to be given
+   */
+  String query(Map<String, String> changed) {
+    var all = new LinkedHashMap<>(values);
+    all.putAll(changed);
+    var pairs = new ArrayList<String>();
+    all.forEach(
+        (name, value) -> {
+          if (value != null) pairs.add(name + "=" + URLEncoder.encode(value, UTF_8));
+        });
+    return "?" + String.join("&", pairs);
+  }
+}

@@ -1,0 +1,135 @@
+package io.stripchart.api.rest;
+
+import io.stripchart.api.buckets.Bucket;
+import io.stripchart.api.buckets.BucketGrid;
+import io.stripchart.api.buckets.BucketWidth;
+import io.stripchart.api.buckets.Fill;
+import io.stripchart.api.stored.ReadingQueries;
+import io.stripchart.api.stored.SeriesRow;
+import io.stripchart.api.stored.Statistics;
+import io.stripchart.api.stored.Window;
+import io.stripchart.common.reading.SeriesName;
+import io.stripchart.common.reading.SeriesPattern;
+import io.vertx.core.Future;
+import java.util.List;
+import java.util.Locale;
+import java.util.Map;
+
+/** Asks the database what a request asks for. Belongs to one context. */
+final class Questions {
+  static final int MAX_SERIES = 1_000;
+  private static final int DEFAULT_SERIES = 100;
+
+  /** Of a stream that has no limit of its own. */
+  static final int ALL = 1_000_000_000;
+
+  private final ReadingQueries queries;
+
+  Questions(ReadingQueries queries) {
+    this.queries = queries;
+  }
+
+  /**
+   * @return fails with {@link ProblemException} or {@link io.stripchart.api.ApiException}, or with
+   *     another exception where it is a bug
+   * @throws ProblemException where a parameter is wrong
+   * @throws io.stripchart.api.ApiException likewise
+   */
+  Future<? extends Reply> ask(Asked asked) {
+    return switch (asked.resource()) {
+      case SERIES -> series(asked);
+      case READINGS -> new ReadingsQuestion(asked, queries).ask();
+      case STATISTICS -> statistics(asked);
+      case BUCKETS -> buckets(asked);
+    };
+  }
+
+  private Future<? extends Reply> series(Asked asked) {
+    var parameters = asked.parameters();
+    var pattern = parameters.read("pattern", "#", SeriesPattern::of);
+    var after = parameters.has("after") ? parameters.read("after", "", SeriesName::check) : "";
+    if (asked.format().isStreamed()) {
+      int count = parameters.count("first", ALL, ALL);
+      var rows = new SeriesRows(queries, pattern, after, count);
+      return Future.succeededFuture(new Reply.Stream<>(Table.SERIES, rows));
+    }
+    int first = parameters.count("first", DEFAULT_SERIES, MAX_SERIES);
+    return queries.series(pattern, after, first + 1).map(rows -> page(asked, rows, first));
+  }
+
+  /**
+   * @param rows one more than the page holds where more follow
+   */
+  private static Reply page(Asked asked, List<SeriesRow> rows, int first) {
+    boolean more = rows.size() > first;
+    var shown = more ? rows.subList(0, first) : rows;
+    var next = more ? asked.link(Map.of("after", shown.get(first - 1).name())) : null;
+    var text = new StringBuilder("{\"series\":");
+    Table.SERIES.array(text, shown);
+    Text.json(text.append(",\"next\":"), next);
+    return new Reply.Document(text.append('}').toString(), more ? Map.of("next", next) : Map.of());
+  }
+
+  /** The series that a request names. */
+  static Future<SeriesRow> named(Asked asked, ReadingQueries queries) {
+    return queries
+        .named(asked.series())
+        .compose(
+            row ->
+                row != null
+                    ? Future.succeededFuture(row)
+                    : Future.failedFuture(
+                        new ProblemException(
+                            Problem.Kind.UNKNOWN_SERIES,
+                            "name",
+                            "nothing was ever stored of the series \"" + asked.series() + "\"")));
+  }
+
+  private Future<Reply> statistics(Asked asked) {
+    var window = new Window(asked.parameters().time("from"), asked.parameters().time("to"));
+    return named(asked, queries)
+        .compose(row -> queries.statistics(List.of(row), window))
+        .map(all -> document(asked, all.get(0)));
+  }
+
+  private static Reply document(Asked asked, Statistics statistics) {
+    var text = new StringBuilder("{\"series\":");
+    Text.json(text, asked.series());
+    Table.STATISTICS.members(text.append(','), statistics);
+    return new Reply.Document(text.append('}').toString(), Map.of());
+  }
+
+  private Future<Reply> buckets(Asked asked) {
+    var parameters = asked.parameters();
+    var width = BucketWidth.of(parameters.required("width", "an ISO 8601 duration like PT15M"));
+    var from = parameters.requiredTime("from");
+    var to = parameters.requiredTime("to");
+    var grid = BucketGrid.of(from, to, width, parameters.zone("timeZone"));
+    var fill = fill(parameters);
+    return named(asked, queries)
+        .compose(row -> queries.buckets(List.of(row), grid, fill))
+        .map(all -> document(asked, all.get(0)));
+  }
+
+  private static Fill fill(Parameters parameters) {
+    var text = parameters.has("fill") ? parameters.text("fill") : Fill.NONE.name();
+    for (var fill : Fill.values()) {
+      if (fill.name().equals(text.toUpperCase(Locale.ROOT))) return fill;
+    }
+    throw Parameters.bad("fill", "must be none, null, previous or linear, is", text);
+  }
+
+  /** At most {@link BucketGrid#MAX_BUCKETS}: whole, whatever the format. */
+  private static Reply document(Asked asked, List<Bucket> buckets) {
+    var text = new StringBuilder();
+    if (asked.format().isStreamed()) {
+      text.append(Table.BUCKETS.head(asked.format()));
+      Table.BUCKETS.lines(text, asked.format(), buckets);
+    } else {
+      Text.json(text.append("{\"series\":"), asked.series());
+      Table.BUCKETS.array(text.append(",\"buckets\":"), buckets);
+      text.append('}');
+    }
+    return new Reply.Document(text.toString(), Map.of());
+  }
+}

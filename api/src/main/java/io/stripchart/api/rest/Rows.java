@@ -1,0 +1,18 @@
+package io.stripchart.api.rest;
+
+import io.vertx.core.Future;
+import java.util.List;
+
+/** Rows to be streamed, a page at a time. */
+interface Rows<T> {
+  /** Rows of a page at most. */
+  int MAX_PAGE = 5_000;
+
+  /**
+   * @param isLast whether no more follow
+   */
+  record Page<T>(List<T> rows, boolean isLast) {}
+
+  /** The next page; asked for when the one before has come, and never behind the last. */
+  Future<Page<T>> next();
+}
