@@ -64,7 +64,7 @@ final class Kept implements AutoCloseable {
     for (var delivery : deliveries) {
       boolean isReading = delivery.exchange().equals(Topology.READINGS);
       if (isReading && delivery.routingKey().equals(series)) {
-        readings.addAll(ReadingJson.readings(series, delivery.body(), Instant.EPOCH, 1));
+        readings.addAll(ReadingJson.readings(series, delivery.body(), Instant.EPOCH, 10_000));
       }
     }
     return readings;

@@ -1,6 +1,5 @@
 package io.stripchart.common.broker;
 
-import io.vertx.core.AsyncResult;
 import io.vertx.core.Future;
 import io.vertx.core.Promise;
 
@@ -19,13 +18,12 @@ final class Countdown {
     return promise.future();
   }
 
-  void arrived(AsyncResult<Void> outcome) {
-    if (outcome.succeeded()) {
-      anySent = true;
-    } else if (outcome.cause() instanceof BrokerException cause) {
-      anySent |= cause.fate() != BrokerException.Fate.NOT_SENT;
-      failure = cause;
-    }
+  /**
+   * @param cause null where the broker has it
+   */
+  void arrived(BrokerException cause) {
+    anySent |= cause == null || cause.fate() != BrokerException.Fate.NOT_SENT;
+    if (cause != null) failure = cause;
     if (--missing > 0) return;
     if (failure == null) {
       promise.complete();

@@ -1,15 +1,16 @@
 package io.stripchart.common.broker;
 
 import io.micrometer.core.instrument.MeterRegistry;
+import io.stripchart.common.reading.Reading;
 import io.vertx.core.Future;
 import io.vertx.core.Promise;
 import io.vertx.core.Vertx;
 import java.time.Duration;
+import java.util.ArrayList;
 import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Set;
 import java.util.concurrent.atomic.AtomicInteger;
-import java.util.concurrent.atomic.AtomicLong;
 
 /**
  * Publishes messages and knows their fate: each is sent again, over as many connections as it
@@ -20,10 +21,6 @@ import java.util.concurrent.atomic.AtomicLong;
  * and pauses its source.
  */
 public final class DurablePublisher {
-  private static final AtomicLong IDS = new AtomicLong();
-  private static final String ID_PREFIX =
-      Long.toString(System.currentTimeMillis(), 36) + "-" + ProcessHandle.current().pid() + "-";
-
   private final Vertx vertx;
   private final int capacity;
   private final Sender sender;
@@ -51,7 +48,8 @@ public final class DurablePublisher {
    *
    * @param name of the connection, as the management console shows it, like {@code stripchart
    *     ingest publisher}
-   * @param capacity messages at most that wait or are unconfirmed
+   * @param capacity messages at most that wait or are unconfirmed; a reading counts as one, also
+   *     where it shares a message
    */
   public static DurablePublisher open(
       Vertx vertx, BrokerSettings settings, String name, int capacity, MeterRegistry registry) {
@@ -68,7 +66,26 @@ public final class DurablePublisher {
    *     this message (REFUSED)
    */
   public Future<Void> publish(Message message) {
-    return enqueue(message).promise().future();
+    var promise = Promise.<Void>promise();
+    enqueue(List.of(Outgoing.of(message, telling(promise))));
+    return promise.future();
+  }
+
+  /**
+   * Publishes a reading, as {@link #publish(Message)} does; it may share its message with others of
+   * its series that wait too.
+   */
+  Future<Void> publish(Reading reading) {
+    var promise = Promise.<Void>promise();
+    enqueue(List.of(Outgoing.of(reading, telling(promise))));
+    return promise.future();
+  }
+
+  private static Outgoing.Waiter telling(Promise<Void> promise) {
+    return failure -> {
+      if (failure == null) promise.complete();
+      else promise.fail(failure);
+    };
   }
 
   /**
@@ -79,75 +96,81 @@ public final class DurablePublisher {
    *     arrive, and publishing it again is safe
    */
   public Future<Void> publish(Message message, Duration patience) {
-    var outgoing = enqueue(message);
-    var future = outgoing.promise().future();
-    if (outgoing.isSettled()) return future;
-    long timer =
-        vertx.setTimer(
-            patience.toMillis(), expired -> giveUp(outgoing, "no confirm within " + patience));
-    return future.onComplete(done -> vertx.cancelTimer(timer));
+    var promise = Promise.<Void>promise();
+    publish(List.of(Outgoing.of(message, telling(promise))), promise.future(), patience);
+    return promise.future();
   }
 
   /**
-   * Publishes several as {@link #publish(Message, Duration)} does one.
+   * Publishes several readings as {@link #publish(Message, Duration)} does a message.
    *
    * @return completes when the broker has confirmed each; fails with UNKNOWN as soon as any of them
    *     may have been queued
    */
-  Future<Void> publish(List<Message> messages, Duration patience) {
-    var all = new Countdown(messages.size());
-    var outgoing = messages.stream().map(this::enqueue).toList();
-    outgoing.forEach(one -> one.promise().future().onComplete(all::arrived));
+  Future<Void> publish(List<Reading> readings, Duration patience) {
+    var all = new Countdown(readings.size());
+    var outgoing = new ArrayList<Outgoing>(readings.size());
+    for (var reading : readings) outgoing.add(Outgoing.of(reading, all::arrived));
+    publish(outgoing, all.future(), patience);
+    return all.future();
+  }
+
+  private void publish(List<Outgoing> outgoing, Future<Void> settling, Duration patience) {
+    enqueue(outgoing);
+    if (settling.isComplete()) return;
     long timer =
         vertx.setTimer(
             patience.toMillis(),
             expired -> outgoing.forEach(one -> giveUp(one, "no confirm within " + patience)));
-    return all.future().onComplete(done -> vertx.cancelTimer(timer));
+    settling.onComplete(done -> vertx.cancelTimer(timer));
   }
 
-  private Outgoing enqueue(Message message) {
-    var outgoing = new Outgoing(message, ID_PREFIX + IDS.incrementAndGet());
-    if (closed || isFull()) {
-      var why =
-          closed
-              ? "the publisher is closed"
-              : "the publisher holds " + capacity + " messages and takes no more";
-      outgoing.settle(new BrokerException(BrokerException.Fate.NOT_SENT, why));
-      outgoing.complete();
-      return outgoing;
-    }
-    held.incrementAndGet();
-    unsettled.add(outgoing);
-    sender.add(outgoing);
-    return outgoing;
+  private void enqueue(List<Outgoing> outgoing) {
+    int room = closed ? 0 : Math.max(0, capacity - held.get());
+    var taken = outgoing.subList(0, Math.min(room, outgoing.size()));
+    held.addAndGet(taken.size());
+    unsettled.addAll(taken);
+    sender.add(taken);
+    for (var left : outgoing.subList(taken.size(), outgoing.size())) refuse(left);
+  }
+
+  private void refuse(Outgoing outgoing) {
+    var why =
+        closed
+            ? "the publisher is closed"
+            : "the publisher holds " + capacity + " messages and takes no more";
+    outgoing.settle(new BrokerException(BrokerException.Fate.NOT_SENT, why));
+    outgoing.complete();
   }
 
   private static void giveUp(Outgoing outgoing, String why) {
     if (outgoing.giveUp(why)) outgoing.complete();
   }
 
-  /** The sender let go of a message; on any thread. */
-  private void settle(Outgoing outgoing, BrokerException failure) {
-    boolean first = outgoing.settle(failure);
-    if (first) metrics.settled(failure);
+  /** The sender let go of some; on any thread. */
+  private void settle(List<Outgoing> parts, BrokerException failure) {
+    var first = new ArrayList<Outgoing>(parts.size());
+    for (var part : parts) {
+      if (part.settle(failure)) first.add(part);
+    }
+    if (!first.isEmpty()) metrics.settled(failure);
     settled.add(
         () -> {
-          unsettled.remove(outgoing);
-          boolean wasFull = held.getAndDecrement() == capacity;
+          for (var part : parts) unsettled.remove(part);
+          boolean wasFull = isFull();
+          held.addAndGet(-parts.size());
           if (emptied != null && held.get() == 0) emptied.tryComplete();
-          if (wasFull) settled.add(onChange);
-          if (first) outgoing.complete();
+          if (wasFull && !isFull()) settled.add(onChange);
+          for (var part : first) Settled.complete(part::complete);
         });
   }
 
-  /**
-   * Whether it holds as many messages as it may; then {@link #onChange} tells when that is over.
-   */
+  /** Whether it holds as many as it may; then {@link #onChange} tells when that is over. */
   public boolean isFull() {
     return held.get() >= capacity;
   }
 
-  /** Messages that wait or are unconfirmed. */
+  /** Messages that wait or are unconfirmed, each reading counted as one. */
   public int held() {
     return held.get();
   }

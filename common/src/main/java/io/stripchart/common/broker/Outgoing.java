@@ -1,10 +1,20 @@
 package io.stripchart.common.broker;
 
-import io.vertx.core.Promise;
+import io.stripchart.common.reading.Reading;
 import java.util.concurrent.atomic.AtomicReference;
 
-/** A message on its way: who waits for it, and how far it has come. */
+/**
+ * A message on its way, or a reading that may share one: who waits for it, and how far it has come.
+ */
 final class Outgoing {
+  /** Told once, on its context. */
+  interface Waiter {
+    /**
+     * @param failure null where the broker has it
+     */
+    void settled(BrokerException failure);
+  }
+
   private enum State {
     WAITING,
     SENT,
@@ -12,28 +22,33 @@ final class Outgoing {
   }
 
   private final Message message;
-  private final String id;
-  private final Promise<Void> promise = Promise.promise();
+  private final Reading reading;
+  private final Waiter waiter;
   private final AtomicReference<State> state = new AtomicReference<>(State.WAITING);
-  private RuntimeException failure;
-  private int endings;
-  private int refusals;
+  private BrokerException failure;
 
-  Outgoing(Message message, String id) {
+  private Outgoing(Message message, Reading reading, Waiter waiter) {
     this.message = message;
-    this.id = id;
+    this.reading = reading;
+    this.waiter = waiter;
   }
 
+  static Outgoing of(Message message, Waiter waiter) {
+    return new Outgoing(message, null, waiter);
+  }
+
+  static Outgoing of(Reading reading, Waiter waiter) {
+    return new Outgoing(null, reading, waiter);
+  }
+
+  /** Null where it is a reading. */
   Message message() {
     return message;
   }
 
-  String id() {
-    return id;
-  }
-
-  Promise<Void> promise() {
-    return promise;
+  /** Null where it is a message. */
+  Reading reading() {
+    return reading;
   }
 
   /**
@@ -67,7 +82,7 @@ final class Outgoing {
    * @param cause null where the broker has it
    * @return false where its fate was decided before
    */
-  boolean settle(RuntimeException cause) {
+  boolean settle(BrokerException cause) {
     if (state.getAndSet(State.SETTLED) == State.SETTLED) return false;
     failure = cause;
     return true;
@@ -75,28 +90,6 @@ final class Outgoing {
 
   /** Tells whoever waits; on their context, after {@link #settle}. */
   void complete() {
-    if (failure == null) {
-      promise.complete();
-    } else {
-      promise.fail(failure);
-    }
-  }
-
-  /** Another connection ended while this was unconfirmed; on the sender's thread. */
-  void countEnding() {
-    endings++;
-  }
-
-  int endings() {
-    return endings;
-  }
-
-  /** The broker did not take it for now; on the connection's thread. */
-  void countRefusal() {
-    refusals++;
-  }
-
-  int refusals() {
-    return refusals;
+    waiter.settled(failure);
   }
 }

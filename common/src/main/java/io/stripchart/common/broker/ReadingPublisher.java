@@ -1,15 +1,13 @@
 package io.stripchart.common.broker;
 
 import io.stripchart.common.reading.Reading;
-import io.stripchart.common.reading.ReadingJson;
 import io.vertx.core.Future;
 import java.time.Duration;
 import java.util.List;
-import java.util.Map;
 
 /**
- * Publishes readings, one a message, under their series' names. Belongs to the context of its
- * publisher.
+ * Publishes readings under their series' names: one that is alone at once, those of a series that
+ * wait together in one message. Belongs to the context of its publisher.
  */
 public final class ReadingPublisher {
   private final DurablePublisher publisher;
@@ -24,7 +22,7 @@ public final class ReadingPublisher {
    * @return as of {@link DurablePublisher#publish(Message)}
    */
   public Future<Void> publish(Reading reading) {
-    return publisher.publish(message(reading));
+    return publisher.publish(reading);
   }
 
   /**
@@ -41,11 +39,6 @@ public final class ReadingPublisher {
           new BrokerException(
               BrokerException.Fate.NOT_SENT, "no room for " + readings.size() + " readings"));
     }
-    return publisher.publish(readings.stream().map(ReadingPublisher::message).toList(), patience);
-  }
-
-  private static Message message(Reading reading) {
-    var body = ReadingJson.encode(reading.time(), reading.value());
-    return new Message(Topology.READINGS, reading.series(), body, Map.of(), true);
+    return publisher.publish(readings, patience);
   }
 }

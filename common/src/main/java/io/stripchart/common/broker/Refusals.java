@@ -22,47 +22,47 @@ final class Refusals {
 
   private final String name;
   private final PublisherMetrics metrics;
-  private final Consumer<Outgoing> again;
+  private final Consumer<Parcel> again;
   private final LogLimit lines = new LogLimit();
   private final AtomicInteger stuck = new AtomicInteger();
 
   /**
    * @param again sends a message again
    */
-  Refusals(String name, PublisherMetrics metrics, Consumer<Outgoing> again) {
+  Refusals(String name, PublisherMetrics metrics, Consumer<Parcel> again) {
     this.name = name;
     this.metrics = metrics;
     this.again = again;
   }
 
   /** On the connection's thread. */
-  void add(Outgoing outgoing, BrokerThreads threads) {
+  void add(Parcel parcel, BrokerThreads threads) {
     metrics.nacked();
-    outgoing.countRefusal();
-    tell(outgoing);
-    int stands = outgoing.refusals() >= STUCK_AFTER ? 1 : 0;
+    parcel.countRefusal();
+    tell(parcel);
+    int stands = parcel.refusals() >= STUCK_AFTER ? 1 : 0;
     stuck.addAndGet(stands);
     threads.after(
-        BACKOFF.delay(outgoing.refusals() - 1, ThreadLocalRandom.current()),
+        BACKOFF.delay(parcel.refusals() - 1, ThreadLocalRandom.current()),
         () -> {
           stuck.addAndGet(-stands);
-          again.accept(outgoing);
+          again.accept(parcel);
         });
   }
 
-  private synchronized void tell(Outgoing outgoing) {
-    lines
-        .admit()
-        .ifPresent(
-            heldBack ->
-                log.warn(
-                    "event=message_refused publisher=\"{}\" exchange={} routing_key={} times={}"
-                        + " held_back={}; a queue may be full, it is sent again",
-                    name,
-                    outgoing.message().exchange(),
-                    outgoing.message().routingKey(),
-                    outgoing.refusals(),
-                    heldBack));
+  private synchronized void tell(Parcel parcel) {
+    lines.admit().ifPresent(heldBack -> tell(parcel.message(), parcel.refusals(), heldBack));
+  }
+
+  private void tell(Message message, int times, long heldBack) {
+    log.warn(
+        "event=message_refused publisher=\"{}\" exchange={} routing_key={} times={} held_back={}; a"
+            + " queue may be full, it is sent again",
+        name,
+        message.exchange(),
+        message.routingKey(),
+        times,
+        heldBack);
   }
 
   /** Whether a message waits that was refused again and again. Any thread. */

@@ -16,7 +16,6 @@ import org.slf4j.LoggerFactory;
  */
 final class Sender implements BrokerLink.User {
   private static final Logger log = LoggerFactory.getLogger(Sender.class);
-  private static final int BATCH = 64;
   private static final int PATIENCE_MILLIS = 100;
   private static final Duration WATCH = Duration.ofSeconds(1);
   private static final int MAX_ENDINGS = 20;
@@ -28,28 +27,28 @@ final class Sender implements BrokerLink.User {
   private final BrokerLink link;
   private final String name;
   private final Duration confirmTimeout;
-  private final BiConsumer<Outgoing, BrokerException> settled;
+  private final BiConsumer<List<Outgoing>, BrokerException> settled;
   private final Runnable stateChanged;
   private final Refusals refusals;
   private final Thread thread;
   private volatile Unconfirmed current;
 
   /**
-   * @param settled told the fate of each message, once, on any thread; the exception is null where
-   *     the broker has it
+   * @param settled told the fate of each, once, on any thread; the exception is null where the
+   *     broker has it
    * @param stateChanged told that the connection came or went, on any thread
    */
   Sender(
       BrokerSettings settings,
       String name,
       PublisherMetrics metrics,
-      BiConsumer<Outgoing, BrokerException> settled,
+      BiConsumer<List<Outgoing>, BrokerException> settled,
       Runnable stateChanged) {
     this.name = name;
     this.confirmTimeout = settings.confirmTimeout();
     this.settled = settled;
     this.stateChanged = stateChanged;
-    this.refusals = new Refusals(name, metrics, outgoing -> waiting.addFirst(List.of(outgoing)));
+    this.refusals = new Refusals(name, metrics, parcel -> waiting.addFirst(List.of(parcel)));
     this.link = new BrokerLink(settings, name, this);
     this.thread = new Thread(this::run, name + " sender");
     thread.setDaemon(true);
@@ -63,6 +62,10 @@ final class Sender implements BrokerLink.User {
 
   void add(Outgoing outgoing) {
     waiting.addLast(outgoing);
+  }
+
+  void add(List<Outgoing> all) {
+    waiting.addLast(all);
   }
 
   /** Whether the broker takes messages. */
@@ -80,8 +83,8 @@ final class Sender implements BrokerLink.User {
         new Unconfirmed(
             generation,
             name,
-            outgoing -> settled.accept(outgoing, null),
-            outgoing -> refusals.add(outgoing, link.threads()));
+            parcel -> settle(parcel, null),
+            parcel -> refusals.add(parcel, link.threads()));
     current.listen();
   }
 
@@ -120,55 +123,59 @@ final class Sender implements BrokerLink.User {
 
   private void sendOver(Unconfirmed unconfirmed) throws InterruptedException {
     while (!unconfirmed.generation().isDead()) {
-      var batch = waiting.take(BATCH, PATIENCE_MILLIS);
-      int sent = 0;
-      try {
-        while (sent < batch.size()) {
-          var outcome = send(unconfirmed, batch.get(sent));
-          if (outcome != Outcome.NOT_SENT) sent++;
-          if (outcome != Outcome.DONE) break;
-        }
-      } finally {
-        // Where the generation has died, or this thread is to end; its unconfirmed ones go before
-        // these.
-        waiting.addFirst(batch.subList(sent, batch.size()));
-      }
+      // Before anything is taken, as what waits meanwhile goes together.
+      if (!unconfirmed.awaitRoom(PATIENCE_MILLIS)) continue;
+      var parcel = waiting.take(PATIENCE_MILLIS);
+      if (parcel != null) send(unconfirmed, parcel);
     }
   }
 
-  private enum Outcome {
-    DONE,
-    NOT_SENT,
-    UNCERTAIN
-  }
-
-  private Outcome send(Unconfirmed unconfirmed, Outgoing outgoing) throws InterruptedException {
-    // Not marked either, so that what is given up meanwhile is known not to have been sent.
-    if (unconfirmed.generation().isDead()) return Outcome.NOT_SENT;
-    if (!outgoing.markSent()) {
-      settled.accept(outgoing, null);
-      return Outcome.DONE;
-    }
+  private void send(Unconfirmed unconfirmed, Parcel parcel) throws InterruptedException {
+    boolean keep = true;
     try {
-      return unconfirmed.send(outgoing) ? Outcome.DONE : Outcome.NOT_SENT;
-    } catch (IOException | RuntimeException e) {
+      keep = !isTaken(unconfirmed, parcel);
+    } catch (IOException | RuntimeException | Error e) {
+      keep = false;
       unconfirmed.generation().die("publishing failed: " + e);
-      return Outcome.UNCERTAIN;
+    } finally {
+      // Where the generation has died, or this thread is to end; its unconfirmed ones go before
+      // this.
+      if (keep) waiting.addFirst(List.of(parcel));
     }
+  }
+
+  /**
+   * @return false where it was not sent, and is to be sent later
+   * @throws IOException where it may have been sent; it then counts as unconfirmed
+   */
+  private boolean isTaken(Unconfirmed unconfirmed, Parcel parcel)
+      throws IOException, InterruptedException {
+    // Not marked either, so that what is given up meanwhile is known not to have been sent.
+    if (unconfirmed.generation().isDead()) return false;
+    var unwanted = parcel.markSent();
+    if (!unwanted.isEmpty()) settled.accept(unwanted, null);
+    if (!parcel.isEmpty()) return unconfirmed.send(parcel);
+    waiting.settled(parcel);
+    return true;
+  }
+
+  private void settle(Parcel parcel, BrokerException failure) {
+    waiting.settled(parcel);
+    settled.accept(parcel.parts(), failure);
   }
 
   /**
    * @param silent whether the broker just gave no answer, which is no one message's fault
    */
-  private void sendAgain(List<Outgoing> unanswered, boolean silent) {
-    var again = new ArrayList<Outgoing>(unanswered.size());
-    for (var outgoing : unanswered) {
-      if (!silent) outgoing.countEnding();
-      if (outgoing.endings() < MAX_ENDINGS) {
-        again.add(outgoing);
+  private void sendAgain(List<Parcel> unanswered, boolean silent) {
+    var again = new ArrayList<Parcel>(unanswered.size());
+    for (var parcel : unanswered) {
+      if (!silent) parcel.countEnding();
+      if (parcel.endings() < MAX_ENDINGS) {
+        again.add(parcel);
       } else {
         var why = "the broker ended " + MAX_ENDINGS + " connections over this message";
-        settled.accept(outgoing, new BrokerException(BrokerException.Fate.REFUSED, why));
+        settle(parcel, new BrokerException(BrokerException.Fate.REFUSED, why));
       }
     }
     waiting.addFirst(again);
@@ -176,7 +183,8 @@ final class Sender implements BrokerLink.User {
 
   /** Some brokers fall silent without a sign: confirms that are owed and do not come mean death. */
   private void watch() {
-    waiting.removeSettled().forEach(outgoing -> settled.accept(outgoing, null));
+    var unwanted = waiting.removeSettled();
+    if (!unwanted.isEmpty()) settled.accept(unwanted, null);
     var watched = current;
     if (watched == null || watched.generation().isDead()) return;
     var patience = watched.generation().isBlocked() ? PATIENCE_WHILE_BLOCKED : confirmTimeout;

@@ -33,7 +33,7 @@ final class Settled {
     for (var next = waiting.poll(); next != null; next = waiting.poll()) complete(next);
   }
 
-  private static void complete(Runnable completion) {
+  static void complete(Runnable completion) {
     try {
       completion.run();
     } catch (RuntimeException | Error e) {

@@ -26,9 +26,9 @@ final class Unconfirmed {
 
   private final Generation generation;
   private final String appId;
-  private final Consumer<Outgoing> kept;
-  private final Consumer<Outgoing> refused;
-  private final ConcurrentSkipListMap<Long, Outgoing> pending = new ConcurrentSkipListMap<>();
+  private final Consumer<Parcel> kept;
+  private final Consumer<Parcel> refused;
+  private final ConcurrentSkipListMap<Long, Parcel> pending = new ConcurrentSkipListMap<>();
   private final Semaphore window = new Semaphore(WINDOW);
   private volatile long lastProgress;
   private volatile boolean silent;
@@ -38,7 +38,7 @@ final class Unconfirmed {
    * @param refused told of what the broker did not take for now, on the connection's thread
    */
   Unconfirmed(
-      Generation generation, String appId, Consumer<Outgoing> kept, Consumer<Outgoing> refused) {
+      Generation generation, String appId, Consumer<Parcel> kept, Consumer<Parcel> refused) {
     this.generation = generation;
     this.appId = appId;
     this.kept = kept;
@@ -63,41 +63,50 @@ final class Unconfirmed {
   }
 
   /**
+   * Waits until there is room for one more, or {@code patienceMillis} are over. On the sender's
+   * thread, which alone takes room.
+   */
+  boolean awaitRoom(long patienceMillis) throws InterruptedException {
+    if (!window.tryAcquire(patienceMillis, TimeUnit.MILLISECONDS)) return false;
+    window.release();
+    return true;
+  }
+
+  /**
    * Sends one; waits while the window is full. On the sender's thread.
    *
    * @return false where the generation has died before it was sent
    * @throws IOException where it may have been sent; it then counts as unconfirmed
    */
-  boolean send(Outgoing outgoing) throws IOException, InterruptedException {
-    while (!window.tryAcquire(permits(outgoing), 100, TimeUnit.MILLISECONDS)) {
+  boolean send(Parcel parcel) throws IOException, InterruptedException {
+    while (!window.tryAcquire(permits(parcel), 100, TimeUnit.MILLISECONDS)) {
       if (generation.isDead()) return false;
     }
     if (generation.isDead()) return false;
     if (pending.isEmpty()) lastProgress = System.nanoTime();
     var channel = generation.channel();
-    pending.put(channel.getNextPublishSeqNo(), outgoing);
-    var message = outgoing.message();
+    pending.put(channel.getNextPublishSeqNo(), parcel);
+    var message = parcel.message();
     channel.basicPublish(
         message.exchange(),
         message.routingKey(),
         message.mandatory(),
-        properties(outgoing),
+        properties(message, parcel.id()),
         message.body());
     return true;
   }
 
-  private static int permits(Outgoing outgoing) {
-    return outgoing.endings() >= SUSPECT_ENDINGS ? WINDOW : 1;
+  private static int permits(Parcel parcel) {
+    return parcel.endings() >= SUSPECT_ENDINGS ? WINDOW : 1;
   }
 
-  private AMQP.BasicProperties properties(Outgoing outgoing) {
+  private AMQP.BasicProperties properties(Message message, String id) {
     var properties = MessageProperties.MINIMAL_PERSISTENT_BASIC.builder();
-    var headers = outgoing.message().headers();
-    if (!headers.isEmpty()) properties.headers(headers);
-    return properties.contentType("application/json").messageId(outgoing.id()).appId(appId).build();
+    if (!message.headers().isEmpty()) properties.headers(message.headers());
+    return properties.contentType("application/json").messageId(id).appId(appId).build();
   }
 
-  private void answered(long tag, boolean multiple, Consumer<Outgoing> outcome) {
+  private void answered(long tag, boolean multiple, Consumer<Parcel> outcome) {
     if (generation.isDead()) return;
     lastProgress = System.nanoTime();
     if (!multiple) {
@@ -110,10 +119,10 @@ final class Unconfirmed {
     }
   }
 
-  private void answer(Outgoing outgoing, Consumer<Outgoing> outcome) {
-    if (outgoing == null) return;
-    window.release(permits(outgoing));
-    outcome.accept(outgoing);
+  private void answer(Parcel parcel, Consumer<Parcel> outcome) {
+    if (parcel == null) return;
+    window.release(permits(parcel));
+    outcome.accept(parcel);
   }
 
   /** For how long confirms have been owed while none came; nanoseconds, 0 where none are owed. */
@@ -134,8 +143,8 @@ final class Unconfirmed {
    * What was never answered, in the order in which it was sent; once this generation is dead and
    * its sender has left.
    */
-  List<Outgoing> collect() {
-    var left = new ArrayList<Outgoing>();
+  List<Parcel> collect() {
+    var left = new ArrayList<Parcel>();
     for (var first = pending.pollFirstEntry(); first != null; first = pending.pollFirstEntry()) {
       left.add(first.getValue());
     }

@@ -17,6 +17,9 @@ import java.util.List;
 public final class ReadingJson {
   private static final JsonFactory JSON = new JsonFactory();
 
+  /** Characters of an object, with a usual value. */
+  private static final int OBJECT = 64;
+
   private ReadingJson() {}
 
   /**
@@ -83,8 +86,28 @@ public final class ReadingJson {
 
   /** {@code {"value":21.5,"time":"2026-11-21T02:41:48.123456Z"}}, UTF-8. */
   public static byte[] encode(Instant time, double value) {
-    return ("{\"value\":" + value + ",\"time\":\"" + ReadingTime.format(time) + "\"}")
-        .getBytes(UTF_8);
+    return append(new StringBuilder(OBJECT), time, value).toString().getBytes(UTF_8);
+  }
+
+  /**
+   * Of one reading what {@link #encode(Instant, double)} gives, of others an array of these.
+   *
+   * @param readings of one series, at least one
+   */
+  public static byte[] encode(List<Reading> readings) {
+    if (readings.size() == 1) return encode(readings.get(0).time(), readings.get(0).value());
+    var json = new StringBuilder(2 + readings.size() * OBJECT);
+    char separator = '[';
+    for (var reading : readings) {
+      append(json.append(separator), reading.time(), reading.value());
+      separator = ',';
+    }
+    return json.append(']').toString().getBytes(UTF_8);
+  }
+
+  private static StringBuilder append(StringBuilder json, Instant time, double value) {
+    json.append("{\"value\":").append(value).append(",\"time\":\"");
+    return json.append(ReadingTime.format(time)).append("\"}");
   }
 
   private static Item item(JsonParser parser, int index) throws IOException {

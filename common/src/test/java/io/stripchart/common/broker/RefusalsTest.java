@@ -17,7 +17,7 @@ import org.junit.jupiter.api.Timeout;
 class RefusalsTest {
   private final SimpleMeterRegistry registry = new SimpleMeterRegistry();
   private final BrokerThreads threads = new BrokerThreads("test");
-  private final BlockingQueue<Outgoing> again = new LinkedBlockingQueue<>();
+  private final BlockingQueue<Parcel> again = new LinkedBlockingQueue<>();
   private final Refusals refusals =
       new Refusals("test", new PublisherMetrics(registry, "test", new AtomicInteger()), again::add);
 
@@ -28,17 +28,16 @@ class RefusalsTest {
 
   @Test
   void sendsAgainAndTellsOnceItIsNoPassingTrouble() throws InterruptedException {
-    var outgoing =
-        new Outgoing(
-            new Message("exchange", "room.1", new byte[0], java.util.Map.of(), true), "id");
+    var message = new Message("exchange", "room.1", new byte[0], java.util.Map.of(), true);
+    var parcel = new Parcel(Outgoing.of(message, failure -> {}));
     for (int time = 1; time <= 4; time++) {
-      refusals.add(outgoing, threads);
+      refusals.add(parcel, threads);
       assertThat(refusals.areStuck()).isFalse();
-      assertThat(again.poll(30, SECONDS)).isSameAs(outgoing);
+      assertThat(again.poll(30, SECONDS)).isSameAs(parcel);
     }
-    refusals.add(outgoing, threads);
+    refusals.add(parcel, threads);
     assertThat(refusals.areStuck()).isTrue();
-    assertThat(again.poll(30, SECONDS)).isSameAs(outgoing);
+    assertThat(again.poll(30, SECONDS)).isSameAs(parcel);
     await().atMost(30, SECONDS).until(() -> !refusals.areStuck());
     assertThat(registry.get("stripchart.messages.nacked").counter().count()).isEqualTo(5);
     assertThat(List.copyOf(again)).isEmpty();
