@@ -11,13 +11,14 @@ import java.time.temporal.ChronoUnit;
 import java.util.Locale;
 
 /**
- * A million readings of the default series, a second apart, the last one a moment ago; rolled up as
- * far as persist does so.
+ * Series of a reading a second each, the last ones a moment ago; rolled up as far as persist does
+ * so.
  */
 final class History {
-  static final int READINGS = 1_000_000;
-  private static final String SERIES = "satellite.temperature";
-  private static final Duration PATIENCE = Duration.ofMinutes(4);
+  private static final Duration PATIENCE = Duration.ofMinutes(20);
+
+  /** Of a statement, so that none takes for long. */
+  private static final int AT_ONCE = 1_000_000;
 
   /** Hours whose rollups are to be made; but for the last two, which are not over. */
   private static final String WAITING =
@@ -25,32 +26,62 @@ final class History {
       select count(*) from late_hour
       where hour < date_trunc('hour', now(), 'UTC') - interval '1 hour'""";
 
-  private final Instant last = Instant.now().truncatedTo(ChronoUnit.SECONDS);
-  private final int seriesId;
+  /**
+   * @param name of the one series; of several the words before their number
+   * @param readings of each
+   */
+  record Shape(String name, int series, int readings) {
+    private String nameOf(int number) {
+      return series == 1 ? name : name + "." + number;
+    }
+  }
 
-  History(Ground ground, Stripchart stripchart) throws IOException, InterruptedException {
+  private final Instant last = Instant.now().truncatedTo(ChronoUnit.SECONDS);
+  private final Shape shape;
+  private final int firstId;
+
+  History(Ground ground, Stripchart stripchart, Shape shape)
+      throws IOException, InterruptedException {
+    this.shape = shape;
     pushOneEachDay(stripchart);
     try (var sql = new Sql(ground.databaseUri())) {
-      seriesId = (int) sql.run("select id from series where name = '" + SERIES + "'");
+      for (int i = 1; i < shape.series(); i++) {
+        sql.run("insert into series (name) values ('" + shape.nameOf(i) + "')");
+      }
+      firstId = id(sql, shape.nameOf(0));
+      for (int i = 0; i < shape.series(); i++) put(sql, id(sql, shape.nameOf(i)));
+      awaitRolledUp(sql);
+      sql.run("vacuum analyze reading");
+      sql.run("vacuum analyze reading_hour");
+      sql.run("vacuum analyze late_hour");
+    }
+  }
+
+  private static int id(Sql sql, String series) {
+    return (int) sql.run("select id from series where name = '" + series + "'");
+  }
+
+  /** As persist stores late readings: together with the marks of their hours. */
+  private void put(Sql sql, int id) {
+    for (int done = 0; done < shape.readings(); done += AT_ONCE) {
+      int count = Math.min(AT_ONCE, shape.readings() - done);
       sql.run(
           String.format(
               Locale.ROOT,
               """
-          with put as (
-            insert into reading (series_id, time, value)
-            select %d, timestamptz '%s' - make_interval(secs => i), 21 + sin(i / 1000.0) * 10
-            from generate_series(0, %d) as i
-            on conflict do nothing
-            returning series_id, time)
-          insert into late_hour
-          select distinct series_id, date_trunc('hour', time, 'UTC') from put
-          on conflict (series_id, hour) do update set hour = excluded.hour""",
-              seriesId,
-              last,
-              READINGS - 1));
-      awaitRolledUp(sql);
-      sql.run("vacuum analyze reading");
-      sql.run("vacuum analyze reading_hour");
+      with put as (
+        insert into reading (series_id, time, value)
+        select %1$d, timestamptz '%2$s' + make_interval(secs => i), 21 + sin(%1$d + i / 1000.0) * 10
+        from generate_series(0, %3$d) as i
+        on conflict do nothing)
+      insert into late_hour
+      select %1$d, hour
+      from generate_series(date_trunc('hour', timestamptz '%2$s', 'UTC'),
+        timestamptz '%2$s' + make_interval(secs => %3$d), interval '1 hour') as hour
+      on conflict (series_id, hour) do update set hour = excluded.hour""",
+              id,
+              first().plusSeconds(done),
+              count - 1));
     }
   }
 
@@ -69,7 +100,7 @@ final class History {
     for (var time = first(); time.isBefore(last); time = time.plus(Duration.ofDays(1)))
       body.append("{\"value\":21,\"time\":\"").append(time).append("\"},");
     body.append("{\"value\":21,\"time\":\"").append(last).append("\"}]");
-    var uri = "http://127.0.0.1:" + stripchart.ingestPort() + "/readings/" + SERIES;
+    var uri = "http://127.0.0.1:" + stripchart.ingestPort() + "/readings/" + shape.nameOf(0);
     long before = stripchart.stored();
     var request =
         HttpRequest.newBuilder(URI.create(uri))
@@ -82,15 +113,31 @@ final class History {
     stripchart.awaitStored(before + body.chars().filter(c -> c == '{').count());
   }
 
+  /** A pattern of all its series, and of no other; the name where it is one. */
+  String pattern() {
+    return shape.series() == 1 ? shape.name() : shape.name() + ".#";
+  }
+
+  /** The name of its first series. */
+  String series() {
+    return shape.nameOf(0);
+  }
+
+  /** Of its first series; no series that was there before has a greater one than its others. */
   int seriesId() {
-    return seriesId;
+    return firstId;
   }
 
   Instant first() {
-    return last.minusSeconds(READINGS - 1);
+    return last.minusSeconds(shape.readings() - 1);
   }
 
   Instant last() {
     return last;
+  }
+
+  /** The end of a window that has all of it. */
+  Instant end() {
+    return last.plusSeconds(1);
   }
 }

@@ -48,12 +48,9 @@ public final class Main {
     if (!sources.isEmpty()) all.add(new Throughput(ground, seconds, sources));
     if (options.only().contains("latency")) all.add(new DeliveryTime(ground, stripchart, seconds));
     if (options.only().contains("crowd")) all.add(new Subscribers(ground, stripchart, seconds));
-    if (options.only().contains("query")) {
-      var history = new History(ground, stripchart);
-      all.add(new QueryRate(ground, stripchart, seconds, QueryRate.latest(history)));
-      all.add(new QueryRate(ground, stripchart, seconds, QueryRate.statisticsOfAnHour(history)));
-      all.add(new QueryRate(ground, stripchart, seconds, QueryRate.statisticsOfAll(history)));
-    }
+    var histories = new Histories(ground, stripchart, seconds);
+    if (options.only().contains("query")) all.addAll(histories.usual());
+    if (options.only().contains("scale")) all.addAll(histories.large());
     return all;
   }
 

@@ -26,7 +26,7 @@ final class Sql implements AutoCloseable {
 
   private static <T> T await(Future<T> answer) {
     try {
-      return answer.await(120, TimeUnit.SECONDS);
+      return answer.await(15, TimeUnit.MINUTES);
     } catch (TimeoutException e) {
       throw new IllegalStateException("the database does not answer", e);
     }

@@ -19,6 +19,7 @@ final class HttpLoadConnection {
   private final SocketChannel channel;
   private final ByteBuffer request;
   private final ByteBuffer received = ByteBuffer.allocate(1 << 20);
+  private int length;
   private long begun;
   private long nanos;
   private String answer;
@@ -37,6 +38,7 @@ final class HttpLoadConnection {
   void send() {
     request.rewind();
     received.clear();
+    length = -1;
     begun = System.nanoTime();
     try {
       // Smaller than the socket's buffer, so that this does not turn for long.
@@ -53,15 +55,22 @@ final class HttpLoadConnection {
     } catch (IOException e) {
       throw new UncheckedIOException(e);
     }
+    if (length < 0) length = length();
+    if (length < 0 || received.position() < length) return false;
     answer = new String(received.array(), 0, received.position(), ISO_8859_1);
-    int head = answer.indexOf(END_OF_HEAD);
-    if (head < 0) return false;
-    var length = LENGTH.matcher(answer).region(0, head);
-    // Without one it has no body, as of 204; a chunked answer is none of ours.
-    int body = length.find() ? Integer.parseInt(length.group(1)) : 0;
-    if (received.position() < head + END_OF_HEAD.length() + body) return false;
     nanos = System.nanoTime() - begun;
     return true;
+  }
+
+  /** Of the whole answer; -1 while its head is not complete. */
+  private int length() {
+    var begin = new String(received.array(), 0, received.position(), ISO_8859_1);
+    int head = begin.indexOf(END_OF_HEAD);
+    if (head < 0) return -1;
+    var found = LENGTH.matcher(begin).region(0, head);
+    // Without one it has no body, as of 204; a chunked answer is none of ours.
+    int body = found.find() ? Integer.parseInt(found.group(1)) : 0;
+    return head + END_OF_HEAD.length() + body;
   }
 
   /** From the sending of the request to the end of its answer. */
