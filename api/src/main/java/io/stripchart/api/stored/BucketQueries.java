@@ -6,6 +6,7 @@ import io.stripchart.api.ApiMetrics.Query;
 import io.stripchart.api.buckets.Filled;
 import io.stripchart.api.buckets.Found;
 import io.stripchart.api.buckets.Point;
+import io.stripchart.api.stored.Statements.Rolled;
 import io.vertx.core.Future;
 import io.vertx.sqlclient.Row;
 import io.vertx.sqlclient.RowSet;
@@ -27,7 +28,10 @@ final class BucketQueries {
   private static final int BEFORE = 0;
   private static final int AFTER = -1;
 
-  /** $6 are the thresholds, $7 the hours that they cut. */
+  /** Of more buckets, many may be empty, and to look at each would cost more than it saves. */
+  private static final int MAX_LOOKS = 2_500;
+
+  /** $4 and $5 are bounds of the hours, $6 the thresholds, $7 the hours that they cut. */
   private static final String HOURS =
       """
       select width_bucket(hour, $6::timestamptz[]) as bucket,
@@ -58,8 +62,48 @@ final class BucketQueries {
           and time >= $4 and time < $5
         offset 0) as one""";
 
-  /** The values of the first and the last reading are looked up where no rollup has them. */
-  private static final String BUCKETS =
+  /** Of one series: what hours and readings come to in each bucket that has any. */
+  private static final String BY_HOURS =
+      """
+      select bucket, sum(count)::float8 as count, min(min) as min, max(max) as max,
+        sum(count * mean) / sum(count)::float8 as mean,
+        (array_agg(first order by first_time))[1] as first, min(first_time) as first_time,
+        (array_agg(last order by last_time desc))[1] as last, max(last_time) as last_time
+      from (
+        HOURS
+        union all
+        select width_bucket(time, $6::timestamptz[]) as bucket,
+          count(*), min(value), max(value), sum(value) / count(*),
+          null::float8, min(time), null::float8, max(time)
+        from (READINGS) as each
+        group by 1) as part
+      group by bucket"""
+          .replace("HOURS", HOURS)
+          .replace("READINGS", READINGS);
+
+  /**
+   * The same by readings alone, bucket by bucket, which is faster than to look up the bucket of
+   * each. $4 are the thresholds.
+   */
+  private static final String BY_READINGS =
+      """
+      select bucket::int4, sums.*
+      from unnest(($4::timestamptz[])[:cardinality($4) - 1], ($4::timestamptz[])[2:])
+        with ordinality as part (begin, finish, bucket)
+      cross join lateral (
+        select count(*)::float8 as count, min(value) as min, max(value) as max,
+          sum(value) / nullif(count(*), 0) as mean, null::float8 as first, min(time) as first_time,
+          null::float8 as last, max(time) as last_time
+        from reading
+        where series_id = asked.id and time >= begin and time < finish
+          and time >= $2 and time < $3) as sums
+      where count > 0""";
+
+  /**
+   * The values of the first and the last reading are looked up where no rollup has them. $1 are the
+   * series, $2 and $3 the window's ends.
+   */
+  private static final String FOUND =
       """
       with asked as materialized (select id from unnest($1::int4[]) as id),
       found as (
@@ -71,20 +115,7 @@ final class BucketQueries {
             where series_id = id and time = last_time and time >= $2 and time < $3)),
           last_time
         from asked
-        cross join lateral (
-          select bucket, sum(count)::float8 as count, min(min) as min, max(max) as max,
-            sum(count * mean) / sum(count)::float8 as mean,
-            (array_agg(first order by first_time))[1] as first, min(first_time) as first_time,
-            (array_agg(last order by last_time desc))[1] as last, max(last_time) as last_time
-          from (
-            HOURS
-            union all
-            select width_bucket(time, $6::timestamptz[]) as bucket,
-              count(*), min(value), max(value), avg(value),
-              null::float8, min(time), null::float8, max(time)
-            from (READINGS) as each
-            group by 1) as part
-          group by bucket) as bucket
+        cross join lateral (BUCKETS) as bucket
         union all
         select id, BEFORE, 0, value, value, value, value, time, value, time
         from asked
@@ -92,7 +123,7 @@ final class BucketQueries {
           select time, value from reading
           where series_id = id and time < $2
           order by time desc limit 1) as before
-        where $8::boolean
+        where AROUND::boolean
         union all
         select id, AFTER, 0, value, value, value, value, time, value, time
         from asked
@@ -100,14 +131,17 @@ final class BucketQueries {
           select time, value from reading
           where series_id = id and time >= $3
           order by time limit 1) as after
-        where $8::boolean)
+        where AROUND::boolean)
       select until, found.*
       from (select ROLLED_UNTIL as until) as rolled left join found on true"""
-          .replace("HOURS", HOURS)
-          .replace("READINGS", READINGS)
           .replace("BEFORE", Integer.toString(BEFORE))
           .replace("AFTER", Integer.toString(AFTER))
           .replace("ROLLED_UNTIL", Statements.ROLLED_UNTIL);
+
+  private static final String FOUND_BY_HOURS =
+      FOUND.replace("BUCKETS", BY_HOURS).replace("AROUND", "$8");
+  private static final String FOUND_BY_READINGS =
+      FOUND.replace("BUCKETS", BY_READINGS).replace("AROUND", "$5");
 
   private final Statements statements;
 
@@ -125,7 +159,7 @@ final class BucketQueries {
       Query query, List<KnownSeries> series, List<Instant> thresholds, boolean around) {
     var ids = series.stream().map(KnownSeries::id).toArray(Integer[]::new);
     return statements
-        .rolled(query, BUCKETS, until -> arguments(ids, thresholds, around, until))
+        .rolled(query, until -> statement(ids, thresholds, around, until))
         .map(
             rows -> {
               var rowsById = byId(rows);
@@ -135,29 +169,29 @@ final class BucketQueries {
             });
   }
 
-  private static Tuple arguments(
+  private static Rolled statement(
       Integer[] ids, List<Instant> thresholds, boolean around, Instant rolledUntil) {
     var window = new Window(thresholds.get(0), thresholds.get(thresholds.size() - 1));
     var hours = HourWindow.of(window, rolledUntil);
     var cut = cut(thresholds, hours);
     // Then one scan of all readings costs less than a look at each hour.
-    if (cut.size() > hours.hours() / 2) {
+    if (cut.size() >= hours.hours() / 2.0) {
       hours = hours.withoutHours();
       cut = List.of();
     }
-    return Tuple.of(
-            ids,
-            utc(hours.from()),
-            utc(hours.to()),
-            utc(hours.hoursFrom()),
-            utc(hours.hoursTo()),
-            array(thresholds),
-            array(cut))
-        .addBoolean(around);
+    var arguments = Tuple.of(ids, utc(hours.from()), utc(hours.to()));
+    if (hours.hours() == 0 && ids.length * thresholds.size() <= MAX_LOOKS) {
+      arguments.addValue(array(thresholds)).addBoolean(around);
+      return new Rolled(FOUND_BY_READINGS, hours, arguments);
+    }
+    arguments.addValue(utc(hours.hoursFrom())).addValue(utc(hours.hoursTo()));
+    arguments.addValue(array(thresholds)).addValue(array(cut)).addBoolean(around);
+    return new Rolled(FOUND_BY_HOURS, hours, arguments);
   }
 
   private static List<Instant> cut(List<Instant> thresholds, HourWindow hours) {
     return thresholds.stream()
+        .filter(threshold -> threshold.isBefore(hours.hoursTo()))
         .filter(threshold -> !threshold.equals(HourWindow.floor(threshold)))
         .map(HourWindow::floor)
         .filter(hours::hasWhole)

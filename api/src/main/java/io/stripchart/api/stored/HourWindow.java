@@ -5,22 +5,24 @@ import java.time.Instant;
 import java.time.temporal.ChronoUnit;
 
 /**
- * A window, and the whole hours in it that rollups may answer for.
+ * A window, and the hours in it that rollups may answer for. They lie in it with all that is rolled
+ * up of them: the last one may be an hour that is not over.
  *
  * @param hoursFrom the begin of the first of these hours
- * @param hoursTo the end of the last; both are {@code to} where there are none
+ * @param hoursTo the end of the last, or of what is rolled up of it; both are {@code to} where
+ *     there are none
  */
 record HourWindow(Instant from, Instant to, Instant hoursFrom, Instant hoursTo) {
   private static final Instant END_OF_TIME = Reading.LATEST.plusSeconds(1);
 
   /**
-   * @param rolledUntil a whole hour
+   * @param rolledUntil a whole minute
    */
   static HourWindow of(Window window, Instant rolledUntil) {
     var from = window.after() == null ? Reading.EARLIEST : window.after();
     var to = window.before() == null ? END_OF_TIME : window.before();
     var hoursFrom = floor(from.plus(1, ChronoUnit.HOURS).minusNanos(1_000));
-    var hoursTo = floor(to).isBefore(rolledUntil) ? floor(to) : rolledUntil;
+    var hoursTo = to.isBefore(rolledUntil) ? floor(to) : rolledUntil;
     return hoursFrom.isBefore(hoursTo)
         ? new HourWindow(from, to, hoursFrom, hoursTo)
         : new HourWindow(from, to, to, to);
@@ -28,6 +30,11 @@ record HourWindow(Instant from, Instant to, Instant hoursFrom, Instant hoursTo) 
 
   static Instant floor(Instant time) {
     return time.truncatedTo(ChronoUnit.HOURS);
+  }
+
+  /** Whether the last hour is right for no other time until which hours are rolled up. */
+  boolean endsWithinAnHour() {
+    return hoursFrom.isBefore(hoursTo) && !hoursTo.equals(floor(hoursTo));
   }
 
   /** The same window, where no hours are to be had from rollups. */
@@ -39,7 +46,8 @@ record HourWindow(Instant from, Instant to, Instant hoursFrom, Instant hoursTo) 
     return !hour.isBefore(hoursFrom) && hour.isBefore(hoursTo);
   }
 
+  /** How many there are; one that is not over counts too. */
   long hours() {
-    return ChronoUnit.HOURS.between(hoursFrom, hoursTo);
+    return ChronoUnit.HOURS.between(hoursFrom, hoursTo) + (endsWithinAnHour() ? 1 : 0);
   }
 }

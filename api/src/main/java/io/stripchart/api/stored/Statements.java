@@ -14,9 +14,10 @@ import java.util.concurrent.TimeUnit;
 import java.util.function.Function;
 
 /**
- * Sends long statements, and knows until when hours are rolled up. That time only grows, so that a
- * remembered one stays right: hours before it are in {@code reading_hour}, unless {@code late_hour}
- * has them. Belongs to one context.
+ * Sends long statements, and knows until when readings are rolled up. That time only grows, so that
+ * a remembered one stays right: hours before it are in {@code reading_hour}, unless {@code
+ * late_hour} has them. Only of the hour that it lies in, more is there meanwhile; then it is asked
+ * again. Belongs to one context.
  */
 final class Statements {
   /** The first column of every statement that reads rollups; at least one row has it. */
@@ -48,12 +49,18 @@ final class Statements {
   }
 
   /**
-   * A statement whose first column is {@link #ROLLED_UNTIL}.
+   * A statement that reads rollups, and its arguments.
    *
-   * @param arguments of the statement, for a time until which hours are rolled up
+   * @param sql whose first column is {@link #ROLLED_UNTIL}
+   * @param hours which it reads from rollups
    */
-  Future<RowSet<Row>> rolled(Query query, String sql, Function<Instant, Tuple> arguments) {
-    return rolledUntil().compose(until -> ask(query, sql, arguments, until, MAX_TRIES));
+  record Rolled(String sql, HourWindow hours, Tuple arguments) {}
+
+  /**
+   * @param statement for a time until which hours are rolled up
+   */
+  Future<RowSet<Row>> rolled(Query query, Function<Instant, Rolled> statement) {
+    return rolledUntil().compose(until -> ask(query, statement, until, MAX_TRIES));
   }
 
   private Future<Instant> rolledUntil() {
@@ -71,15 +78,22 @@ final class Statements {
   }
 
   private Future<RowSet<Row>> ask(
-      Query query, String sql, Function<Instant, Tuple> arguments, Instant until, int tries) {
-    return slow(query, sql, arguments.apply(until))
+      Query query, Function<Instant, Rolled> statement, Instant until, int tries) {
+    var asked = statement.apply(until);
+    return slow(query, asked.sql(), asked.arguments())
         .compose(
             rows -> {
               var now = learn(rows);
-              if (!now.isBefore(until)) return Future.succeededFuture(rows);
+              boolean grown = now.isAfter(until) && asked.hours().endsWithinAnHour();
               // Another database stands there, or an older state of it: these rollups are not its.
-              if (tries == 1) return Future.failedFuture(replaced());
-              return ask(query, sql, arguments, now, tries - 1);
+              boolean replaced = now.isBefore(until);
+              if (!grown && !replaced) return Future.succeededFuture(rows);
+              if (tries > 1) {
+                // The last hour grows every minute, while hours that are over do not.
+                var next = tries == 2 ? HourWindow.floor(now) : now;
+                return ask(query, statement, next, tries - 1);
+              }
+              return Future.failedFuture(replaced());
             });
   }
 

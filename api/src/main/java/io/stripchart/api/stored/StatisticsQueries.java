@@ -3,12 +3,12 @@ package io.stripchart.api.stored;
 import static io.stripchart.api.stored.Statements.utc;
 
 import io.stripchart.api.ApiMetrics.Query;
+import io.stripchart.api.stored.Statements.Rolled;
 import io.stripchart.common.reading.Reading;
 import io.stripchart.common.reading.SeriesPattern;
 import io.vertx.core.Future;
 import io.vertx.sqlclient.Row;
 import io.vertx.sqlclient.Tuple;
-import java.time.Instant;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
@@ -112,6 +112,26 @@ final class StatisticsQueries {
           from (select ROLLED_UNTIL as until) as rolled left join one on true"""
               .replace("ROLLED_UNTIL", Statements.ROLLED_UNTIL);
 
+  /** Of windows without an hour from rollups. */
+  private static final String OF_EACH_BY_READINGS =
+      """
+      select until, found.*
+      from (select ROLLED_UNTIL as until) as rolled left join (
+        select id, moments.*, first_time, first, last_time, last
+        from unnest($1::int4[]) as id
+        cross join lateral (
+          select time as first_time, value as first from reading
+          where series_id = id and time >= $2 and time < $3 order by time limit 1) as begin
+        cross join lateral (
+          select time as last_time, value as last from reading
+          where series_id = id and time >= $2 and time < $3 order by time desc limit 1) as finish
+        cross join lateral (
+          select count(*)::float8, min(value), max(value),
+            first + avg(value - first), coalesce(var_pop(value - first), 0) * count(*)
+          from reading
+          where series_id = id and time >= $2 and time < $3) as moments) as found on true"""
+          .replace("ROLLED_UNTIL", Statements.ROLLED_UNTIL);
+
   private static final String OF_ALL =
       ASKED.formatted("series where name ~ $1")
           + EACH
@@ -144,7 +164,7 @@ final class StatisticsQueries {
   Future<List<Statistics>> ofEach(List<KnownSeries> series, Window window) {
     var ids = series.stream().map(KnownSeries::id).toArray(Integer[]::new);
     return statements
-        .rolled(Query.STATISTICS, OF_EACH, until -> arguments(ids, window, until))
+        .rolled(Query.STATISTICS, until -> ofEach(ids, HourWindow.of(window, until)))
         .map(
             rows -> {
               var rowsById = new HashMap<Integer, Row>();
@@ -161,7 +181,7 @@ final class StatisticsQueries {
   /** Of all readings of the series that match together. */
   Future<Statistics> ofAll(SeriesPattern pattern, Window window) {
     return statements
-        .rolled(Query.STATISTICS, OF_ALL, until -> arguments(pattern.toRegex(), window, until))
+        .rolled(Query.STATISTICS, until -> ofAll(pattern, HourWindow.of(window, until)))
         .map(rows -> rows.iterator().next())
         .map(
             row ->
@@ -170,8 +190,19 @@ final class StatisticsQueries {
                     : statistics(row, row.getString(11), row.getString(12)));
   }
 
-  private static Tuple arguments(Object series, Window window, Instant rolledUntil) {
-    var hours = HourWindow.of(window, rolledUntil);
+  private static Rolled ofEach(Integer[] ids, HourWindow hours) {
+    if (hours.hours() == 0) {
+      var arguments = Tuple.of(ids, utc(hours.from()), utc(hours.to()));
+      return new Rolled(OF_EACH_BY_READINGS, hours, arguments);
+    }
+    return new Rolled(OF_EACH, hours, arguments(ids, hours));
+  }
+
+  private static Rolled ofAll(SeriesPattern pattern, HourWindow hours) {
+    return new Rolled(OF_ALL, hours, arguments(pattern.toRegex(), hours));
+  }
+
+  private static Tuple arguments(Object series, HourWindow hours) {
     return Tuple.of(
         series, utc(hours.from()), utc(hours.to()), utc(hours.hoursFrom()), utc(hours.hoursTo()));
   }

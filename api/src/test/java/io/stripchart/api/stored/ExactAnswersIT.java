@@ -230,6 +230,17 @@ class ExactAnswersIT {
   }
 
   @Test
+  void noticesThatTheHourThatIsNotOverHasGrown() {
+    var rolled = new RolledReadings(database, 77);
+    rolled.shuffle();
+    var until = RolledReadings.BEGIN.plus(Duration.ofMinutes(4_000));
+    for (int step = 0; step < 5; step++) {
+      rolled.rollUntil(until.plus(Duration.ofMinutes(7L * step)));
+      checkStatistics("step " + step, rolled.scan(), new Window(null, null));
+    }
+  }
+
+  @Test
   void noticesThatTheDatabaseWasReplacedByAnOlderOne() {
     var rolled = new RolledReadings(database, 99);
     rolled.shuffle();

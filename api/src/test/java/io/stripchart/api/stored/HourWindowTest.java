@@ -20,7 +20,11 @@ class HourWindowTest {
     "00:00:00, 04:00:00, 10:00:00, 00:00:00, 04:00:00",
     "00:00:00.000001, 04:59:59.999999, 10:00:00, 01:00:00, 04:00:00",
     "00:30:00, 04:00:00, 03:00:00, 01:00:00, 03:00:00",
-    "00:30:00, 02:00:00, 02:00:00, 01:00:00, 02:00:00"
+    "00:30:00, 02:00:00, 02:00:00, 01:00:00, 02:00:00",
+    // and what is rolled up of the hour that is not over
+    "00:30:00, 04:00:00, 03:10:00, 01:00:00, 03:10:00",
+    "00:30:00, 03:10:00, 03:10:00, 01:00:00, 03:10:00",
+    "00:30:00, 03:09:00, 03:10:00, 01:00:00, 03:00:00"
   })
   void hasTheWholeHoursThatAreRolledUp(
       String from, String to, String rolledUntil, String hoursFrom, String hoursTo) {
@@ -31,13 +35,31 @@ class HourWindowTest {
 
   @ParameterizedTest
   @CsvSource({
-    "00:30:00, 00:45:00, 10:00:00", "00:30:00, 01:59:00, 10:00:00", "02:00:00, 05:00:00, 01:00:00",
-    "02:00:00, 05:00:00, 02:00:00", "05:00:00, 02:00:00, 10:00:00", "02:00:00, 02:00:00, 10:00:00"
+    "00:30:00, 00:45:00, 10:00:00",
+    "00:30:00, 01:59:00, 10:00:00",
+    "02:00:00, 05:00:00, 01:00:00",
+    "02:00:00, 05:00:00, 02:00:00",
+    "02:30:00, 05:00:00, 02:40:00",
+    "05:00:00, 02:00:00, 10:00:00",
+    "02:00:00, 02:00:00, 10:00:00"
   })
   void hasNoneWhereThereIsNone(String from, String to, String rolledUntil) {
     var window = new Window(at(from), at(to));
     assertThat(HourWindow.of(window, at(rolledUntil)))
         .isEqualTo(new HourWindow(at(from), at(to), at(to), at(to)));
+  }
+
+  @ParameterizedTest
+  @CsvSource({
+    "04:00:00, 03:10:00, true",
+    "04:00:00, 03:00:00, false",
+    "03:09:00, 03:10:00, false",
+    "01:10:00, 01:10:00, true",
+    "00:40:00, 00:50:00, false"
+  })
+  void knowsWhetherItHasAnHourThatIsNotOver(String to, String rolledUntil, boolean open) {
+    var hours = HourWindow.of(new Window(at("00:30:00"), at(to)), at(rolledUntil));
+    assertThat(hours.endsWithinAnHour()).isEqualTo(open);
   }
 
   @Test

@@ -2,6 +2,7 @@ package io.stripchart.api.stored;
 
 import static java.time.temporal.ChronoUnit.HOURS;
 import static java.time.temporal.ChronoUnit.MICROS;
+import static java.time.temporal.ChronoUnit.MINUTES;
 
 import io.stripchart.common.reading.Reading;
 import io.stripchart.testing.TestDatabase;
@@ -47,7 +48,8 @@ final class RolledReadings {
       group by 1, 2""";
 
   private static final String MARKED =
-      "(series_id, date_trunc('hour', time, 'UTC')) in (select series_id, hour from mended)";
+      "(series_id, date_trunc('hour', time, 'UTC')) in (select series_id, hour from mended)"
+          + " and time < (select rolled_until from rollup)";
 
   private final TestDatabase database;
   private final Random random;
@@ -132,21 +134,31 @@ final class RolledReadings {
   }
 
   private void close() {
-    int hours = random.nextInt(HOURS_LONG + 10);
-    var closed = BEGIN.plus(hours, HOURS);
+    int minutes = random.nextInt((HOURS_LONG + 10) * 60);
+    var closed = BEGIN.plus(minutes, MINUTES);
+    if (random.nextInt(3) == 0) closed = closed.truncatedTo(HOURS);
     if (closed.isAfter(rolledUntil)) setRolled(closed, rolledUntil);
   }
 
   private void roll() {
     var rows = database.query("select closed_until from rollup");
     var closed = (Instant) rows.get(0).get(0);
-    long hours = HOURS.between(rolledUntil, closed);
-    if (hours <= 0) return;
+    if (!closed.isAfter(rolledUntil)) return;
     // Some of what is closed, or all.
-    var until = random.nextBoolean() ? closed : closed.minus(random.nextInt(3), HOURS);
+    var until = random.nextBoolean() ? closed : closed.minus(random.nextInt(180), MINUTES);
     if (!until.isAfter(rolledUntil)) return;
-    database.execute(ROLL.formatted("time >= '%s' and time < '%s'".formatted(rolledUntil, until)));
+    // Of the hour that was not over, there are rollups.
+    var hour = rolledUntil.truncatedTo(HOURS);
+    database.execute("delete from reading_hour where hour >= ?", hour);
+    database.execute(ROLL.formatted("time >= '%s' and time < '%s'".formatted(hour, until)));
     setRolled(closed, until);
+  }
+
+  /** All of it, whatever was there. */
+  void rollUntil(Instant until) {
+    database.execute("truncate reading_hour, late_hour");
+    database.execute(ROLL.formatted("time < '%s'".formatted(until)));
+    setRolled(until, until);
   }
 
   /** Some of the marks, as the repairer does. */

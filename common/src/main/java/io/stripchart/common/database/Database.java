@@ -9,6 +9,7 @@ import io.vertx.sqlclient.Pool;
 import io.vertx.sqlclient.PoolOptions;
 import io.vertx.sqlclient.SqlClient;
 import java.util.Locale;
+import java.util.Map;
 import java.util.concurrent.TimeUnit;
 import org.flywaydb.core.Flyway;
 
@@ -28,10 +29,22 @@ public final class Database {
    * @param name of the connections, as {@code pg_stat_activity} shows it
    */
   public static Pool pool(Vertx vertx, DatabaseSettings settings, String name) {
+    return pool(vertx, settings, name, Map.of());
+  }
+
+  /**
+   * As the other.
+   *
+   * @param parameters of the server, for these connections
+   */
+  public static Pool pool(
+      Vertx vertx, DatabaseSettings settings, String name, Map<String, String> parameters) {
+    var options = options(settings, name);
+    parameters.forEach(options::addProperty);
     return PgBuilder.pool()
         .with(limits(settings))
         .with(net(settings))
-        .connectingTo(options(settings, name))
+        .connectingTo(options)
         .using(vertx)
         .build();
   }

@@ -6,7 +6,9 @@ import io.vertx.sqlclient.Pool;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
-/** Closes the hours that are over: whoever stores a reading of them from then on marks them. */
+/**
+ * Closes the minutes that are over: whoever stores a reading of them from then on marks its hour.
+ */
 final class Closing {
   private static final Logger log = LoggerFactory.getLogger(Closing.class);
   private static final String LOCK_NOT_AVAILABLE = "55P03";
@@ -17,7 +19,7 @@ final class Closing {
     this.pool = pool;
   }
 
-  /** Takes the lock that storing needs only when there is an hour to close. */
+  /** Takes the lock that storing needs only when there is a minute to close. */
   Future<Void> run() {
     return RollupStore.watermarks(pool)
         .compose(
@@ -28,7 +30,7 @@ final class Closing {
         .recover(Closing::later);
   }
 
-  /** A transaction that stores for long is let through: the hour is closed the next time. */
+  /** A transaction that stores for long is let through: the minute is closed the next time. */
   static Future<Void> later(Throwable failure) {
     if (!isLocked(failure)) return Future.failedFuture(failure);
     log.info("event=rollup_postponed reason=\"a lock is held\"");

@@ -54,33 +54,78 @@ final class HourStore {
           where reading.series_id = part.series_id
             and time >= first_time and time <= last_time
             and time >= $1 and time < $2) as around) as moment
+      """;
+
+  /** Of an hour that is not over, only what is before it is rolled up. */
+  private static final String ROLLED_UNTIL = "(select rolled_until from rollup)";
+
+  private static final String AND_REPLACE =
+      """
       on conflict (series_id, hour) do update set
         count = excluded.count, min = excluded.min, max = excluded.max,
         mean = excluded.mean, m2 = excluded.m2,
         first = excluded.first, first_time = excluded.first_time,
         last = excluded.last, last_time = excluded.last_time""";
 
+  /**
+   * Means and squared deviations as by Chan, Golub and LeVeque. Of a marked hour it is nonsense.
+   */
+  private static final String AND_ADD =
+      """
+      on conflict (series_id, hour) do update set
+        count = reading_hour.count + excluded.count,
+        min = least(reading_hour.min, excluded.min),
+        max = greatest(reading_hour.max, excluded.max),
+        mean = case when HUGE then reading_hour.mean else
+          reading_hour.mean + (excluded.mean - reading_hour.mean)
+            * (excluded.count::float8 / (reading_hour.count + excluded.count)) end,
+        m2 = case when HUGE then 'infinity' else
+          reading_hour.m2 + excluded.m2
+            + (excluded.mean - reading_hour.mean) * (excluded.mean - reading_hour.mean)
+            * (reading_hour.count::float8 * excluded.count
+              / (reading_hour.count + excluded.count)) end,
+        last = excluded.last, last_time = excluded.last_time"""
+          .replace(
+              "HUGE",
+              "greatest(-reading_hour.min, reading_hour.max, -excluded.min, excluded.max) > 1e140");
+
   private static final String EXTENT =
       """
       count(*) as count, min(value) as min, max(value) as max,
           min(time) as first_time, max(time) as last_time""";
 
-  /** Series by series, as the index has them: most often it is but the last hour of a week. */
-  private static final String ROLL =
-      AGGREGATE.formatted(
-          """
-          select series.id as series_id, by_hour.*
-          from series
-          cross join lateral (
-            select date_bin('1 hour', time, timestamptz '1970-01-01 00:00:00+00') as hour, %s
-            from reading
-            where series_id = series.id and time >= $1 and time < $2
-            group by 1) as by_hour"""
-              .formatted(EXTENT));
+  /** Series by series, as the index has them: most often it is but the last minutes of a week. */
+  private static final String OF_STRETCH =
+      """
+      select series.id as series_id, by_hour.*
+      from series
+      cross join lateral (
+        select date_bin('1 hour', time, timestamptz '1970-01-01 00:00:00+00') as hour, %s
+        from reading
+        where series_id = series.id and time >= $1 and time < $2
+        group by 1) as by_hour"""
+          .formatted(EXTENT);
+
+  private static final String ROLL = AGGREGATE.formatted(OF_STRETCH) + AND_REPLACE;
+
+  /** What cannot be added up, as the squares would overflow, is marked and so made again. */
+  private static final String ROLL_ON =
+      "with rolled as ("
+          + AGGREGATE.formatted(OF_STRETCH)
+          + AND_ADD
+          + """
+
+          returning series_id, hour, min, max),
+          marked as (
+            insert into late_hour
+            select series_id, hour from rolled where greatest(-min, max) > 1e140
+            order by series_id, hour
+            on conflict do nothing)
+          select count(*)::int from rolled""";
 
   private static final String REPAIR =
       AGGREGATE.formatted(
-          """
+              """
           select late.series_id, late.hour, of_hour.*
           from unnest($3::int4[], $4::timestamptz[]) as late (series_id, hour)
           cross join lateral (
@@ -88,9 +133,11 @@ final class HourStore {
             from reading
             where reading.series_id = late.series_id
               and time >= late.hour and time < late.hour + interval '1 hour'
-              and time >= $1 and time < $2
+              and time >= $1 and time < $2 and time < ROLLED_UNTIL
             having count(*) > 0) as of_hour"""
-              .formatted(EXTENT));
+                  .replace("ROLLED_UNTIL", ROLLED_UNTIL)
+                  .formatted(EXTENT))
+          + AND_REPLACE;
 
   /** Whoever deletes readings by hand marks their hours, and may leave none in them. */
   private static final String REMOVE_EMPTY =
@@ -101,7 +148,9 @@ final class HourStore {
         and not exists (
           select from reading
           where reading.series_id = late.series_id
-            and time >= late.hour and time < late.hour + interval '1 hour')""";
+            and time >= late.hour and time < late.hour + interval '1 hour'
+            and time < ROLLED_UNTIL)"""
+          .replace("ROLLED_UNTIL", ROLLED_UNTIL);
 
   /**
    * Waits for no transaction that is storing: a mark that one of them has in its hands is left for
@@ -122,13 +171,17 @@ final class HourStore {
   private HourStore() {}
 
   /**
-   * @return how many hours of series it has made
+   * @return how many hours of series it has made or added to
    */
   static Future<Integer> roll(SqlConnection connection, Stretch stretch) {
     return connection
-        .preparedQuery(ROLL)
+        .preparedQuery(stretch.goesOn() ? ROLL_ON : ROLL)
         .execute(Tuple.of(RollupStore.utc(stretch.from()), RollupStore.utc(stretch.to())))
-        .map(RowSet::rowCount);
+        .map(
+            rows ->
+                stretch.goesOn()
+                    ? rows.iterator().next().getInteger(0)
+                    : (Integer) rows.rowCount());
   }
 
   /**

@@ -24,7 +24,8 @@ final class RollupMetrics {
   RollupMetrics(MeterRegistry registry, Clock clock) {
     this.registry = registry;
     this.clock = clock;
-    rolled = counter("stripchart.rollup.hours.rolled", "Hours of series that were rolled up");
+    rolled =
+        counter("stripchart.rollup.hours.rolled", "Rollups of hours that were made or added to");
     repaired =
         counter("stripchart.rollup.hours.repaired", "Marked hours whose rollups were made again");
     dropped = counter("stripchart.partitions.dropped", "Partitions of too old readings dropped");
@@ -36,7 +37,7 @@ final class RollupMetrics {
             .register(registry);
     lag =
         Gauge.builder("stripchart.rollup.lag", this::lagSeconds)
-            .description("How long rollups are behind the last hour that is over")
+            .description("How long rollups are behind the last minute that is over")
             .baseUnit("seconds")
             .register(registry);
   }
@@ -52,7 +53,7 @@ final class RollupMetrics {
 
   private double lagSeconds() {
     if (rolledUntil == null) return Double.NaN;
-    var over = clock.instant().truncatedTo(ChronoUnit.HOURS);
+    var over = clock.instant().truncatedTo(ChronoUnit.MINUTES);
     return Math.max(0, Duration.between(rolledUntil, over).toSeconds());
   }
 

@@ -11,17 +11,14 @@ import java.time.Instant;
 import java.time.OffsetDateTime;
 import java.time.ZoneOffset;
 
-/** How far rollups have come, and what moves that. All whole hours are those of UTC. */
+/** How far rollups have come, and what moves that. All whole hours and minutes are those of UTC. */
 final class RollupStore {
   private static final String EPOCH = "timestamptz '1970-01-01 00:00:00+00'";
 
-  /**
-   * An hour is left open for two minutes after its end, since most of what arrives late arrives
-   * within them.
-   */
+  /** A minute is left open for two more, since most of what arrives late arrives within them. */
   private static final String WATERMARKS =
       """
-      select closed_until, rolled_until, date_bin('1 hour', now() - interval '2 minutes', %s)
+      select closed_until, rolled_until, date_bin('1 minute', now() - interval '2 minutes', %s)
       from rollup"""
           .formatted(EPOCH);
 
@@ -105,7 +102,7 @@ final class RollupStore {
   }
 
   /**
-   * Closes the hours before {@code until}, unless they are.
+   * Closes the minutes before {@code until}, unless they are.
    *
    * @param client in no transaction
    */

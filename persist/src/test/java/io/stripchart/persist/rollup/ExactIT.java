@@ -1,6 +1,7 @@
 package io.stripchart.persist.rollup;
 
 import static io.stripchart.persist.rollup.Rollups.hour;
+import static io.stripchart.persist.rollup.Rollups.minute;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.within;
 
@@ -71,8 +72,9 @@ class ExactIT {
     for (int step = 0; step < 80; step++) {
       switch (random.nextInt(5)) {
         case 0 -> {
-          closed = Math.min(HOURS, closed + random.nextInt(8));
-          rollups.close(closed);
+          // Often but some minutes, within an hour or over its end.
+          closed = Math.min(HOURS * 60, closed + random.nextInt(random.nextBoolean() ? 50 : 700));
+          rollups.close(minute(closed));
         }
         case 1 -> rollups.roll();
         case 2 -> rollups.repair();
@@ -99,6 +101,56 @@ class ExactIT {
     assertThat(rollups.marks()).isZero();
     writer.stored(List.of(reading("room.0", 0, 1, 1)));
     assertThat(database.query("select hour from late_hour")).containsExactly(List.of(hour(0)));
+  }
+
+  @Test
+  void addsToAnHourThatIsNotOver() {
+    var writer = rollups.writer();
+    for (int minute = 0; minute < 60; minute += 7) {
+      var readings = new ArrayList<Reading>();
+      for (int i = 0; i < 420; i++) {
+        double value = 1e9 + (i % 2 == 0 ? 0.001 : -0.001) * minute;
+        readings.add(new Reading("room.0", minute(minute).plusSeconds(i), value));
+      }
+      writer.stored(readings);
+      rollups.close(minute(minute + 5));
+      rollups.roll();
+    }
+    assertThat(rollups.marks()).isZero();
+    assertThat(database.number("select count from reading_hour where hour = ?", hour(0)))
+        .isEqualTo(3_600);
+    var told = database.query("select mean, m2 from reading_hour where hour = ?", hour(0)).get(0);
+    database.execute("insert into late_hour select series_id, hour from reading_hour");
+    rollups.repair();
+    var made = database.query("select mean, m2 from reading_hour where hour = ?", hour(0)).get(0);
+    assertThat((double) told.get(0)).isCloseTo((double) made.get(0), within(5e-7));
+    assertThat((double) told.get(1)).isCloseTo((double) made.get(1), within(1e-3));
+  }
+
+  @Test
+  void rollsUpHugeValuesOfAnHourThatIsNotOver() {
+    var writer = rollups.writer();
+    writer.stored(List.of(reading("huge", 0, 0, 1e150), reading("huge", 0, 2_400_000, 3e150)));
+    rollups.close(minute(30));
+    rollups.roll();
+    rollups.close(minute(50));
+    rollups.roll();
+    rollups.repair();
+    var row = database.query("select count, mean, m2 from reading_hour").get(0);
+    assertThat(row.get(0)).isEqualTo(2L);
+    assertThat((double) row.get(1)).isCloseTo(2e150, within(1e136));
+    assertThat((double) row.get(2)).isCloseTo(2e300, within(1e287));
+    assertThat(rollups.marks()).isZero();
+  }
+
+  @Test
+  void beginsAgainWithWholeHours() {
+    rollups.writer().stored(List.of(reading("room.0", 0, 0, 1), reading("room.0", 0, 1, 2)));
+    rollups.close(minute(10));
+    rollups.roll();
+    database.execute("update rollup set rolled_until = 'epoch'");
+    rollups.roll();
+    rollups.assertComplete(minute(10));
   }
 
   @Test

@@ -46,11 +46,16 @@ class InterruptedIT {
         new Reading("room.2", hour(hours).plusMillis(millis), -millis));
   }
 
+  /** Within the hour, so that it is rolled up in two parts. */
+  private static Instant end(int hours) {
+    return hour(hours).plus(Duration.ofMinutes(30));
+  }
+
   /** Closes, rolls up and repairs. */
   private Future<Void> work(int hours, Executioner executioner) {
     var pool = executioner.pool();
     var turn = new Turn(pool);
-    return RollupStore.close(pool, hour(hours))
+    return RollupStore.close(pool, end(hours))
         .compose(closed -> new Rolling(turn, rollups.metrics).run())
         .compose(rolled -> new Repairing(turn, rollups.metrics).run());
   }
@@ -64,6 +69,7 @@ class InterruptedIT {
     for (int statement = 1; hasStruck; statement++) {
       // Something to close and roll up, and then something to repair.
       writer.stored(readings(statement, 0));
+      writer.stored(readings(statement - 1, 2_400_000));
       writer.stored(readings(Math.max(0, statement - 2), statement));
       var executioner = new Executioner(database, rollups.pool, statement);
       boolean worked = await(work(statement, executioner).map(true).otherwise(false));
@@ -74,10 +80,10 @@ class InterruptedIT {
       hasStruck = executioner.hasStruck();
       if (hasStruck) struck = statement;
       await(work(statement, new Executioner(database, rollups.pool, -1)));
-      rollups.assertComplete(statement);
+      rollups.assertComplete(end(statement));
     }
     // All statements of a closing, of a step of each kind, and of looking for another step.
-    assertThat(struck).isGreaterThanOrEqualTo(1 + 6 + 3 + 4 + 3);
+    assertThat(struck).isGreaterThanOrEqualTo(1 + 6 + 6 + 3 + 4 + 3);
   }
 
   @Test
@@ -123,8 +129,8 @@ class InterruptedIT {
       assertThat(
               database.number(
                   "select count(*) from rollup where closed_until = date_trunc("
-                      + "'hour', now() - interval '2 minutes', 'UTC') or closed_until = date_trunc("
-                      + "'hour', now() - interval '3 minutes', 'UTC')"))
+                      + "'minute', now() - interval '2 minutes', 'UTC') or closed_until = date_trunc("
+                      + "'minute', now() - interval '3 minutes', 'UTC')"))
           .isEqualTo(1);
     }
   }

@@ -32,7 +32,7 @@ final class Rollups implements AutoCloseable {
 
   /**
    * The hours before the watermark that are not marked, and whose rollup is not what a scan of the
-   * readings comes to. One statement, so one snapshot.
+   * readings before the watermark comes to. One statement, so one snapshot.
    */
   private static final String WRONG =
       """
@@ -43,6 +43,7 @@ final class Rollups implements AutoCloseable {
           (array_agg(value order by time))[1] as first, min(time) as first_time,
           (array_agg(value order by time desc))[1] as last, max(time) as last_time
         from reading
+        where time < (select rolled_until from rollup)
         group by 1, 2)
       select series_id, hour, scan.count, rolled.count, scan.mean, rolled.mean, scan.m2, rolled.m2
       from scan full join reading_hour as rolled using (series_id, hour)
@@ -110,9 +111,16 @@ final class Rollups implements AutoCloseable {
     }
   }
 
-  /** Again where somebody stores for longer than it waits. */
+  static Instant minute(int minutes) {
+    return BEGIN.plus(Duration.ofMinutes(minutes));
+  }
+
   void close(int hours) {
-    var until = hour(hours);
+    close(hour(hours));
+  }
+
+  /** Again where somebody stores for longer than it waits. */
+  void close(Instant until) {
     do {
       await(RollupStore.close(pool, until).recover(Closing::later));
     } while (database.number("select count(*) from rollup where closed_until < ?", until) > 0);
@@ -143,12 +151,16 @@ final class Rollups implements AutoCloseable {
     assertThat(database.query(WRONG)).as("not as a scan, %s", when).isEmpty();
   }
 
-  /** That nothing is left to do before these hours, and all of it is right. */
   void assertComplete(int hours) {
+    assertComplete(hour(hours));
+  }
+
+  /** That nothing is left to do before this time, and all of it is right. */
+  void assertComplete(Instant until) {
     assertExact("when all is done");
     assertThat(marks()).isZero();
     assertThat(database.query("select rolled_until, closed_until from rollup"))
-        .containsExactly(List.of(hour(hours), hour(hours)));
+        .containsExactly(List.of(until, until));
   }
 
   @Override

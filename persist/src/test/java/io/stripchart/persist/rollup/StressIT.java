@@ -2,6 +2,7 @@ package io.stripchart.persist.rollup;
 
 import static io.stripchart.persist.rollup.Rollups.await;
 import static io.stripchart.persist.rollup.Rollups.hour;
+import static io.stripchart.persist.rollup.Rollups.minute;
 import static java.util.concurrent.TimeUnit.SECONDS;
 import static org.assertj.core.api.Assertions.assertThat;
 
@@ -108,7 +109,7 @@ class StressIT {
         stored,
         all,
         () -> {
-          rollups.close(Math.min(HOURS, HOURS * stored.get() / all));
+          rollups.close(minute(Math.min(HOURS * 60, HOURS * 60 * stored.get() / all)));
           rollups.roll();
         });
   }

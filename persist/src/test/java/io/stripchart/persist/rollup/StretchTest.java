@@ -34,6 +34,17 @@ class StretchTest {
   }
 
   @Test
+  void goesOnWithAnHourToItsEndAtMost() {
+    var within = day(2).plus(Duration.ofMinutes(10));
+    var hour = day(2).plus(Duration.ofHours(1));
+    assertThat(next(within, day(20), WEEKS)).isEqualTo(new Stretch(within, hour, false));
+    var end = within.plus(Duration.ofMinutes(1));
+    assertThat(next(within, end, WEEKS)).isEqualTo(new Stretch(within, end, false));
+    assertThat(next(within, end, WEEKS).goesOn()).isTrue();
+    assertThat(next(day(2), end, WEEKS).goesOn()).isFalse();
+  }
+
+  @Test
   void endsWhereAsked() {
     var end = day(2).plus(Duration.ofHours(1));
     assertThat(next(day(2), end, WEEKS)).isEqualTo(new Stretch(day(2), end, false));
