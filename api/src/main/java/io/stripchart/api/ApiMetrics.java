@@ -55,6 +55,7 @@ public final class ApiMetrics {
   private final Counter gaps;
   private final AtomicInteger subscribers;
   private final AtomicInteger sockets;
+  private final AtomicInteger rollingReadings;
   private final AtomicInteger streams;
   private final AtomicInteger streamRowsHeld;
   private final Counter streamRows;
@@ -88,6 +89,8 @@ public final class ApiMetrics {
           counter(
               "rest.requests", "Requests of REST", c -> c.tag("outcome", tag(outcome)), registry));
     }
+    rollingReadings =
+        gauge("rolling.readings", "Readings that rolling averages are kept up with", registry);
     streams = gauge("streams", "Streams of rows that are running", registry);
     streamRowsHeld =
         gauge("stream.rows.held", "Rows read for streams that no client has taken yet", registry);
@@ -142,6 +145,11 @@ public final class ApiMetrics {
 
   public void rest(RestOutcome outcome) {
     restRequests.get(outcome).increment();
+  }
+
+  /** Of all event loops. */
+  public AtomicInteger rollingReadings() {
+    return rollingReadings;
   }
 
   public AtomicInteger streams() {

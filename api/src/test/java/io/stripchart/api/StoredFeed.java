@@ -33,7 +33,14 @@ final class StoredFeed implements AutoCloseable {
   }
 
   void tell(List<Reading> readings) {
-    tellAs(++sequence, readings);
+    tellAs(++sequence, sequence, readings);
+  }
+
+  /**
+   * @param transaction that stored them
+   */
+  void tell(long transaction, List<Reading> readings) {
+    tellAs(++sequence, transaction, readings);
   }
 
   /** As if so many batches had been told before, and were lost. */
@@ -41,10 +48,13 @@ final class StoredFeed implements AutoCloseable {
     sequence += batches;
   }
 
-  private void tellAs(long number, List<Reading> readings) {
+  private void tellAs(long number, long transaction, List<Reading> readings) {
     try {
       channel.basicPublish(
-          Topology.STORED, "", null, new StoredBatch(process, number, number, readings).encode());
+          Topology.STORED,
+          "",
+          null,
+          new StoredBatch(process, number, transaction, readings).encode());
     } catch (IOException e) {
       throw new UncheckedIOException(e);
     }

@@ -48,6 +48,7 @@ public final class Main {
     if (!sources.isEmpty()) all.add(new Throughput(ground, seconds, sources));
     if (options.only().contains("latency")) all.add(new DeliveryTime(ground, stripchart, seconds));
     if (options.only().contains("crowd")) all.add(new Subscribers(ground, stripchart, seconds));
+    if (options.only().contains("rolling")) all.add(new Rolling(ground, stripchart, seconds));
     var histories = new Histories(ground, stripchart, seconds);
     if (options.only().contains("query")) all.addAll(histories.usual());
     if (options.only().contains("scale")) all.addAll(histories.large());

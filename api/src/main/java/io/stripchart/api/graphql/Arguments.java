@@ -6,6 +6,7 @@ import io.stripchart.common.reading.MalformedReadingException;
 import io.stripchart.common.reading.SeriesName;
 import io.stripchart.common.reading.SeriesPattern;
 import java.time.DateTimeException;
+import java.time.Duration;
 import java.time.Instant;
 import java.time.ZoneId;
 import java.util.Locale;
@@ -57,6 +58,15 @@ final class Arguments {
   /** Null where it is not given. */
   Instant time(String argument) {
     return environment.getArgument(argument);
+  }
+
+  /** As the schema demands it, from {@code min} to {@code max}. */
+  Duration duration(String argument, Duration min, Duration max) {
+    Duration duration = environment.getArgument(argument);
+    if (duration.compareTo(min) < 0 || duration.compareTo(max) > 0) {
+      throw ApiException.badArgument(argument, min + " to " + max + ", is " + duration);
+    }
+    return duration;
   }
 
   /**

@@ -34,7 +34,8 @@ final class DocumentLimits {
           "chart",
           "series",
           "buckets",
-          "readings");
+          "readings",
+          "rollingAverage");
 
   private final Map<String, FragmentDefinition> fragments = new HashMap<>();
 

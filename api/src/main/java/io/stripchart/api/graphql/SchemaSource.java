@@ -39,6 +39,7 @@ public final class SchemaSource {
     stored.wire(wiring);
     control.wire(wiring);
     live.wire(wiring);
+    RollingFields.wire(wiring);
     var schema =
         new SchemaGenerator().makeExecutableSchema(new SchemaParser().parse(TEXT), wiring.build());
     warmUp(schema);

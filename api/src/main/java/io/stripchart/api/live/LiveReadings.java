@@ -10,6 +10,7 @@ import io.stripchart.common.reading.Reading;
 import io.stripchart.common.reading.SeriesPattern;
 import io.vertx.core.Future;
 import io.vertx.core.Vertx;
+import java.time.Duration;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
@@ -29,6 +30,7 @@ public final class LiveReadings {
   private final ApiMetrics metrics;
   private final LiveDesk desk = new LiveDesk();
   private final LiveInbox inbox;
+  private final RollingAverages rolling;
   private final Map<WindowKey, LiveWindow> windows = new HashMap<>();
   private long windowReadings;
 
@@ -41,6 +43,7 @@ public final class LiveReadings {
     this.stream = stream;
     this.metrics = metrics;
     this.inbox = new LiveInbox(vertx.getOrCreateContext(), stream, desk);
+    this.rolling = new RollingAverages(vertx, desk, queries, () -> true, metrics);
     stream.add(inbox);
   }
 
@@ -136,6 +139,23 @@ public final class LiveReadings {
     return new LiveEvents<>(vertx.getOrCreateContext(), shown, losses, metrics::missed);
   }
 
+  /** Rolling averages, kept up with what is being stored. */
+  public RollingAverages rolling() {
+    return rolling;
+  }
+
+  /**
+   * The rolling average of all series that match, at each change.
+   *
+   * @param every how often at most
+   */
+  public RollingEvents rollingAverages(SeriesPattern pattern, Duration window, Duration every) {
+    var events = rolling.follow(pattern, window, every);
+    opened();
+    events.onClose(this::closed);
+    return events;
+  }
+
   private void opened() {
     metrics.subscribers().incrementAndGet();
   }
@@ -147,5 +167,6 @@ public final class LiveReadings {
   /** Hears no more. */
   public void close() {
     stream.remove(inbox);
+    rolling.close();
   }
 }

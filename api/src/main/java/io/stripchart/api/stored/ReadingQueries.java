@@ -58,6 +58,7 @@ public final class ReadingQueries {
   private final StatisticsQueries statistics;
   private final BucketQueries buckets;
   private final PageQueries pages;
+  private final WindowQueries windows;
   private final BoundedMap<String, KnownSeries> known = new BoundedMap<>(MAX_KNOWN_SERIES);
 
   public ReadingQueries(Vertx vertx, DatabaseLink database, ApiMetrics metrics) {
@@ -67,6 +68,7 @@ public final class ReadingQueries {
     this.statistics = new StatisticsQueries(statements);
     this.buckets = new BucketQueries(statements);
     this.pages = new PageQueries(statements);
+    this.windows = new WindowQueries(statements);
   }
 
   /**
@@ -163,6 +165,15 @@ public final class ReadingQueries {
                   .slow(Query.WINDOW, LAST, Tuple.of(one.id(), count))
                   .map(rows -> list(rows, row -> reading(one.name(), row)));
             });
+  }
+
+  /**
+   * The readings behind a time of all series that match.
+   *
+   * @param limit of how many are loaded
+   */
+  public Future<LoadedWindow> load(SeriesPattern pattern, Instant after, int limit) {
+    return windows.load(pattern, after, limit);
   }
 
   /**

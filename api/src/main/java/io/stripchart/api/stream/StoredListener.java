@@ -53,7 +53,7 @@ public final class StoredListener implements DurableConsumer.Handler {
     }
     // Of a process that is new here, nobody knows whether its first batches came before us.
     if (batch.sequence() > (last == null ? 1 : last + 1)) gap("batches are missing");
-    stream.append(0, batch.readings());
+    stream.append(batch.transaction(), batch.readings());
   }
 
   @Override

@@ -1,0 +1,25 @@
+package io.stripchart.api.live;
+
+import io.stripchart.api.ApiMetrics;
+
+/** How many readings the rolling averages of one event loop hold, and may hold. */
+final class RollingBudget {
+  private final int max;
+  private final ApiMetrics metrics;
+  private int held;
+
+  RollingBudget(int max, ApiMetrics metrics) {
+    this.max = max;
+    this.metrics = metrics;
+  }
+
+  /** How many more may be held; negative where there are too many. */
+  int room() {
+    return max - held;
+  }
+
+  void hold(int readings) {
+    held += readings;
+    metrics.rollingReadings().addAndGet(readings);
+  }
+}

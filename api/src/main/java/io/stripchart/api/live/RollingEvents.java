@@ -1,0 +1,106 @@
+package io.stripchart.api.live;
+
+import io.stripchart.api.ApiException;
+import io.stripchart.api.ApiException.Code;
+import io.vertx.core.Future;
+import io.vertx.core.Vertx;
+import java.time.Duration;
+import java.util.Objects;
+import java.util.function.Supplier;
+import org.reactivestreams.Publisher;
+import org.reactivestreams.Subscriber;
+import org.reactivestreams.Subscription;
+
+/**
+ * A rolling average as events: looked at as often as it may be told, and told where it has changed.
+ * Who is slow is told the newest one when it wants it, so nothing waits here. Belongs to one
+ * context, where all of it is called; one subscriber at most.
+ */
+public final class RollingEvents implements Publisher<Object>, Subscription {
+  private final Vertx vertx;
+  private final long everyMillis;
+  private final Supplier<Future<RollingAverage>> question;
+  private Runnable closing = () -> {};
+  private Subscriber<? super Object> subscriber;
+  private RollingAverage told;
+  private long timer = -1;
+  private boolean due = true;
+  private boolean asking;
+  private long demand;
+  private boolean closed;
+
+  RollingEvents(Vertx vertx, Duration every, Supplier<Future<RollingAverage>> question) {
+    this.vertx = vertx;
+    this.everyMillis = every.toMillis();
+    this.question = question;
+  }
+
+  /** Sets what is done when it ends. */
+  void onClose(Runnable task) {
+    closing = task;
+  }
+
+  @Override
+  public void subscribe(Subscriber<? super Object> newSubscriber) {
+    subscriber = newSubscriber;
+    newSubscriber.onSubscribe(this);
+    if (closed) return;
+    timer = vertx.setPeriodic(everyMillis, turn -> turn());
+    look();
+  }
+
+  private void turn() {
+    due = true;
+    look();
+  }
+
+  @Override
+  public void request(long events) {
+    demand = demand + events < 0 ? Long.MAX_VALUE : demand + events;
+    look();
+  }
+
+  private void look() {
+    if (!due || asking || demand == 0 || closed) return;
+    due = false;
+    asking = true;
+    question
+        .get()
+        .onComplete(
+            answer -> {
+              asking = false;
+              if (closed) return;
+              if (answer.failed()) {
+                failed(answer.cause());
+              } else if (isNew(answer.result())) {
+                told = answer.result();
+                demand--;
+                subscriber.onNext(told);
+              }
+            });
+  }
+
+  private boolean isNew(RollingAverage average) {
+    return told == null
+        || told.count() != average.count()
+        || !Objects.equals(told.value(), average.value());
+  }
+
+  /** What passes is tried again in the next turn. */
+  private void failed(Throwable cause) {
+    if (cause instanceof ApiException known
+        && (known.code() == Code.DATABASE_AWAY || known.code() == Code.TIMEOUT)) {
+      return;
+    }
+    cancel();
+    subscriber.onError(cause);
+  }
+
+  @Override
+  public void cancel() {
+    if (closed) return;
+    closed = true;
+    if (timer >= 0) vertx.cancelTimer(timer);
+    closing.run();
+  }
+}
