@@ -107,7 +107,7 @@ public final class ReadingJson {
 
   private static StringBuilder append(StringBuilder json, Instant time, double value) {
     json.append("{\"value\":").append(value).append(",\"time\":\"");
-    return json.append(ReadingTime.format(time)).append("\"}");
+    return ReadingTime.append(json, time).append("\"}");
   }
 
   private static Item item(JsonParser parser, int index) throws IOException {

@@ -2,10 +2,8 @@ package io.stripchart.common.reading;
 
 import java.time.DateTimeException;
 import java.time.Instant;
-import java.time.LocalDateTime;
+import java.time.LocalDate;
 import java.time.OffsetDateTime;
-import java.time.ZoneOffset;
-import java.time.temporal.ChronoField;
 
 /**
  * Times as text: RFC 3339 with an offset coming in, and always UTC with six digits of a second
@@ -14,6 +12,8 @@ import java.time.temporal.ChronoField;
 public final class ReadingTime {
   /** What {@link #format} writes, with a 0 for each digit. */
   private static final String OURS = "0000-00-00T00:00:00.000000Z";
+
+  private static final long SECONDS_PER_DAY = 86_400;
 
   private ReadingTime() {}
 
@@ -46,32 +46,39 @@ public final class ReadingTime {
 
   /** By hand for the same reason as the writing: nearly every time is one that we wrote. */
   private static Instant parseOurs(String text) {
-    return LocalDateTime.of(
-            number(text, 0, 4),
-            number(text, 5, 7),
-            number(text, 8, 10),
-            number(text, 11, 13),
-            number(text, 14, 16),
-            number(text, 17, 19),
-            number(text, 20, 26) * 1_000)
-        .toInstant(ZoneOffset.UTC);
+    long day =
+        LocalDate.of(number(text, 0, 4), number(text, 5, 7), number(text, 8, 10)).toEpochDay();
+    int hour = number(text, 11, 13);
+    int minute = number(text, 14, 16);
+    int second = number(text, 17, 19);
+    if (hour > 23 || minute > 59 || second > 59) throw new DateTimeException("no time of a day");
+    return Instant.ofEpochSecond(
+        day * SECONDS_PER_DAY + hour * 3_600L + minute * 60L + second,
+        number(text, 20, 26) * 1_000L);
   }
 
   private static int number(String text, int from, int to) {
-    return Integer.parseInt(text, from, to, 10);
+    int number = 0;
+    for (int i = from; i < to; i++) number = number * 10 + text.charAt(i) - '0';
+    return number;
   }
 
   /** For example {@code 2026-11-21T02:41:48.123456Z}: text that sorts as the times do. */
   public static String format(Instant time) {
-    var utc = LocalDateTime.ofInstant(time, ZoneOffset.UTC);
-    var text = new StringBuilder(27);
-    digits(text, utc.getYear(), 1_000).append('-');
-    digits(text, utc.getMonthValue(), 10).append('-');
-    digits(text, utc.getDayOfMonth(), 10).append('T');
-    digits(text, utc.getHour(), 10).append(':');
-    digits(text, utc.getMinute(), 10).append(':');
-    digits(text, utc.getSecond(), 10).append('.');
-    return digits(text, utc.get(ChronoField.MICRO_OF_SECOND), 100_000).append('Z').toString();
+    return append(new StringBuilder(OURS.length()), time).toString();
+  }
+
+  /** Appends what {@link #format} gives. */
+  static StringBuilder append(StringBuilder text, Instant time) {
+    var date = LocalDate.ofEpochDay(Math.floorDiv(time.getEpochSecond(), SECONDS_PER_DAY));
+    int second = (int) Math.floorMod(time.getEpochSecond(), SECONDS_PER_DAY);
+    digits(text, date.getYear(), 1_000).append('-');
+    digits(text, date.getMonthValue(), 10).append('-');
+    digits(text, date.getDayOfMonth(), 10).append('T');
+    digits(text, second / 3_600, 10).append(':');
+    digits(text, second / 60 % 60, 10).append(':');
+    digits(text, second % 60, 10).append('.');
+    return digits(text, time.getNano() / 1_000, 100_000).append('Z');
   }
 
   /**

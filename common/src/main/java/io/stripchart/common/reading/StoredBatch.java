@@ -37,7 +37,7 @@ public record StoredBatch(String process, long sequence, long transaction, List<
     for (var reading : readings) {
       // A series' name needs no escapes.
       json.append(separator).append("{\"series\":\"").append(reading.series());
-      json.append("\",\"time\":\"").append(ReadingTime.format(reading.time()));
+      ReadingTime.append(json.append("\",\"time\":\""), reading.time());
       json.append("\",\"value\":").append(reading.value()).append('}');
       separator = ",";
     }

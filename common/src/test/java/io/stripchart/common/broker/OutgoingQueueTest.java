@@ -120,6 +120,18 @@ class OutgoingQueueTest {
   }
 
   @Test
+  void nothingJoinsWhatWasTakenOut() throws Exception {
+    add("a", 0, 2);
+    var underWay = take();
+    add("a", 2, 3);
+    assertThat(added.get(2).giveUp("late")).isTrue();
+    assertThat(queue.removeSettled()).containsExactly(added.get(2));
+    add("a", 3, 4);
+    queue.settled(underWay);
+    assertThat(values(take())).containsExactly(3.0);
+  }
+
+  @Test
   void whatWasGivenUpBeforeItsMessageIsSentIsNotInIt() throws Exception {
     add("a", 0, 3);
     var parcel = take();

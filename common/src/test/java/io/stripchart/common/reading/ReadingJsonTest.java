@@ -124,6 +124,19 @@ class ReadingJsonTest {
   }
 
   @Test
+  void readsSeveralInTheOrderInWhichItWritesThem() {
+    var several =
+        List.of(
+            new Reading("room.1", GIVEN, -2.2250738585072014E-308),
+            new Reading("room.1", DEFAULT, 0),
+            new Reading("room.1", Reading.LATEST, 1e300));
+    var body = ReadingJson.encode(several);
+    assertThat(ReadingJson.readings("room.1", body, DEFAULT, 3)).isEqualTo(several);
+    assertThat(ReadingJson.encode(several.subList(0, 1)))
+        .isEqualTo(ReadingJson.encode(GIVEN, -2.2250738585072014E-308));
+  }
+
+  @Test
   void readsWhatItWrites() {
     var body = ReadingJson.encode(GIVEN, 21.37);
     assertThat(new String(body, UTF_8))
