@@ -8,6 +8,8 @@ import java.util.Locale;
 public final class Main {
   private static final int PUSHERS = 4;
   private static final int SENSORS = 64;
+  private static final int SERIES = 100;
+  private static final int DEVICES = 10_000;
 
   private Main() {}
 
@@ -41,9 +43,13 @@ public final class Main {
     var sources = new ArrayList<Throughput.Source>();
     if (options.only().contains("feed")) sources.add(feed.of(stripchart));
     if (options.only().contains("push")) {
-      sources.add(new PushSource(stripchart, PUSHERS, 1_000));
-      sources.add(new PushSource(stripchart, SENSORS, 1));
+      sources.add(PushSource.ofOneSeries(stripchart, PUSHERS, 1_000));
+      sources.add(PushSource.ofOneSeries(stripchart, SENSORS, 1));
     }
+    if (options.only().contains("burst")) {
+      sources.add(PushSource.ofManySeries(stripchart, PUSHERS, 1_000, SERIES));
+    }
+    if (options.only().contains("wide")) sources.add(new DeviceSource(ground, stripchart, DEVICES));
     int seconds = options.seconds();
     if (!sources.isEmpty()) all.add(new Throughput(ground, seconds, sources));
     if (options.only().contains("latency")) all.add(new DeliveryTime(ground, stripchart, seconds));

@@ -11,18 +11,35 @@ final class PushSource implements Throughput.Source {
   private final Stripchart stripchart;
   private final int connections;
   private final int readings;
+  private final int series;
+
+  private PushSource(Stripchart stripchart, int connections, int readings, int series) {
+    this.stripchart = stripchart;
+    this.connections = connections;
+    this.readings = readings;
+    this.series = series;
+  }
 
   /**
    * @param readings in a push
    */
-  PushSource(Stripchart stripchart, int connections, int readings) {
-    this.stripchart = stripchart;
-    this.connections = connections;
-    this.readings = readings;
+  static PushSource ofOneSeries(Stripchart stripchart, int connections, int readings) {
+    return new PushSource(stripchart, connections, readings, 1);
+  }
+
+  /**
+   * @param readings in a push, which is of each series in turn
+   */
+  static PushSource ofManySeries(Stripchart stripchart, int connections, int readings, int series) {
+    return new PushSource(stripchart, connections, readings, series);
   }
 
   @Override
   public String title() {
+    if (series > 1) {
+      return String.format(
+          Locale.ROOT, "bursts of %d series, pushes of %,d, to commit", series, readings);
+    }
     return String.format(
         Locale.ROOT, "pushes of %,d over %d connections to commit", readings, connections);
   }
@@ -32,7 +49,8 @@ final class PushSource implements Throughput.Source {
    */
   @Override
   public String wanted() {
-    return readings == 1 ? "" : "at least 0.6";
+    if (readings == 1) return "";
+    return series == 1 ? "at least 0.6" : "at least 4";
   }
 
   @Override
@@ -47,11 +65,12 @@ final class PushSource implements Throughput.Source {
         Load.start(
             "HttpLoad",
             stripchart.ingestPort(),
-            "/readings/bench.push",
+            series == 1 ? "/readings/bench.push" : "/readings/bench.burst.%d",
             connections,
             Load.WARM_UP_SECONDS,
             seconds + Load.WARM_UP_SECONDS,
-            body)) {
+            body,
+            series)) {
       stripchart.awaitStored(before + 1);
       Load.pause(Load.WARM_UP_SECONDS);
       double rate = stripchart.storedRate(seconds);
@@ -59,15 +78,7 @@ final class PushSource implements Throughput.Source {
       if (failed > 0) System.err.printf(Locale.ROOT, "push: %,.0f were refused%n", failed);
       return rate;
     } finally {
-      settle();
-    }
-  }
-
-  /** Waits until what was accepted is stored. */
-  private void settle() {
-    for (long last = -1, now = stripchart.stored(); now != last; now = stripchart.stored()) {
-      last = now;
-      Load.pause(0.5);
+      stripchart.awaitSettled();
     }
   }
 

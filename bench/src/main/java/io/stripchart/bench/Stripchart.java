@@ -127,6 +127,14 @@ final class Stripchart implements AutoCloseable {
     return stored;
   }
 
+  /** Waits until no more is stored. */
+  void awaitSettled() {
+    for (long last = -1, now = stored(); now != last; now = stored()) {
+      last = now;
+      Load.pause(0.5);
+    }
+  }
+
   /** Readings a second that are committed during so many seconds from now. */
   double storedRate(double seconds) {
     long begun = System.nanoTime();

@@ -18,7 +18,8 @@ class OptionsTest {
     assertThat(options.rounds()).isEqualTo(3);
     assertThat(options.seconds()).isEqualTo(6);
     assertThat(options.only())
-        .containsExactlyInAnyOrder("feed", "push", "latency", "query", "crowd");
+        .containsExactlyInAnyOrder(
+            "feed", "push", "burst", "wide", "latency", "query", "crowd", "rolling");
   }
 
   @Test
@@ -35,8 +36,10 @@ class OptionsTest {
   @CsvSource(
       delimiter = '|',
       value = {
-        "--only|feeds|--only: \"feeds\" is none of feed,push,latency,query,crowd,scale",
-        "--only|feed,|--only: \"\" is none of feed,push,latency,query,crowd,scale",
+        "--only|feeds|--only: \"feeds\" is none of"
+            + " feed,push,burst,wide,latency,query,crowd,rolling,scale",
+        "--only|feed,|--only: \"\" is none of"
+            + " feed,push,burst,wide,latency,query,crowd,rolling,scale",
         "--rounds|0|--rounds: is 0; must be at least 1",
         "--rounds|three|--rounds: is three; must be at least 1",
         "--seconds|-1|--seconds: is -1; must be at least 1",

@@ -10,7 +10,7 @@ import java.nio.channels.Selector;
 import java.util.concurrent.TimeUnit;
 
 /**
- * Posts the same request over and over, one at a time on each of some connections.
+ * Posts the same request over and over, or some in turn, one at a time on each of some connections.
  *
  * <p>On bare sockets, in one thread, since it shares the machine with what it measures: a general
  * HTTP client would take a good part of it.
@@ -24,13 +24,19 @@ public final class HttpLoad {
   private HttpLoad() throws IOException {}
 
   /**
-   * @param arguments port, path, connections, seconds to warm up, seconds to measure, body
+   * @param arguments port, path, connections, seconds to warm up, seconds to measure, body; and
+   *     where the path holds {@code %d}, how many numbers each connection puts there in turn
    */
   public static void main(String[] arguments) throws IOException {
     int port = Integer.parseInt(arguments[0]);
-    byte[] request = request(arguments[1], arguments[5]);
+    int paths = arguments.length > 6 ? Integer.parseInt(arguments[6]) : 1;
+    var requests = new byte[paths][];
+    for (int i = 0; i < paths; i++)
+      requests[i] = request(arguments[1].replace("%d", String.valueOf(i)), arguments[5]);
     var load = new HttpLoad();
-    for (int i = Integer.parseInt(arguments[2]); i > 0; i--) load.connect(port, request);
+    int connections = Integer.parseInt(arguments[2]);
+    // They do not begin with the same one.
+    for (int i = 0; i < connections; i++) load.connect(port, requests, i * paths / connections);
     load.run(Double.parseDouble(arguments[3]), Double.parseDouble(arguments[4]));
   }
 
@@ -42,10 +48,10 @@ public final class HttpLoad {
     return request.getBytes(UTF_8);
   }
 
-  private void connect(int port, byte[] request) throws IOException {
+  private void connect(int port, byte[][] requests, int first) throws IOException {
     var connection =
         new HttpLoadConnection(
-            new InetSocketAddress(InetAddress.getLoopbackAddress(), port), request);
+            new InetSocketAddress(InetAddress.getLoopbackAddress(), port), requests, first);
     connection.channel().register(selector, SelectionKey.OP_READ, connection);
   }
 

@@ -17,18 +17,23 @@ final class HttpLoadConnection {
   private static final String END_OF_HEAD = "\r\n\r\n";
 
   private final SocketChannel channel;
-  private final ByteBuffer request;
+  private final byte[][] requests;
   private final ByteBuffer received = ByteBuffer.allocate(1 << 20);
   private int length;
+  private int next;
   private long begun;
   private long nanos;
   private String answer;
 
-  HttpLoadConnection(InetSocketAddress server, byte[] request) throws IOException {
+  /**
+   * @param first of the requests, which are sent in turn
+   */
+  HttpLoadConnection(InetSocketAddress server, byte[][] requests, int first) throws IOException {
     this.channel = SocketChannel.open(server);
     channel.setOption(StandardSocketOptions.TCP_NODELAY, true);
     channel.configureBlocking(false);
-    this.request = ByteBuffer.wrap(request);
+    this.requests = requests;
+    this.next = first;
   }
 
   SocketChannel channel() {
@@ -36,7 +41,8 @@ final class HttpLoadConnection {
   }
 
   void send() {
-    request.rewind();
+    var request = ByteBuffer.wrap(requests[next]);
+    next = (next + 1) % requests.length;
     received.clear();
     length = -1;
     begun = System.nanoTime();

@@ -1,0 +1,45 @@
+package io.stripchart.bench;
+
+import java.util.Locale;
+
+/** Devices that publish to the exchange themselves, each a reading of its own series in turn. */
+final class DeviceSource implements Throughput.Source {
+  private final Ground ground;
+  private final Stripchart stripchart;
+  private final int devices;
+
+  DeviceSource(Ground ground, Stripchart stripchart, int devices) {
+    this.ground = ground;
+    this.stripchart = stripchart;
+    this.devices = devices;
+  }
+
+  @Override
+  public String title() {
+    return String.format(Locale.ROOT, "single readings of %,d series to commit", devices);
+  }
+
+  @Override
+  public String wanted() {
+    return "at least 0.7";
+  }
+
+  @Override
+  public double rate(double seconds) {
+    long before = stripchart.stored();
+    // It publishes for longer than is measured, at either end.
+    double publishing = seconds + 3 * Load.WARM_UP_SECONDS;
+    var load = Load.start("PublishLoad", ground.brokerUri(), devices, publishing);
+    try {
+      stripchart.awaitStored(before + 1);
+      Load.pause(Load.WARM_UP_SECONDS);
+      return stripchart.storedRate(seconds);
+    } finally {
+      load.close();
+      stripchart.awaitSettled();
+    }
+  }
+
+  @Override
+  public void close() {}
+}
