@@ -1,5 +1,6 @@
 package io.stripchart.api.live;
 
+import io.stripchart.api.stream.Batch;
 import java.time.Instant;
 
 /**
@@ -7,4 +8,12 @@ import java.time.Instant;
  *
  * @param value null where there is no reading
  */
-public record RollingAverage(Double value, long count, Instant from, Instant to) {}
+public record RollingAverage(Double value, long count, Instant from, Instant to) {
+  /**
+   * @param length of the window, in microseconds
+   * @param now in microseconds of the epoch
+   */
+  static RollingAverage of(Double value, long count, long length, long now) {
+    return new RollingAverage(value, count, Batch.time(now - length), Batch.time(now));
+  }
+}

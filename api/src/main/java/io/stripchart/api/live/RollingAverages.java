@@ -2,7 +2,6 @@ package io.stripchart.api.live;
 
 import io.stripchart.api.ApiException;
 import io.stripchart.api.ApiMetrics;
-import io.stripchart.api.buckets.Micros;
 import io.stripchart.api.stored.ReadingQueries;
 import io.stripchart.api.stored.SeriesRow;
 import io.stripchart.common.reading.SeriesPattern;
@@ -10,7 +9,6 @@ import io.vertx.core.Future;
 import io.vertx.core.Vertx;
 import java.time.Clock;
 import java.time.Duration;
-import java.time.Instant;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
@@ -36,6 +34,7 @@ public final class RollingAverages {
   private final Vertx vertx;
   private final LiveDesk desk;
   private final KeptAverage.Shared shared;
+  private final DatabaseAverages database;
   private final Map<Key, KeptAverage> kept = new HashMap<>();
   private final long timer;
 
@@ -65,11 +64,8 @@ public final class RollingAverages {
     this.vertx = vertx;
     this.desk = desk;
     this.shared = shared;
+    this.database = new DatabaseAverages(shared.queries());
     this.timer = vertx.setPeriodic(LOOK.toMillis(), look -> forgetSilent());
-  }
-
-  private long now() {
-    return Micros.between(Instant.EPOCH, shared.clock().instant());
   }
 
   private static long micros(Duration duration) {
@@ -85,13 +81,13 @@ public final class RollingAverages {
     var average = kept.get(key);
     if (average == null) average = keep(key);
     if (average != null) return average.ask();
-    return KeptAverage.fromDatabase(shared.queries(), pattern, micros(length), now());
+    return database.of(pattern, micros(length), shared.now());
   }
 
   /** Null where no more can be kept. */
   private KeptAverage keep(Key key) {
     if (kept.size() >= MAX_KEPT) return null;
-    var average = new KeptAverage(shared, key.pattern, key.length);
+    var average = new KeptAverage(shared, key.pattern, micros(key.length));
     try {
       desk.add(key.pattern, average);
     } catch (ApiException tooManyPatterns) {
@@ -103,11 +99,7 @@ public final class RollingAverages {
 
   /** Of each series, in their order: by one statement, as of one moment. */
   public Future<List<RollingAverage>> ofEach(List<SeriesRow> series, Duration length) {
-    long now = now();
-    return shared
-        .queries()
-        .statistics(series, KeptAverage.window(micros(length), now))
-        .map(all -> all.stream().map(one -> KeptAverage.of(one, micros(length), now)).toList());
+    return database.ofEach(series, micros(length), shared.now());
   }
 
   /**
@@ -121,7 +113,7 @@ public final class RollingAverages {
 
   /** Forgets what nobody has asked for. */
   void forgetSilent() {
-    long before = now() - micros(MAX_SILENCE);
+    long before = shared.now() - micros(MAX_SILENCE);
     kept.entrySet()
         .removeIf(
             entry -> {

@@ -1,0 +1,40 @@
+package io.stripchart.api.live;
+
+import io.stripchart.api.stored.ReadingQueries;
+import io.stripchart.api.stored.SeriesRow;
+import io.stripchart.api.stored.Statistics;
+import io.stripchart.api.stored.Window;
+import io.stripchart.api.stream.Batch;
+import io.stripchart.common.reading.SeriesPattern;
+import io.vertx.core.Future;
+import java.util.List;
+
+/** Rolling averages as the database tells them. Times and lengths are microseconds. */
+final class DatabaseAverages {
+  private final ReadingQueries queries;
+
+  DatabaseAverages(ReadingQueries queries) {
+    this.queries = queries;
+  }
+
+  /** Of the readings of all series that match together. */
+  Future<RollingAverage> of(SeriesPattern pattern, long length, long now) {
+    return queries.statistics(pattern, window(length, now)).map(all -> average(all, length, now));
+  }
+
+  /** Of each series, in their order: by one statement, as of one moment. */
+  Future<List<RollingAverage>> ofEach(List<SeriesRow> series, long length, long now) {
+    return queries
+        .statistics(series, window(length, now))
+        .map(all -> all.stream().map(one -> average(one, length, now)).toList());
+  }
+
+  /** From ≤ time < to is here the same as from < time ≤ to there, as times are whole. */
+  private static Window window(long length, long now) {
+    return new Window(Batch.time(Math.max(0, now - length + 1)), Batch.time(now + 1));
+  }
+
+  private static RollingAverage average(Statistics statistics, long length, long now) {
+    return RollingAverage.of(statistics.mean(), statistics.count(), length, now);
+  }
+}
