@@ -1,5 +1,8 @@
 package io.stripchart.api;
 
+import io.stripchart.common.reading.ReadingTime;
+import java.time.Instant;
+
 /** A failure whose message is for whoever asked; nothing of the inside is in it. */
 public final class ApiException extends RuntimeException {
   private static final long serialVersionUID = 1;
@@ -16,28 +19,56 @@ public final class ApiException extends RuntimeException {
     TIMEOUT,
     /** A limit of this process is reached. */
     LIMIT,
+    /**
+     * A subscriber cannot be told of all that happened; it may subscribe again from where it was.
+     */
+    BEHIND,
     /** It cannot be done as things are. */
     REFUSED
   }
 
   private final Code code;
   private final String argument;
+  private final Instant since;
 
   public ApiException(Code code, String message) {
-    this(code, null, message);
+    this(code, message, null, null);
   }
 
-  private ApiException(Code code, String argument, String message) {
+  private ApiException(Code code, String message, String argument, Instant since) {
     super(message, null, false, false);
     this.code = code;
     this.argument = argument;
+    this.since = since;
+  }
+
+  /**
+   * A subscription ends, as not all that happened can be told.
+   *
+   * @param since who subscribes again from there misses nothing
+   */
+  public static ApiException behind(String why, Instant since) {
+    return new ApiException(
+        Code.BEHIND,
+        "this subscription is too far behind: "
+            + why
+            + "; subscribe again with since: \""
+            + ReadingTime.format(since)
+            + "\"",
+        null,
+        since);
   }
 
   /**
    * @param range what the argument must be, in words
    */
   public static ApiException badArgument(String argument, String range) {
-    return new ApiException(Code.BAD_ARGUMENT, argument, argument + ": must be " + range);
+    return new ApiException(Code.BAD_ARGUMENT, argument + ": must be " + range, argument, null);
+  }
+
+  /** From where a subscription that ended can be resumed; null where nobody knows. */
+  public Instant since() {
+    return since;
   }
 
   public Code code() {

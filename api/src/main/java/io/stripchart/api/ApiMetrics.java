@@ -45,7 +45,11 @@ public final class ApiMetrics {
     READINGS,
     MEASUREMENTS,
     SERIES,
-    WINDOW
+    WINDOW,
+    /** What subscribers of the past read. */
+    HISTORY,
+    /** What of stored batches is read again, or was missed. */
+    BATCHES
   }
 
   private final Map<Outcome, Counter> requests = new EnumMap<>(Outcome.class);
@@ -53,6 +57,10 @@ public final class ApiMetrics {
   private final Map<RestOutcome, Counter> restRequests = new EnumMap<>(RestOutcome.class);
   private final Counter missed;
   private final Counter gaps;
+  private final Counter recovered;
+  private final Counter reread;
+  private final Counter untold;
+  private final AtomicInteger behind;
   private final AtomicInteger subscribers;
   private final AtomicInteger sockets;
   private final AtomicInteger rollingReadings;
@@ -81,6 +89,19 @@ public final class ApiMetrics {
             "Times that stored batches were missed, or may have been",
             c -> c,
             registry);
+    recovered =
+        counter(
+            "live.recovered", "Stored batches that were missed and found again", c -> c, registry);
+    reread =
+        counter("readings.reread", "Readings that subscribers had read again", c -> c, registry);
+    untold =
+        counter(
+            "batches.untold",
+            "Stored batches that could not be read again for a subscriber",
+            c -> c,
+            registry);
+    behind =
+        gauge("subscribers.behind", "Subscriptions that read what they are behind with", registry);
     subscribers = gauge("subscribers", "Subscriptions that are running", registry);
     sockets = gauge("sockets", "Websockets that are open", registry);
     for (var outcome : RestOutcome.values()) {
@@ -133,6 +154,22 @@ public final class ApiMetrics {
 
   public void gap() {
     gaps.increment();
+  }
+
+  public void recovered(int batches) {
+    recovered.increment(batches);
+  }
+
+  public void reread(int readings) {
+    reread.increment(readings);
+  }
+
+  public void untold() {
+    untold.increment();
+  }
+
+  public AtomicInteger behind() {
+    return behind;
   }
 
   public AtomicInteger subscribers() {

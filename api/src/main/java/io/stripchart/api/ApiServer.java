@@ -9,6 +9,7 @@ import io.stripchart.api.rest.Rest;
 import io.stripchart.api.socket.Sockets;
 import io.stripchart.api.stored.DatabaseLink;
 import io.stripchart.api.stored.ReadingQueries;
+import io.stripchart.api.stored.StreamQueries;
 import io.vertx.core.Future;
 import io.vertx.core.Promise;
 import io.vertx.core.VerticleBase;
@@ -46,7 +47,8 @@ final class ApiServer extends VerticleBase {
   public Future<?> start() {
     database = new DatabaseLink(vertx, shared.database(), settings.timeout(), shared.slow());
     var queries = new ReadingQueries(vertx, database, shared.metrics());
-    live = new LiveReadings(vertx, queries, shared.stream(), shared.metrics());
+    var history = new StreamQueries(database, shared.metrics());
+    live = new LiveReadings(vertx, queries, history, shared.stream(), shared.metrics());
     return listen(
         new GraphQlEngine(
             shared.schema(), Map.of(ReadingQueries.class, queries, LiveReadings.class, live)),

@@ -8,6 +8,8 @@ import io.stripchart.api.graphql.ControlFields;
 import io.stripchart.api.graphql.LiveFields;
 import io.stripchart.api.graphql.SchemaSource;
 import io.stripchart.api.graphql.StoredFields;
+import io.stripchart.api.stored.DatabaseLink;
+import io.stripchart.api.stored.DatabaseNotes;
 import io.stripchart.api.stored.SlowStatements;
 import io.stripchart.api.stream.StoredListener;
 import io.stripchart.api.stream.StoredStream;
@@ -42,17 +44,27 @@ public final class ApiVerticle extends VerticleBase {
 
   private final ApiSettings settings;
   private final Surroundings surroundings;
+  private final StoredStream stream;
   private final List<ApiServer> servers = new CopyOnWriteArrayList<>();
   private DurablePublisher publisher;
   private DurableConsumer control;
   private DurableConsumer live;
   private SlowStatements slow;
+  private DatabaseLink notes;
   private DatabaseHealth databaseHealth;
   private volatile int port;
 
   public ApiVerticle(ApiSettings settings, Surroundings surroundings) {
+    this(settings, surroundings, new StoredStream());
+  }
+
+  /**
+   * @param stream of this process; empty
+   */
+  ApiVerticle(ApiSettings settings, Surroundings surroundings, StoredStream stream) {
     this.settings = settings;
     this.surroundings = surroundings;
+    this.stream = stream;
   }
 
   @Override
@@ -65,10 +77,11 @@ public final class ApiVerticle extends VerticleBase {
             PUBLISHER_CAPACITY,
             surroundings.metrics());
     var metrics = new ApiMetrics(surroundings.metrics());
-    var stream = listenToStored(metrics);
-    var control = controlFields();
     var database = database();
     slow = new SlowStatements(vertx, database);
+    notes = new DatabaseLink(vertx, database, settings.timeout(), slow);
+    listenToStored(metrics);
+    var control = controlFields();
     return vertx
         .executeBlocking(() -> schema(control))
         .compose(schema -> listen(new ApiShared(schema, database, slow, metrics, stream)))
@@ -91,16 +104,14 @@ public final class ApiVerticle extends VerticleBase {
         new StoredFields(series, Clock.systemUTC()), control, new LiveFields(series));
   }
 
-  private StoredStream listenToStored(ApiMetrics metrics) {
-    var stream = new StoredStream();
+  private void listenToStored(ApiMetrics metrics) {
     live =
         DurableConsumer.open(
             vertx,
             surroundings.broker(),
             "stripchart api live",
             Source.listening(Topology.STORED, List.of(""), MAX_STORED_MESSAGES),
-            new StoredListener(stream, metrics));
-    return stream;
+            new StoredListener(vertx, stream, new DatabaseNotes(notes, metrics), metrics));
   }
 
   /**
@@ -168,7 +179,8 @@ public final class ApiVerticle extends VerticleBase {
   }
 
   private Future<Void> release() {
-    return Future.join(control.close(), live.close(), slow.close(), publisher.close(DRAIN))
+    return Future.join(
+            control.close(), live.close(), notes.close(), slow.close(), publisher.close(DRAIN))
         .mapEmpty();
   }
 }

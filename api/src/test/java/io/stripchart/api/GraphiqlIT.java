@@ -42,7 +42,7 @@ class GraphiqlIT {
     Seed.partition(database, "2020-11-09", "2020-11-16");
     Seed.readings(database, "satellite.temperature", "2020-11-10T00:00:00Z", 10);
     api = new RunningApi(broker.uri(), database.uri());
-    stored = new StoredFeed(broker);
+    stored = new StoredFeed(broker, database);
     browser = new Browser(api.vertx(), System.getProperty("stripchart.chromium"), profile);
   }
 
@@ -65,7 +65,7 @@ class GraphiqlIT {
     awaitResult("\"value\": 9");
     run("subscription { temperature }");
     await().atMost(PATIENCE).until(() -> subscribers() == 1);
-    stored.tell(new Reading("satellite.temperature", Instant.EPOCH, 21.37));
+    stored.tell(new Reading("satellite.temperature", Instant.parse("2020-11-11T00:00:00Z"), 21.37));
     awaitResult("\"temperature\": 21.37");
     assertThat(browser.requests())
         .extracting(URI::getScheme)

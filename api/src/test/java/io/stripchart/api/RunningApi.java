@@ -1,6 +1,7 @@
 package io.stripchart.api;
 
 import io.micrometer.core.instrument.simple.SimpleMeterRegistry;
+import io.stripchart.api.stream.StoredStream;
 import io.stripchart.common.Surroundings;
 import io.stripchart.common.broker.BrokerSettings;
 import io.stripchart.common.database.Database;
@@ -35,6 +36,13 @@ final class RunningApi implements AutoCloseable {
   }
 
   RunningApi(ApiSettings settings, String brokerUri, String databaseUri) {
+    this(settings, brokerUri, databaseUri, new StoredStream());
+  }
+
+  /**
+   * @param stream of its own, as small as the test likes
+   */
+  RunningApi(ApiSettings settings, String brokerUri, String databaseUri, StoredStream stream) {
     surroundings =
         new Surroundings(
             new BrokerSettings(new Secret(brokerUri), Duration.ofSeconds(5), Duration.ofSeconds(2)),
@@ -42,7 +50,7 @@ final class RunningApi implements AutoCloseable {
             new SimpleMeterRegistry(),
             new Health(),
             "127.0.0.1");
-    verticle = new ApiVerticle(settings, surroundings);
+    verticle = new ApiVerticle(settings, surroundings, stream);
     await(vertx.deployVerticle(verticle));
   }
 

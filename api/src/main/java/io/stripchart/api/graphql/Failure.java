@@ -4,6 +4,8 @@ import graphql.ErrorClassification;
 import graphql.ErrorType;
 import graphql.GraphQLError;
 import graphql.language.SourceLocation;
+import io.stripchart.api.ApiException;
+import java.time.Instant;
 import java.util.List;
 import java.util.Map;
 
@@ -13,6 +15,7 @@ final class Failure implements GraphQLError {
 
   private final String message;
   private final String code;
+  private final transient Instant since;
   private final transient List<Object> path;
   private final transient List<SourceLocation> locations;
 
@@ -27,10 +30,25 @@ final class Failure implements GraphQLError {
    * @param code for programs; null where there is none
    */
   Failure(String message, String code, List<Object> path, SourceLocation location) {
+    this(message, code, null, path, location == null ? null : List.of(location));
+  }
+
+  /** That a subscription ended by. */
+  Failure(ApiException cause) {
+    this(cause.getMessage(), cause.code().name(), cause.since(), null, null);
+  }
+
+  private Failure(
+      String message,
+      String code,
+      Instant since,
+      List<Object> path,
+      List<SourceLocation> locations) {
     this.message = message;
     this.code = code;
+    this.since = since;
     this.path = path;
-    this.locations = location == null ? null : List.of(location);
+    this.locations = locations;
   }
 
   @Override
@@ -55,6 +73,7 @@ final class Failure implements GraphQLError {
 
   @Override
   public Map<String, Object> getExtensions() {
-    return code == null ? null : Map.of("code", code);
+    if (code == null) return null;
+    return since == null ? Map.of("code", code) : Map.of("code", code, "since", since);
   }
 }

@@ -12,6 +12,7 @@ import graphql.execution.preparsed.PreparsedDocumentEntry;
 import graphql.language.NodeUtil;
 import graphql.language.OperationDefinition.Operation;
 import graphql.schema.GraphQLSchema;
+import io.stripchart.api.ApiException;
 import io.vertx.core.Future;
 import java.util.List;
 import java.util.Locale;
@@ -71,7 +72,7 @@ public final class GraphQlEngine {
   /**
    * Executes what has no errors. A subscription's data is a publisher of results.
    *
-   * @param missed told of a subscription's events that were dropped
+   * @param missed told of what a subscription's next event is to tell besides itself
    */
   public Future<ExecutionResult> execute(Prepared prepared, Missed missed) {
     var request = prepared.request();
@@ -101,6 +102,11 @@ public final class GraphQlEngine {
   /** An answer that holds an error only. */
   public static ExecutionResult refusal(String message) {
     return ExecutionResult.newExecutionResult().addError(new Failure(message)).build();
+  }
+
+  /** An answer that holds an error only. */
+  public static ExecutionResult refusal(ApiException cause) {
+    return ExecutionResult.newExecutionResult().addError(new Failure(cause)).build();
   }
 
   /** An answer that holds errors only. */

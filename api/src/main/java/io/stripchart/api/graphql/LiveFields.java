@@ -47,16 +47,25 @@ public final class LiveFields {
   private DataFetcher<Object> temperature() {
     return environment ->
         live(environment)
-            .readings(SeriesPattern.of(defaultSeries), Reading::value, missed(environment));
+            .readings(
+                SeriesPattern.of(defaultSeries),
+                new Arguments(environment).time("since"),
+                Reading::value,
+                missed(environment))
+            .toCompletionStage();
   }
 
   private DataFetcher<Object> readings() {
-    return environment ->
-        live(environment)
-            .readings(
-                new Arguments(environment).pattern("series"),
-                Function.identity(),
-                missed(environment));
+    return environment -> {
+      var arguments = new Arguments(environment);
+      return live(environment)
+          .readings(
+              arguments.pattern("series"),
+              arguments.time("since"),
+              Function.identity(),
+              missed(environment))
+          .toCompletionStage();
+    };
   }
 
   private DataFetcher<Object> average() {

@@ -6,8 +6,10 @@ import com.fasterxml.jackson.core.util.ByteArrayBuilder;
 import graphql.ExecutionResult;
 import graphql.GraphQLError;
 import graphql.language.SourceLocation;
+import io.stripchart.common.reading.ReadingTime;
 import java.io.IOException;
 import java.io.UncheckedIOException;
+import java.time.Instant;
 import java.util.List;
 import java.util.Map;
 
@@ -30,7 +32,7 @@ public final class ResultJson {
    * A message that carries an answer.
    *
    * @param id of the operation
-   * @param missed before this one; told where it is anything
+   * @param missed what is told with it, where it is anything
    */
   public static byte[] message(String type, String id, ExecutionResult result, Missed.Told missed) {
     return bytes(
@@ -96,6 +98,9 @@ public final class ResultJson {
       json.writeObjectFieldStart("extensions");
       if (missed.events() > 0) json.writeNumberField("missed", missed.events());
       if (missed.gap()) json.writeBooleanField("gap", true);
+      if (missed.since() != null) {
+        json.writeStringField("since", ReadingTime.format(missed.since()));
+      }
       json.writeEndObject();
     }
     json.writeEndObject();
@@ -120,6 +125,9 @@ public final class ResultJson {
     if (error.getExtensions() != null && error.getExtensions().get("code") != null) {
       json.writeObjectFieldStart("extensions");
       json.writeStringField("code", error.getExtensions().get("code").toString());
+      if (error.getExtensions().get("since") instanceof Instant since) {
+        json.writeStringField("since", ReadingTime.format(since));
+      }
       json.writeEndObject();
     }
     json.writeEndObject();

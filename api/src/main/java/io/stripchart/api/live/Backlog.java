@@ -46,11 +46,6 @@ final class Backlog<E> {
     }
   }
 
-  /** Counts events that were dropped before they came here. */
-  void addMissed(long events) {
-    missed += events;
-  }
-
   /** The oldest one; null where none waits. */
   E poll() {
     var oldest = lists.peekFirst();

@@ -53,6 +53,7 @@ final class LiveDesk {
 
   private final Map<String, Set<Listener>> exact = new HashMap<>();
   private final Map<SeriesPattern, Matching> patterns = new HashMap<>();
+  private long position;
 
   /**
    * @throws ApiException where there are too many different patterns
@@ -83,11 +84,22 @@ final class LiveDesk {
     }
   }
 
+  /** Of the batch in the stream that comes next. */
+  long position() {
+    return position;
+  }
+
+  /** Of the batch that comes next, where there is one before it that was not delivered. */
+  void goTo(long next) {
+    position = next;
+  }
+
   boolean isEmpty() {
     return exact.isEmpty() && patterns.isEmpty();
   }
 
   void deliver(Batch batch) {
+    position = batch.position() + 1;
     if (isEmpty()) return;
     if (!batch.isInMemory()) {
       tellAll(listener -> listener.unread(batch));

@@ -14,14 +14,13 @@ final class LiveInbox implements StoredStream.Follower {
   private final StoredStream stream;
   private final LiveDesk desk;
   private final AtomicBoolean scheduled = new AtomicBoolean();
-  private long position;
 
   /** On the event loop of the desk; it follows from now on. */
   LiveInbox(Context context, StoredStream stream, LiveDesk desk) {
     this.context = context;
     this.stream = stream;
     this.desk = desk;
-    this.position = stream.next();
+    desk.goTo(stream.next());
   }
 
   @Override
@@ -33,15 +32,12 @@ final class LiveInbox implements StoredStream.Follower {
   private void deliver() {
     scheduled.set(false);
     long first = stream.first();
-    if (position < first) {
-      position = first;
+    if (desk.position() < first) {
+      desk.goTo(first);
       desk.gap();
     }
-    var batch = stream.at(position);
-    if (batch != null) {
-      position++;
-      desk.deliver(batch);
-    }
-    if (position < stream.next()) appended();
+    var batch = stream.at(desk.position());
+    if (batch != null) desk.deliver(batch);
+    if (desk.position() < stream.next()) appended();
   }
 }

@@ -4,17 +4,18 @@ import io.stripchart.api.ApiException;
 import io.stripchart.api.ApiException.Code;
 import io.stripchart.api.ApiMetrics;
 import io.stripchart.api.stored.ReadingQueries;
-import io.stripchart.api.stream.Batch;
+import io.stripchart.api.stored.StreamQueries;
 import io.stripchart.api.stream.StoredStream;
 import io.stripchart.common.reading.Reading;
 import io.stripchart.common.reading.SeriesPattern;
 import io.vertx.core.Future;
 import io.vertx.core.Vertx;
 import java.time.Duration;
+import java.time.Instant;
 import java.util.HashMap;
-import java.util.List;
 import java.util.Map;
 import java.util.function.Function;
+import org.reactivestreams.Publisher;
 
 /**
  * Subscriptions to what is being stored, on one event loop: the one it was made on, where all of it
@@ -26,6 +27,9 @@ public final class LiveReadings {
 
   private final Vertx vertx;
   private final ReadingQueries queries;
+  private final Loop loop;
+  private final StoredPages pages;
+  private final Readiness readiness;
   private final StoredStream stream;
   private final ApiMetrics metrics;
   private final LiveDesk desk = new LiveDesk();
@@ -36,61 +40,64 @@ public final class LiveReadings {
 
   private record WindowKey(String series, int size) {}
 
+  /**
+   * @param history what subscribers read of the past, and read again
+   */
   public LiveReadings(
-      Vertx vertx, ReadingQueries queries, StoredStream stream, ApiMetrics metrics) {
+      Vertx vertx,
+      ReadingQueries queries,
+      StreamQueries history,
+      StoredStream stream,
+      ApiMetrics metrics) {
     this.vertx = vertx;
     this.queries = queries;
     this.stream = stream;
     this.metrics = metrics;
+    this.pages = new DatabasePages(history, stream, metrics);
+    this.readiness = new Readiness(vertx, stream);
+    this.loop = loop();
     this.inbox = new LiveInbox(vertx.getOrCreateContext(), stream, desk);
-    this.rolling = new RollingAverages(vertx, desk, queries, () -> true, metrics);
+    this.rolling = new RollingAverages(vertx, desk, queries, this::isWhole, metrics);
+    stream.add(readiness);
     stream.add(inbox);
   }
 
-  /**
-   * The readings of every series that matches.
-   *
-   * @param shown what a reading is to the subscriber
-   */
-  public LiveEvents<Reading> readings(
-      SeriesPattern pattern, Function<Reading, ?> shown, Losses losses) {
-    LiveEvents<Reading> events = events(shown, losses);
-    var handing = new Handing(events);
-    desk.add(pattern, handing);
-    opened();
-    events.onClose(
-        () -> {
-          desk.remove(pattern, handing);
-          closed();
-        });
-    return events;
+  private Loop loop() {
+    var context = vertx.getOrCreateContext();
+    return new Loop(
+        task -> context.runOnContext(turn -> task.run()),
+        (delay, task) -> vertx.setTimer(Math.max(1, delay.toMillis()), late -> task.run()),
+        stream,
+        desk,
+        new LeastTimes(),
+        metrics,
+        Loop.MAX_WAITING);
   }
 
-  private record Handing(LiveEvents<Reading> events) implements LiveDesk.Listener {
-    @Override
-    public void stored(Batch batch, List<Reading> readings) {
-      events.add(readings);
-    }
+  /**
+   * The readings of every series that matches, each once.
+   *
+   * @param since those of a later time that are stored come first; null for none of them
+   * @param shown what a reading is to the subscriber
+   * @return once the stream has begun; fails with {@link ApiException}
+   */
+  public Future<Publisher<Object>> readings(
+      SeriesPattern pattern, Instant since, Function<Reading, ?> shown, Losses losses) {
+    return readiness.await().map(ready -> follow(pattern, since, shown, losses));
+  }
 
-    @Override
-    public void unread(Batch batch) {
-      events.addGap();
-    }
-
-    @Override
-    public void gap() {
-      events.addGap();
-    }
-
-    @Override
-    public boolean equals(Object other) {
-      return this == other;
-    }
-
-    @Override
-    public int hashCode() {
-      return System.identityHashCode(this);
-    }
+  private Publisher<Object> follow(
+      SeriesPattern pattern, Instant since, Function<Reading, ?> shown, Losses losses) {
+    var following = new Following(loop, pattern, pages, shown, losses);
+    desk.add(pattern, following);
+    opened();
+    following.onClose(
+        () -> {
+          desk.remove(pattern, following);
+          closed();
+        });
+    following.start(since);
+    return following;
   }
 
   /**
@@ -99,6 +106,10 @@ public final class LiveReadings {
    * @return once the window is filled from what is stored; fails with {@link ApiException}
    */
   public Future<LiveEvents<Average>> averages(String series, int size, Losses losses) {
+    return readiness.await().compose(ready -> followAverages(series, size, losses));
+  }
+
+  private Future<LiveEvents<Average>> followAverages(String series, int size, Losses losses) {
     var key = new WindowKey(series, size);
     var window = windows.get(key);
     if (window == null) {
@@ -136,7 +147,12 @@ public final class LiveReadings {
   }
 
   private <E> LiveEvents<E> events(Function<E, ?> shown, Losses losses) {
-    return new LiveEvents<>(vertx.getOrCreateContext(), shown, losses, metrics::missed);
+    return new LiveEvents<>(loop.turns(), shown, losses, metrics::missed);
+  }
+
+  /** Whether this event loop has heard of every batch, as far as this process knows. */
+  private boolean isWhole() {
+    return stream.isWhole(desk.position());
   }
 
   /** Rolling averages, kept up with what is being stored. */
@@ -168,5 +184,6 @@ public final class LiveReadings {
   public void close() {
     stream.remove(inbox);
     rolling.close();
+    stream.remove(readiness);
   }
 }

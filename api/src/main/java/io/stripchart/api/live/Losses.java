@@ -1,10 +1,15 @@
 package io.stripchart.api.live;
 
-/** Told, just before a subscriber is given an event, of what it lost before. */
+import java.time.Instant;
+
+/** Told, just before a subscriber is given an event, of what is to be told with it. */
 public interface Losses {
-  /** So many events were dropped. */
+  /** So many events were dropped before it. */
   void missed(long events);
 
-  /** Events may have been missed, nobody knows which. */
+  /** Events before it may have been missed, nobody knows which. */
   void gap();
+
+  /** Who subscribes again from there misses nothing. */
+  void resumesFrom(Instant since);
 }

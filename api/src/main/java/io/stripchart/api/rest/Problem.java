@@ -48,7 +48,7 @@ record Problem(Kind kind, String parameter, String detail) {
           case BAD_ARGUMENT -> Kind.BAD_PARAMETER;
           case DATABASE_AWAY, BROKER_AWAY -> Kind.DATABASE_AWAY;
           case TIMEOUT -> Kind.TIMEOUT;
-          case LIMIT, REFUSED -> Kind.BEYOND_RANGE;
+          case LIMIT, BEHIND, REFUSED -> Kind.BEYOND_RANGE;
         };
     return new Problem(kind, failure.argument(), failure.getMessage());
   }

@@ -5,6 +5,7 @@ import static java.nio.charset.StandardCharsets.UTF_8;
 import graphql.ExecutionResult;
 import graphql.GraphQLError;
 import graphql.language.OperationDefinition;
+import io.stripchart.api.ApiException;
 import io.stripchart.api.graphql.GraphQlEngine;
 import io.stripchart.api.graphql.MalformedRequestException;
 import io.stripchart.api.graphql.Missed;
@@ -167,7 +168,11 @@ final class GraphQlSocket {
   }
 
   void failed(Operation operation, Throwable cause) {
-    refused(operation, refusal(logged(cause)));
+    if (cause instanceof ApiException known) {
+      refused(operation, GraphQlEngine.refusal(known).getErrors());
+    } else {
+      refused(operation, refusal(logged(cause)));
+    }
   }
 
   /** What the client is told of a bug: where in the log it stands. */

@@ -37,6 +37,11 @@ public final class StoredStream {
   private long firstInMemory;
   private int heldReadings;
 
+  /** Nothing before it is missing; the greatest long where something may be. */
+  private long wholeFrom = Long.MAX_VALUE;
+
+  private boolean ready;
+
   public StoredStream() {
     this(MAX_READINGS, MAX_BATCHES);
   }
@@ -54,7 +59,7 @@ public final class StoredStream {
   /**
    * @param readings of one batch; not changed afterwards
    */
-  void append(long transaction, List<Reading> readings) {
+  public void append(long transaction, List<Reading> readings) {
     if (readings.isEmpty()) return;
     synchronized (this) {
       add(Batch.of(next, transaction, readings));
@@ -63,7 +68,7 @@ public final class StoredStream {
   }
 
   /** Batches that are to be read from the database; their own positions do not matter. */
-  void appendUnread(List<Batch> unread) {
+  public void appendUnread(List<Batch> unread) {
     if (unread.isEmpty()) return;
     synchronized (this) {
       for (var one : unread) {
@@ -117,7 +122,7 @@ public final class StoredStream {
    * Batches were missed that nobody can name: to whoever follows, it is as if all that is held were
    * gone, and at least one batch with it.
    */
-  void lose() {
+  public void lose() {
     synchronized (this) {
       batches = empty();
       next++;
@@ -126,6 +131,41 @@ public final class StoredStream {
       heldReadings = 0;
     }
     wake();
+  }
+
+  /** Batches may be missing, from now on until it is whole again. */
+  public synchronized void doubt() {
+    wholeFrom = Long.MAX_VALUE;
+  }
+
+  /** No batch is missing of those that were committed before now. */
+  public void whole() {
+    synchronized (this) {
+      wholeFrom = next;
+      ready = true;
+    }
+    wake();
+  }
+
+  /**
+   * Whether no batch was missed, as far as it is known; and whoever has followed up to a position
+   * has those that were missed before.
+   */
+  public synchronized boolean isWhole(long position) {
+    return position >= wholeFrom;
+  }
+
+  /**
+   * Whether it has begun: whatever is committed from then on will be in it. Who follows is woken at
+   * that moment.
+   */
+  public synchronized boolean isReady() {
+    return ready;
+  }
+
+  /** Of which it is known where to read them. */
+  public int maxBatches() {
+    return maxBatches;
   }
 
   private void wake() {

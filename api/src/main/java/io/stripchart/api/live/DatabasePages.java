@@ -1,0 +1,125 @@
+package io.stripchart.api.live;
+
+import io.stripchart.api.ApiMetrics;
+import io.stripchart.api.stored.BoundedMap;
+import io.stripchart.api.stored.Place;
+import io.stripchart.api.stored.SeriesSet;
+import io.stripchart.api.stored.Snapshot;
+import io.stripchart.api.stored.StreamPage;
+import io.stripchart.api.stored.StreamQueries;
+import io.stripchart.api.stream.Batch;
+import io.stripchart.api.stream.StoredStream;
+import io.stripchart.common.reading.SeriesPattern;
+import io.vertx.core.Future;
+import java.time.Instant;
+import java.util.HashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.function.BooleanSupplier;
+import java.util.function.Supplier;
+
+/** Pages from the database, and what subscribers share of them. */
+final class DatabasePages implements StoredPages {
+  /** Statements of an event loop at a time. */
+  private static final int MAX_READS = 2;
+
+  /** Of all subscribers that are behind together, about; each has a small page at least. */
+  private static final int MAX_READINGS_IN_PAGES = 200_000;
+
+  private static final int MIN_PAGE = 100;
+  private static final int MAX_PAGE = 1_000;
+  private static final int MAX_PAGE_OF_MANY = 10_000;
+
+  /** From so many series on each page is dear, so that larger ones pay. */
+  private static final int MANY_SERIES = 100;
+
+  private static final int MAX_REMEMBERED_PATTERNS = 10;
+
+  private final StreamQueries queries;
+  private final StoredStream stream;
+  private final ApiMetrics metrics;
+  private final ReadTurns turns = new ReadTurns(MAX_READS);
+  private final Map<SeriesPattern, Matching> matching = new BoundedMap<>(MAX_REMEMBERED_PATTERNS);
+  private final Map<PageOfBatches, Future<StreamPage>> shared = new HashMap<>();
+
+  /**
+   * @param position in the stream at which it was asked for: whatever stands before it is of these
+   *     series
+   */
+  private record Matching(long position, Future<SeriesSet> series) {}
+
+  /** A page that those share who want the same. */
+  record PageOfBatches(SeriesPattern pattern, List<Long> transactions, Place after) {}
+
+  DatabasePages(StreamQueries queries, StoredStream stream, ApiMetrics metrics) {
+    this.queries = queries;
+    this.stream = stream;
+    this.metrics = metrics;
+  }
+
+  @Override
+  public Future<Snapshot> snapshot() {
+    return queries.snapshot();
+  }
+
+  @Override
+  public Pages history(SeriesPattern pattern, Instant since, Snapshot snapshot) {
+    return new HistoryPages(this, pattern, since, snapshot);
+  }
+
+  @Override
+  public Pages batches(SeriesPattern pattern, List<Batch> batches) {
+    return new BatchPages(this, pattern, batches);
+  }
+
+  <T> Future<T> read(BooleanSupplier wanted, Supplier<Future<T>> statement) {
+    return turns.read(wanted, statement);
+  }
+
+  StreamQueries queries() {
+    return queries;
+  }
+
+  /** The series that match now. */
+  Future<SeriesSet> series(SeriesPattern pattern, BooleanSupplier wanted) {
+    return read(wanted, () -> queries.series(pattern));
+  }
+
+  /** The series that match, as of a batch in the stream or later. */
+  Future<SeriesSet> series(SeriesPattern pattern, long position) {
+    var known = matching.get(pattern);
+    if (known != null && position < known.position && !known.series.failed()) return known.series;
+    var asked = new Matching(stream.next(), series(pattern, () -> true));
+    matching.put(pattern, asked);
+    return asked.series;
+  }
+
+  /**
+   * A page of batches.
+   *
+   * @param series that match
+   * @param to the greatest time of their readings
+   */
+  Future<StreamPage> page(PageOfBatches page, SeriesSet series, Instant to) {
+    var underWay = shared.get(page);
+    if (underWay != null) return underWay;
+    int limit = limit(series);
+    var asked =
+        read(
+            () -> true,
+            () -> queries.ofTransactions(series, page.transactions, page.after, to, limit));
+    shared.put(page, asked);
+    return asked.onComplete(done -> shared.remove(page));
+  }
+
+  void reread(int readings) {
+    metrics.reread(readings);
+  }
+
+  /** Rows of a page. */
+  int limit(SeriesSet series) {
+    int most = series.ids().length > MANY_SERIES ? MAX_PAGE_OF_MANY : MAX_PAGE;
+    int fair = MAX_READINGS_IN_PAGES / Math.max(1, metrics.behind().get());
+    return Math.max(MIN_PAGE, Math.min(most, fair));
+  }
+}

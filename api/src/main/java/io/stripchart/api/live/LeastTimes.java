@@ -1,0 +1,32 @@
+package io.stripchart.api.live;
+
+import io.stripchart.api.stream.Batch;
+import io.stripchart.common.reading.Reading;
+import java.util.List;
+
+/**
+ * The least time of each rest of a list of readings. Remembers the last list: a list is told to all
+ * who listen, one after the other. Belongs to one context.
+ */
+final class LeastTimes {
+  private List<Reading> readings = List.of();
+  private long[] least = {};
+
+  /**
+   * @param list not changed afterwards
+   * @return of the readings from each index on, in microseconds
+   */
+  @SuppressWarnings("ReferenceEquality") // The same list, not an equal one, is told to all.
+  long[] of(List<Reading> list) {
+    if (list == readings) return least;
+    var found = new long[list.size()];
+    long rest = Long.MAX_VALUE;
+    for (int i = found.length - 1; i >= 0; i--) {
+      rest = Math.min(rest, Batch.micros(list.get(i).time()));
+      found[i] = rest;
+    }
+    readings = list;
+    least = found;
+    return found;
+  }
+}

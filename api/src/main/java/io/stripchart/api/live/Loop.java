@@ -1,0 +1,25 @@
+package io.stripchart.api.live;
+
+import io.stripchart.api.ApiMetrics;
+import io.stripchart.api.stream.StoredStream;
+import java.time.Duration;
+import java.util.concurrent.Executor;
+import java.util.function.BiConsumer;
+
+/**
+ * What those need who follow the stream on one event loop.
+ *
+ * @param turns run a task in a turn of its own
+ * @param timers run a task after a time
+ * @param maxWaiting readings of a subscriber that wait in memory; the newest batch may exceed it
+ */
+record Loop(
+    Executor turns,
+    BiConsumer<Duration, Runnable> timers,
+    StoredStream stream,
+    LiveDesk desk,
+    LeastTimes leastTimes,
+    ApiMetrics metrics,
+    int maxWaiting) {
+  static final int MAX_WAITING = 1_000;
+}

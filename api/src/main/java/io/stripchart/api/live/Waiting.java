@@ -1,0 +1,74 @@
+package io.stripchart.api.live;
+
+import io.stripchart.common.reading.Reading;
+import java.util.ArrayDeque;
+import java.util.List;
+
+/**
+ * Readings that wait in memory for one subscriber. Lists are kept as they come, shared with other
+ * subscribers, so that a large batch costs each of them next to nothing.
+ */
+final class Waiting {
+  /**
+   * @param least as of {@link LeastTimes}
+   */
+  private record Part(List<Reading> readings, long[] least) {}
+
+  private final ArrayDeque<Part> parts = new ArrayDeque<>();
+
+  /** Those parts that have a lesser time than all behind them, so that the first one's is least. */
+  private final ArrayDeque<Part> lesser = new ArrayDeque<>();
+
+  private int next;
+  private int size;
+
+  /**
+   * @param least as of {@link LeastTimes}
+   */
+  void add(List<Reading> readings, long[] least) {
+    if (readings.isEmpty()) return;
+    var part = new Part(readings, least);
+    while (!lesser.isEmpty() && lesser.getLast().least[0] >= least[0]) lesser.removeLast();
+    parts.addLast(part);
+    lesser.addLast(part);
+    size += readings.size();
+  }
+
+  /** The oldest one; null where none waits. */
+  @SuppressWarnings("ReferenceEquality") // The part itself.
+  Reading poll() {
+    var part = parts.peekFirst();
+    if (part == null) return null;
+    // From now on it counts with what is left of it.
+    if (lesser.peekFirst() == part) lesser.removeFirst();
+    var reading = part.readings.get(next++);
+    size--;
+    if (next == part.readings.size()) {
+      parts.removeFirst();
+      next = 0;
+    }
+    return reading;
+  }
+
+  /** The least time of those that wait, in microseconds; the greatest long where none does. */
+  long least() {
+    long least = lesser.isEmpty() ? Long.MAX_VALUE : lesser.getFirst().least[0];
+    var part = parts.peekFirst();
+    return part == null ? least : Math.min(least, part.least[next]);
+  }
+
+  int size() {
+    return size;
+  }
+
+  boolean isEmpty() {
+    return size == 0;
+  }
+
+  void clear() {
+    parts.clear();
+    lesser.clear();
+    next = 0;
+    size = 0;
+  }
+}

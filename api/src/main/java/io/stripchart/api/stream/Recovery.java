@@ -1,0 +1,159 @@
+package io.stripchart.api.stream;
+
+import io.stripchart.api.ApiMetrics;
+import io.stripchart.api.stored.BatchNotes;
+import io.stripchart.api.stored.BatchNotes.Unknown;
+import io.stripchart.api.stored.NotedBatch;
+import io.stripchart.api.stored.Snapshot;
+import io.stripchart.common.Backoff;
+import io.vertx.core.Future;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.concurrent.ThreadLocalRandom;
+import java.util.function.BiConsumer;
+import java.util.function.Supplier;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/**
+ * Finds out what this process did not hear of, from what the transactions noted of themselves, and
+ * brings it into the stream. Until that is done, the stream is not whole. Belongs to one context.
+ *
+ * <p>What it begins with is a snapshot: whatever that one sees is taken for known, as nobody
+ * follows yet. From then on each batch is either seen by the snapshot, or heard of, or noted and
+ * unknown. Each look moves the snapshot on.
+ */
+final class Recovery {
+  private static final Logger log = LoggerFactory.getLogger(Recovery.class);
+  private static final Backoff BACKOFF = new Backoff(Duration.ofMillis(200), Duration.ofSeconds(5));
+
+  /** Notes are kept for an hour; who was away for nearly as long cannot rely on them. */
+  static final Duration MAX_ABSENCE = Duration.ofMinutes(50);
+
+  private final BatchNotes notes;
+  private final StoredStream stream;
+  private final HeardBatches heard;
+  private final ApiMetrics metrics;
+  private final BiConsumer<Duration, Runnable> timers;
+  private Snapshot known;
+  private boolean beginsAnew;
+  private boolean deaf;
+  private boolean looking;
+  private boolean again;
+  private int attempt;
+
+  /**
+   * @param timers run a task on this context after a time
+   */
+  Recovery(
+      BatchNotes notes,
+      StoredStream stream,
+      HeardBatches heard,
+      ApiMetrics metrics,
+      BiConsumer<Duration, Runnable> timers) {
+    this.notes = notes;
+    this.stream = stream;
+    this.heard = heard;
+    this.metrics = metrics;
+    this.timers = timers;
+  }
+
+  /** Nothing is heard of from now on, so that the stream is not whole whatever is found. */
+  void deaf() {
+    deaf = true;
+    stream.doubt();
+  }
+
+  /**
+   * Batches are being heard of, for the first time or again.
+   *
+   * @param tooLate whether it was deaf for so long that notes may be gone
+   */
+  void hearing(boolean tooLate) {
+    deaf = false;
+    beginsAnew |= tooLate || known == null;
+    look();
+  }
+
+  boolean hasBegun() {
+    return known != null;
+  }
+
+  /** Looks for whatever is not known; again, where it is looking already. */
+  void look() {
+    stream.doubt();
+    again = looking;
+    if (looking) return;
+    if (beginsAnew) {
+      attempt(notes::snapshot, this::begin);
+    } else {
+      attempt(() -> notes.unknown(known, heard.all(), stream.maxBatches() + 1), this::take);
+    }
+  }
+
+  private interface Taking<T> {
+    void take(T answer);
+  }
+
+  private <T> void attempt(Supplier<Future<T>> question, Taking<T> taking) {
+    looking = true;
+    question
+        .get()
+        .onSuccess(answer -> taken(() -> taking.take(answer)))
+        .onFailure(failure -> retry(failure, () -> attempt(question, taking)));
+  }
+
+  private void taken(Runnable taking) {
+    looking = false;
+    attempt = 0;
+    taking.run();
+    if (again) {
+      look();
+    } else if (!deaf) {
+      stream.whole();
+    }
+  }
+
+  private void retry(Throwable failure, Runnable task) {
+    if (attempt == 0) log.warn("event=recovery_failed; is tried again", failure);
+    timers.accept(BACKOFF.delay(attempt++, ThreadLocalRandom.current()), task);
+  }
+
+  private void begin(Snapshot snapshot) {
+    beginsAnew = false;
+    if (known != null) lose("this process was away for too long");
+    known = snapshot;
+  }
+
+  private void take(Unknown unknown) {
+    known = unknown.snapshot();
+    if (unknown.batches().size() > stream.maxBatches()) {
+      lose("too many batches were missed");
+      return;
+    }
+    var missed = new ArrayList<Batch>();
+    for (var note : unknown.batches()) {
+      // Some may have been heard of meanwhile.
+      if (heard.add(note.process(), note.sequence())) missed.add(batch(note));
+    }
+    if (missed.isEmpty()) return;
+    log.info("event=live_recovered batches={}", missed.size());
+    metrics.recovered(missed.size());
+    stream.appendUnread(missed);
+  }
+
+  private void lose(String why) {
+    log.error("event=live_lost reason=\"{}\"; subscriptions end", why);
+    stream.lose();
+  }
+
+  private static Batch batch(NotedBatch note) {
+    return new Batch(
+        0,
+        note.transaction(),
+        Batch.micros(note.first()),
+        Batch.micros(note.last()),
+        note.readings(),
+        null);
+  }
+}

@@ -1,0 +1,169 @@
+package io.stripchart.api.live;
+
+import static java.util.Comparator.comparing;
+
+import io.stripchart.api.ApiException;
+import io.stripchart.api.ApiException.Code;
+import io.stripchart.api.stored.Snapshot;
+import io.stripchart.api.stream.Batch;
+import io.stripchart.common.reading.Reading;
+import io.stripchart.common.reading.SeriesPattern;
+import io.vertx.core.Future;
+import io.vertx.core.Promise;
+import java.time.Instant;
+import java.util.ArrayList;
+import java.util.HashSet;
+import java.util.List;
+import java.util.Map;
+import java.util.Random;
+import java.util.Set;
+import java.util.TreeMap;
+import java.util.function.BooleanSupplier;
+
+/**
+ * A database in which transactions run, are committed in any order, and are seen by snapshots. It
+ * answers when it is told to, and sometimes that it is away.
+ */
+final class FakeStore implements StoredPages {
+  private final Random random;
+  private final Set<Long> running = new HashSet<>();
+  private final Map<Long, List<Reading>> committed = new TreeMap<>();
+  private final List<Runnable> unanswered = new ArrayList<>();
+  private long next = 100;
+  private Snapshot snapshot;
+  private int pagesRead;
+
+  FakeStore(Random random) {
+    this.random = random;
+  }
+
+  long begin() {
+    running.add(next);
+    return next++;
+  }
+
+  void commit(long transaction, List<Reading> readings) {
+    running.remove(transaction);
+    committed.put(transaction, readings);
+  }
+
+  /** Drops what a transaction stored, as if its partition were dropped. */
+  void drop(long transaction) {
+    committed.remove(transaction);
+  }
+
+  Map<Long, List<Reading>> committed() {
+    return committed;
+  }
+
+  /** The one that was given last; null where none was. */
+  Snapshot lastSnapshot() {
+    return snapshot;
+  }
+
+  int pagesRead() {
+    return pagesRead;
+  }
+
+  boolean isAsked() {
+    return !unanswered.isEmpty();
+  }
+
+  void answerOne() {
+    if (isAsked()) unanswered.remove(random.nextInt(unanswered.size())).run();
+  }
+
+  private <T> Future<T> later(java.util.function.Supplier<T> answer) {
+    var promise = Promise.<T>promise();
+    unanswered.add(
+        () -> {
+          if (random.nextInt(10) == 0) {
+            promise.fail(new ApiException(Code.DATABASE_AWAY, "away"));
+          } else {
+            promise.complete(answer.get());
+          }
+        });
+    return promise.future();
+  }
+
+  @Override
+  public Future<Snapshot> snapshot() {
+    return later(
+        () -> {
+          long xmin = running.stream().mapToLong(Long::longValue).min().orElse(next);
+          snapshot = new Snapshot(xmin, next, running);
+          return snapshot;
+        });
+  }
+
+  @Override
+  public Pages history(SeriesPattern pattern, Instant since, Snapshot seen) {
+    var rows = new ArrayList<Reading>();
+    committed.forEach(
+        (transaction, readings) -> {
+          if (!seen.sees(transaction)) return;
+          for (var reading : readings) {
+            if (reading.time().isAfter(since)) rows.add(reading);
+          }
+        });
+    return new FakePages(pattern, rows);
+  }
+
+  @Override
+  public Pages batches(SeriesPattern pattern, List<Batch> batches) {
+    var rows = new ArrayList<Reading>();
+    int count = 0;
+    for (var batch : batches) {
+      if (batch.isInMemory()) throw new AssertionError("it is in memory");
+      rows.addAll(committed.getOrDefault(batch.transaction(), List.of()));
+      count += batch.count();
+    }
+    var pages = new FakePages(pattern, rows);
+    pages.isShort = rows.size() < count;
+    return pages;
+  }
+
+  private final class FakePages implements Pages {
+    private final List<Reading> rest;
+    private boolean isShort;
+
+    private FakePages(SeriesPattern pattern, List<Reading> rows) {
+      rest =
+          new ArrayList<>(
+              rows.stream()
+                  .filter(row -> pattern.matches(row.series()))
+                  .sorted(comparing(Reading::time).thenComparing(Reading::series))
+                  .toList());
+      rest.add(null);
+    }
+
+    @Override
+    public Future<List<Reading>> next(BooleanSupplier wanted) {
+      return later(
+          () -> {
+            pagesRead++;
+            var page = rest.subList(0, Math.min(rest.size(), random.nextInt(5)));
+            var readings = new ArrayList<>(page);
+            page.clear();
+            if (rest.isEmpty()) readings.remove(null);
+            return readings;
+          });
+    }
+
+    @Override
+    public boolean hasMore() {
+      return !rest.isEmpty();
+    }
+
+    @Override
+    public long least() {
+      if (rest.isEmpty() || rest.get(0) == null) return Long.MAX_VALUE;
+      return Batch.micros(rest.get(0).time());
+    }
+
+    @Override
+    public boolean isShort() {
+      return isShort;
+    }
+  }
+}

@@ -1,0 +1,64 @@
+package io.stripchart.api.live;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import io.stripchart.api.stream.Batch;
+import io.stripchart.common.reading.Reading;
+import java.time.Instant;
+import java.util.ArrayDeque;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Random;
+import org.junit.jupiter.api.RepeatedTest;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.Timeout;
+
+@Timeout(30)
+class WaitingTest {
+  private final Waiting waiting = new Waiting();
+  private final LeastTimes leastTimes = new LeastTimes();
+
+  private void add(List<Reading> readings) {
+    waiting.add(readings, leastTimes.of(readings));
+  }
+
+  @RepeatedTest(20)
+  void givesReadingsInTheirOrderAndKnowsTheLeastTimeOfTheRest() {
+    var random = new Random();
+    var expected = new ArrayDeque<Reading>();
+    for (int step = 0; step < 1_000; step++) {
+      if (random.nextInt(4) == 0) {
+        var readings = new ArrayList<Reading>();
+        for (int i = random.nextInt(6); i > 0; i--) {
+          readings.add(new Reading("a", Instant.ofEpochSecond(random.nextInt(1_000)), step));
+        }
+        add(readings);
+        expected.addAll(readings);
+      } else {
+        assertThat(waiting.poll()).isSameAs(expected.poll());
+      }
+      assertThat(waiting.size()).isEqualTo(expected.size());
+      assertThat(waiting.isEmpty()).isEqualTo(expected.isEmpty());
+      assertThat(waiting.least())
+          .isEqualTo(
+              expected.stream()
+                  .mapToLong(one -> Batch.micros(one.time()))
+                  .min()
+                  .orElse(Long.MAX_VALUE));
+    }
+  }
+
+  @Test
+  void holdsNothingOnceItIsCleared() {
+    add(List.of(new Reading("a", Instant.EPOCH, 1)));
+    waiting.clear();
+    assertThat(waiting.poll()).isNull();
+    assertThat(waiting.least()).isEqualTo(Long.MAX_VALUE);
+  }
+
+  @Test
+  void sharesTheLeastTimesOfAListAmongThoseWhoAreToldOfIt() {
+    var readings = List.of(new Reading("a", Instant.EPOCH, 1));
+    assertThat(leastTimes.of(readings)).isSameAs(leastTimes.of(readings));
+  }
+}

@@ -1,0 +1,239 @@
+package io.stripchart.api.stream;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import io.micrometer.core.instrument.simple.SimpleMeterRegistry;
+import io.stripchart.api.ApiException;
+import io.stripchart.api.ApiMetrics;
+import io.stripchart.api.stored.BatchNotes;
+import io.stripchart.api.stored.NotedBatch;
+import io.stripchart.api.stored.Snapshot;
+import io.stripchart.common.reading.Reading;
+import io.stripchart.common.reading.StoredBatch;
+import io.vertx.core.Future;
+import io.vertx.core.Promise;
+import java.time.Duration;
+import java.time.Instant;
+import java.util.ArrayDeque;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Queue;
+import java.util.Set;
+import java.util.UUID;
+import java.util.stream.LongStream;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.Timeout;
+
+@Timeout(30)
+class StoredListenerTest {
+  private static final UUID PROCESS = UUID.randomUUID();
+  private static final List<Reading> READINGS = List.of(new Reading("a", Instant.EPOCH, 1));
+
+  private final StoredStream stream = new StoredStream(100, 5);
+  private final FakeNotes notes = new FakeNotes();
+  private final List<Runnable> timers = new ArrayList<>();
+  private long nanos;
+  private final StoredListener listener =
+      new StoredListener(
+          stream,
+          notes,
+          new ApiMetrics(new SimpleMeterRegistry()),
+          (delay, task) -> timers.add(task),
+          () -> nanos);
+
+  /** Notes of transactions; each question is answered when the test says so. */
+  private static final class FakeNotes implements BatchNotes {
+    private final List<NotedBatch> noted = new ArrayList<>();
+    private final Queue<Runnable> unanswered = new ArrayDeque<>();
+    private long next = 1_000;
+    private boolean away;
+
+    /** A transaction, noted under a number. */
+    private long commit(UUID process, long sequence) {
+      noted.add(
+          new NotedBatch(process, sequence, next, Instant.EPOCH, Instant.EPOCH.plusSeconds(1), 1));
+      return next++;
+    }
+
+    private <T> Future<T> later(java.util.function.Supplier<T> answer) {
+      var promise = Promise.<T>promise();
+      unanswered.add(
+          () -> {
+            if (away) {
+              promise.fail(new ApiException(ApiException.Code.DATABASE_AWAY, "away"));
+            } else {
+              promise.complete(answer.get());
+            }
+          });
+      return promise.future();
+    }
+
+    @Override
+    public Future<Snapshot> snapshot() {
+      return later(() -> new Snapshot(next, next, Set.of()));
+    }
+
+    @Override
+    public Future<Unknown> unknown(Snapshot seen, List<Heard> heard, int limit) {
+      return later(
+          () ->
+              new Unknown(
+                  new Snapshot(next, next, Set.of()),
+                  noted.stream()
+                      .filter(note -> !seen.sees(note.transaction()))
+                      .filter(note -> heard.stream().noneMatch(one -> covers(one, note)))
+                      .limit(limit)
+                      .toList()));
+    }
+
+    private static boolean covers(Heard heard, NotedBatch note) {
+      return heard.process().equals(note.process())
+          && heard.first() <= note.sequence()
+          && note.sequence() <= heard.last();
+    }
+  }
+
+  private void answer() {
+    notes.unanswered.remove().run();
+  }
+
+  private void begin() {
+    listener.consuming();
+    answer();
+  }
+
+  private void hear(long sequence, long transaction) {
+    listener.take(new StoredBatch(PROCESS.toString(), sequence, transaction, READINGS));
+  }
+
+  private List<Long> transactions() {
+    return LongStream.range(stream.first(), stream.next())
+        .mapToObj(position -> stream.at(position).transaction())
+        .toList();
+  }
+
+  @Test
+  void isReadyOnceItKnowsWhatWasStoredBefore() {
+    notes.commit(PROCESS, 1);
+    assertThat(stream.isReady()).isFalse();
+    listener.consuming();
+    assertThat(stream.isReady()).isFalse();
+    answer();
+    assertThat(stream.isReady()).isTrue();
+    notes.commit(PROCESS, 2);
+    hear(3, notes.commit(PROCESS, 3));
+    answer();
+    // What was stored before the beginning is not looked for, and what came behind it is found.
+    assertThat(transactions()).containsExactly(1_002L, 1_001L);
+  }
+
+  @Test
+  void looksForWhatIsMissingAndIsNotWholeMeanwhile() {
+    begin();
+    hear(1, notes.commit(PROCESS, 1));
+    notes.commit(PROCESS, 2);
+    hear(3, notes.commit(PROCESS, 3));
+    assertThat(stream.isWhole(stream.next())).isFalse();
+    answer();
+    assertThat(transactions()).containsExactly(1_000L, 1_002L, 1_001L);
+    assertThat(stream.at(2).isInMemory()).isFalse();
+    assertThat(stream.isWhole(2)).isFalse();
+    assertThat(stream.isWhole(3)).isTrue();
+  }
+
+  @Test
+  void findsABatchOnceThatIsHeardOfWhileItLooks() {
+    begin();
+    hear(2, notes.commit(PROCESS, 2));
+    long late = notes.commit(PROCESS, 1);
+    hear(1, late);
+    answer();
+    hear(1, late);
+    assertThat(transactions()).containsExactly(1_000L, late);
+  }
+
+  @Test
+  void looksAgainForWhatIsMissedWhileItLooks() {
+    begin();
+    hear(2, notes.commit(PROCESS, 2));
+    hear(4, notes.commit(PROCESS, 4));
+    answer();
+    assertThat(stream.isWhole(stream.next())).isFalse();
+    notes.commit(PROCESS, 3);
+    answer();
+    assertThat(transactions()).hasSize(3);
+    assertThat(stream.isWhole(stream.next())).isTrue();
+    assertThat(notes.unanswered).isEmpty();
+  }
+
+  @Test
+  void looksOnceTheConnectionIsBack() {
+    begin();
+    listener.lost();
+    notes.commit(PROCESS, 1);
+    assertThat(stream.isWhole(stream.next())).isFalse();
+    listener.consuming();
+    answer();
+    assertThat(transactions()).containsExactly(1_000L);
+    assertThat(stream.isWhole(stream.next())).isTrue();
+  }
+
+  @Test
+  void isNotWholeWhenTheConnectionIsLostWhileItLooks() {
+    begin();
+    hear(2, notes.commit(PROCESS, 2));
+    listener.lost();
+    answer();
+    assertThat(stream.isWhole(stream.next())).isFalse();
+  }
+
+  @Test
+  void triesAgainWhenTheDatabaseIsAway() {
+    begin();
+    notes.away = true;
+    hear(2, notes.commit(PROCESS, 2));
+    notes.commit(PROCESS, 1);
+    answer();
+    assertThat(notes.unanswered).isEmpty();
+    notes.away = false;
+    timers.remove(0).run();
+    answer();
+    assertThat(transactions()).hasSize(2);
+  }
+
+  @Test
+  void beginsAnewWhereItWasAwayForLongerThanNotesAreKept() {
+    begin();
+    hear(1, notes.commit(PROCESS, 1));
+    long place = stream.next();
+    listener.lost();
+    notes.commit(PROCESS, 2);
+    nanos += Duration.ofMinutes(51).toNanos();
+    listener.consuming();
+    answer();
+    assertThat(stream.first()).isGreaterThan(place);
+    assertThat(transactions()).isEmpty();
+    hear(3, notes.commit(PROCESS, 3));
+    assertThat(transactions()).containsExactly(1_002L);
+  }
+
+  @Test
+  void endsWhereMoreWasMissedThanItHolds() {
+    begin();
+    long place = stream.next();
+    for (int sequence = 1; sequence <= 6; sequence++) notes.commit(PROCESS, sequence);
+    hear(8, notes.commit(PROCESS, 8));
+    answer();
+    assertThat(stream.first()).isGreaterThan(place);
+    assertThat(stream.isWhole(stream.next())).isTrue();
+  }
+
+  @Test
+  void appendsABatchOfAnEarlierVersionsProcess() {
+    begin();
+    hear(1, 0);
+    hear(2, 0);
+    assertThat(transactions()).containsExactly(0L, 0L);
+    assertThat(stream.at(stream.first()).isReadable()).isFalse();
+  }
+}
