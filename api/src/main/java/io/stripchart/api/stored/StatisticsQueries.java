@@ -2,13 +2,17 @@ package io.stripchart.api.stored;
 
 import static io.stripchart.api.stored.Statements.utc;
 
+import io.stripchart.api.ApiException;
+import io.stripchart.api.ApiException.Code;
 import io.stripchart.api.ApiMetrics.Query;
 import io.stripchart.api.stored.Statements.Rolled;
 import io.stripchart.common.reading.Reading;
 import io.stripchart.common.reading.SeriesPattern;
 import io.vertx.core.Future;
 import io.vertx.sqlclient.Row;
+import io.vertx.sqlclient.RowSet;
 import io.vertx.sqlclient.Tuple;
+import java.time.Instant;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
@@ -17,7 +21,8 @@ import java.util.Map;
  * Statistics of windows: whole hours by their rollups, and the rest (edges, hours that changed
  * since, and what is not rolled up yet) by readings, in one snapshot. Variances are combined as by
  * Chan, Golub and LeVeque, and everything is summed as distance from a value of the series, so that
- * they hold at values like 1e9 ± 0.001.
+ * they hold at values like 1e9 ± 0.001. Where values are too large for it, see {@link
+ * HugeStatistics}.
  */
 final class StatisticsQueries {
   /** The series, each with a value ("near") that is like its others. */
@@ -165,6 +170,7 @@ final class StatisticsQueries {
     var ids = series.stream().map(KnownSeries::id).toArray(Integer[]::new);
     return statements
         .rolled(Query.STATISTICS, until -> ofEach(ids, HourWindow.of(window, until)))
+        .recover(failure -> huge(failure, HugeStatistics.OF_EACH, ids, window))
         .map(
             rows -> {
               var rowsById = new HashMap<Integer, Row>();
@@ -182,6 +188,7 @@ final class StatisticsQueries {
   Future<Statistics> ofAll(SeriesPattern pattern, Window window) {
     return statements
         .rolled(Query.STATISTICS, until -> ofAll(pattern, HourWindow.of(window, until)))
+        .recover(failure -> huge(failure, HugeStatistics.OF_ALL, pattern.toRegex(), window))
         .map(rows -> rows.iterator().next())
         .map(
             row ->
@@ -200,6 +207,15 @@ final class StatisticsQueries {
 
   private static Rolled ofAll(SeriesPattern pattern, HourWindow hours) {
     return new Rolled(OF_ALL, hours, arguments(pattern.toRegex(), hours));
+  }
+
+  /** Once more where values are too large for sums of their squares. */
+  private Future<RowSet<Row>> huge(Throwable failure, String sql, Object series, Window window) {
+    if (!(failure instanceof ApiException refusal) || refusal.code() != Code.REFUSED) {
+      return Future.failedFuture(failure);
+    }
+    var all = HourWindow.of(window, Instant.EPOCH);
+    return statements.slow(Query.STATISTICS, sql, Tuple.of(series, utc(all.from()), utc(all.to())));
   }
 
   private static Tuple arguments(Object series, HourWindow hours) {

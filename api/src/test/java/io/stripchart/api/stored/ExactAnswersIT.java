@@ -230,6 +230,32 @@ class ExactAnswersIT {
   }
 
   @Test
+  void takesValuesWhoseSquaresNoFloatHolds() {
+    database.execute("truncate reading, reading_hour, late_hour");
+    database.execute(
+        "insert into reading select id, v.time, v.value * 1e150::float8 * ('1e' || id)::float8"
+            + " from series, (values (timestamptz '2026-01-08 01:00Z', 1::float8),"
+            + " ('2026-01-08 02:00Z', 3), ('2026-01-08 03:00Z', 2)) as v (time, value)"
+            + " where name like 's._'");
+    new RolledReadings(database, 1).rollUntil(RolledReadings.BEGIN);
+    var each = api.ask(queries -> queries.statistics(series, new Window(null, null)));
+    for (int i = 0; i < series.size(); i++) {
+      if (!series.get(i).name().startsWith("s.")) continue;
+      double unit = 1e150 * Double.parseDouble("1e" + series.get(i).id());
+      assertThat(each.get(i).count()).isEqualTo(3);
+      assertThat(each.get(i).min()).isCloseTo(unit, within(unit * 1e-12));
+      assertThat(each.get(i).max()).isCloseTo(3 * unit, within(unit * 1e-12));
+      assertThat(each.get(i).mean()).isCloseTo(2 * unit, within(unit * 1e-12));
+      assertThat(each.get(i).last().value()).isCloseTo(2 * unit, within(unit * 1e-12));
+    }
+    var all = api.ask(queries -> queries.statistics(SeriesPattern.of("#"), new Window(null, null)));
+    assertThat(all.count()).isEqualTo(3L * RolledReadings.SERIES);
+    var greatest = each.stream().filter(one -> one.count() > 0).mapToDouble(Statistics::max);
+    assertThat(all.max()).isEqualTo(greatest.max().getAsDouble());
+    assertThat(all.first().time()).isEqualTo(Instant.parse("2026-01-08T01:00:00Z"));
+  }
+
+  @Test
   void noticesThatTheHourThatIsNotOverHasGrown() {
     var rolled = new RolledReadings(database, 77);
     rolled.shuffle();
