@@ -117,7 +117,7 @@ class AnswersAmidAllIT {
       }
       writing.readLock().lock();
       try {
-        writer.apply(readings);
+        var unused = writer.apply(readings);
       } finally {
         writing.readLock().unlock();
         stored.incrementAndGet();
