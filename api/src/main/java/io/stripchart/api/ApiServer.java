@@ -6,6 +6,7 @@ import io.stripchart.api.http.GraphQlEndpoint;
 import io.stripchart.api.http.Origins;
 import io.stripchart.api.live.LiveReadings;
 import io.stripchart.api.rest.Rest;
+import io.stripchart.api.rolling.RollingAverages;
 import io.stripchart.api.socket.Sockets;
 import io.stripchart.api.stored.DatabaseLink;
 import io.stripchart.api.stored.ReadingQueries;
@@ -29,6 +30,7 @@ final class ApiServer extends VerticleBase {
   private final ApiShared shared;
   private DatabaseLink database;
   private LiveReadings live;
+  private RollingAverages rolling;
   private HttpServer server;
   private Sockets sockets;
 
@@ -49,9 +51,17 @@ final class ApiServer extends VerticleBase {
     var queries = new ReadingQueries(vertx, database, shared.metrics());
     var history = new StreamQueries(database, shared.metrics());
     live = new LiveReadings(vertx, queries, history, shared.stream(), shared.metrics());
+    rolling = new RollingAverages(vertx, live.desk(), queries, live::isWhole, shared.metrics());
     return listen(
         new GraphQlEngine(
-            shared.schema(), Map.of(ReadingQueries.class, queries, LiveReadings.class, live)),
+            shared.schema(),
+            Map.of(
+                ReadingQueries.class,
+                queries,
+                LiveReadings.class,
+                live,
+                RollingAverages.class,
+                rolling)),
         new Rest(queries, shared.metrics()));
   }
 
@@ -87,6 +97,7 @@ final class ApiServer extends VerticleBase {
 
   @Override
   public Future<?> stop() {
+    rolling.close();
     live.close();
     sockets.close();
     return server.shutdown(STOP_SECONDS, TimeUnit.SECONDS).eventually(database::close);

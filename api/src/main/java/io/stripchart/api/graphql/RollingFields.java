@@ -6,14 +6,13 @@ import static io.stripchart.api.graphql.Fields.later;
 import graphql.schema.DataFetcher;
 import graphql.schema.DataFetchingEnvironment;
 import graphql.schema.idl.RuntimeWiring;
-import io.stripchart.api.live.LiveReadings;
-import io.stripchart.api.live.RollingAverage;
-import io.stripchart.api.live.RollingAverages;
+import io.stripchart.api.rolling.RollingAverage;
+import io.stripchart.api.rolling.RollingAverages;
 import io.vertx.core.Future;
 import java.time.Duration;
 import java.util.concurrent.CompletableFuture;
 
-/** Rolling averages, by the {@link LiveReadings} of the request's context. */
+/** Rolling averages, by the {@link RollingAverages} of the request's context. */
 final class RollingFields {
   private static final Duration MIN_WINDOW = Duration.ofMillis(100);
   private static final Duration MAX_WINDOW = Duration.ofDays(366);
@@ -39,7 +38,7 @@ final class RollingFields {
   }
 
   private static RollingAverages averages(DataFetchingEnvironment environment) {
-    return environment.getGraphQlContext().<LiveReadings>get(LiveReadings.class).rolling();
+    return environment.getGraphQlContext().get(RollingAverages.class);
   }
 
   private static Duration window(Arguments arguments) {
@@ -62,10 +61,7 @@ final class RollingFields {
       var arguments = new Arguments(environment);
       var every = arguments.duration("every", MIN_EVERY, MAX_EVERY);
       var pattern = arguments.pattern("series");
-      return environment
-          .getGraphQlContext()
-          .<LiveReadings>get(LiveReadings.class)
-          .rollingAverages(pattern, window(arguments), every);
+      return averages(environment).follow(pattern, window(arguments), every);
     };
   }
 }

@@ -4,22 +4,22 @@ package io.stripchart.api.live;
  * A sum that remembers what rounding took from it (Neumaier), so that adding and taking away for
  * long leaves no drift.
  */
-final class CompensatedSum {
+public final class CompensatedSum {
   private double sum;
   private double lost;
 
-  void add(double value) {
+  public void add(double value) {
     double next = sum + value;
     lost += Math.abs(sum) >= Math.abs(value) ? (sum - next) + value : (value - next) + sum;
     sum = next;
   }
 
-  void add(CompensatedSum other) {
+  public void add(CompensatedSum other) {
     add(other.sum);
     add(other.lost);
   }
 
-  double value() {
+  public double value() {
     return sum + lost;
   }
 
@@ -28,7 +28,7 @@ final class CompensatedSum {
     return Math.abs(sum);
   }
 
-  void clear() {
+  public void clear() {
     sum = 0;
     lost = 0;
   }

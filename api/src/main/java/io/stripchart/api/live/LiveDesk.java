@@ -18,14 +18,14 @@ import java.util.function.Consumer;
  * Hands readings to those who listen on one event loop. A series is looked up by its name; patterns
  * are matched with it once and the answer remembered.
  */
-final class LiveDesk {
+public final class LiveDesk {
   /** Different patterns with wildcards at a time; each costs time at each series of a batch. */
   static final int MAX_PATTERNS = 1_000;
 
   private static final int MAX_REMEMBERED = 1_000;
 
   /** Who listens. Is told of every batch once, in the order of the stream. */
-  interface Listener {
+  public interface Listener {
     /**
      * Readings that were stored.
      *
@@ -58,7 +58,7 @@ final class LiveDesk {
   /**
    * @throws ApiException where there are too many different patterns
    */
-  void add(SeriesPattern pattern, Listener listener) {
+  public void add(SeriesPattern pattern, Listener listener) {
     if (pattern.isExact()) {
       exact.computeIfAbsent(pattern.toString(), name -> new LinkedHashSet<>()).add(listener);
       return;
@@ -70,7 +70,7 @@ final class LiveDesk {
     patterns.computeIfAbsent(pattern, absent -> new Matching()).listeners.add(listener);
   }
 
-  void remove(SeriesPattern pattern, Listener listener) {
+  public void remove(SeriesPattern pattern, Listener listener) {
     if (pattern.isExact()) {
       var listeners = exact.get(pattern.toString());
       if (listeners == null) return;
@@ -94,11 +94,11 @@ final class LiveDesk {
     position = next;
   }
 
-  boolean isEmpty() {
+  public boolean isEmpty() {
     return exact.isEmpty() && patterns.isEmpty();
   }
 
-  void deliver(Batch batch) {
+  public void deliver(Batch batch) {
     position = batch.position() + 1;
     if (isEmpty()) return;
     if (!batch.isInMemory()) {

@@ -10,7 +10,6 @@ import io.stripchart.common.reading.Reading;
 import io.stripchart.common.reading.SeriesPattern;
 import io.vertx.core.Future;
 import io.vertx.core.Vertx;
-import java.time.Duration;
 import java.time.Instant;
 import java.util.HashMap;
 import java.util.Map;
@@ -34,7 +33,6 @@ public final class LiveReadings {
   private final ApiMetrics metrics;
   private final LiveDesk desk = new LiveDesk();
   private final LiveInbox inbox;
-  private final RollingAverages rolling;
   private final Map<WindowKey, LiveWindow> windows = new HashMap<>();
   private long windowReadings;
 
@@ -57,7 +55,6 @@ public final class LiveReadings {
     this.readiness = new Readiness(vertx, stream);
     this.loop = loop();
     this.inbox = new LiveInbox(vertx.getOrCreateContext(), stream, desk);
-    this.rolling = new RollingAverages(vertx, desk, queries, this::isWhole, metrics);
     stream.add(readiness);
     stream.add(inbox);
   }
@@ -151,25 +148,13 @@ public final class LiveReadings {
   }
 
   /** Whether this event loop has heard of every batch, as far as this process knows. */
-  private boolean isWhole() {
+  public boolean isWhole() {
     return stream.isWhole(desk.position());
   }
 
-  /** Rolling averages, kept up with what is being stored. */
-  public RollingAverages rolling() {
-    return rolling;
-  }
-
-  /**
-   * The rolling average of all series that match, at each change.
-   *
-   * @param every how often at most
-   */
-  public RollingEvents rollingAverages(SeriesPattern pattern, Duration window, Duration every) {
-    var events = rolling.follow(pattern, window, every);
-    opened();
-    events.onClose(this::closed);
-    return events;
+  /** Where others may listen too, on this event loop. */
+  public LiveDesk desk() {
+    return desk;
   }
 
   private void opened() {
@@ -183,7 +168,6 @@ public final class LiveReadings {
   /** Hears no more. */
   public void close() {
     stream.remove(inbox);
-    rolling.close();
     stream.remove(readiness);
   }
 }

@@ -1,5 +1,6 @@
-package io.stripchart.api.live;
+package io.stripchart.api.rolling;
 
+import io.stripchart.api.live.CompensatedSum;
 import java.util.Arrays;
 
 /** The readings of a stretch of time, in no order, and their sum. */

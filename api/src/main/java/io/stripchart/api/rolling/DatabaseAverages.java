@@ -1,4 +1,4 @@
-package io.stripchart.api.live;
+package io.stripchart.api.rolling;
 
 import io.stripchart.api.stored.ReadingQueries;
 import io.stripchart.api.stored.SeriesRow;

@@ -1,7 +1,8 @@
-package io.stripchart.api.live;
+package io.stripchart.api.rolling;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import io.stripchart.api.live.LiveDesk;
 import io.micrometer.core.instrument.Timer;
 import io.micrometer.core.instrument.simple.SimpleMeterRegistry;
 import io.stripchart.api.ApiMetrics;
@@ -91,6 +92,7 @@ class KeptAverageIT {
               new RollingAverages(
                   vertx,
                   desk,
+                  metrics,
                   new KeptAverage.Shared(context, queries, budget, () -> whole, clock));
           return null;
         });

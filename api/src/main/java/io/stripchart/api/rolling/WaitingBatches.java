@@ -1,4 +1,4 @@
-package io.stripchart.api.live;
+package io.stripchart.api.rolling;
 
 import io.stripchart.common.reading.Reading;
 import java.util.ArrayList;

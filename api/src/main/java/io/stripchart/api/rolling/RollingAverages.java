@@ -1,7 +1,8 @@
-package io.stripchart.api.live;
+package io.stripchart.api.rolling;
 
 import io.stripchart.api.ApiException;
 import io.stripchart.api.ApiMetrics;
+import io.stripchart.api.live.LiveDesk;
 import io.stripchart.api.stored.ReadingQueries;
 import io.stripchart.api.stored.SeriesRow;
 import io.stripchart.common.reading.SeriesPattern;
@@ -33,6 +34,7 @@ public final class RollingAverages {
 
   private final Vertx vertx;
   private final LiveDesk desk;
+  private final ApiMetrics metrics;
   private final KeptAverage.Shared shared;
   private final DatabaseAverages database;
   private final Map<Key, KeptAverage> kept = new HashMap<>();
@@ -43,7 +45,7 @@ public final class RollingAverages {
   /**
    * @param whole whether this process has heard of every batch, as far as it knows
    */
-  RollingAverages(
+  public RollingAverages(
       Vertx vertx,
       LiveDesk desk,
       ReadingQueries queries,
@@ -52,6 +54,7 @@ public final class RollingAverages {
     this(
         vertx,
         desk,
+        metrics,
         new KeptAverage.Shared(
             vertx.getOrCreateContext(),
             queries,
@@ -60,9 +63,10 @@ public final class RollingAverages {
             Clock.systemUTC()));
   }
 
-  RollingAverages(Vertx vertx, LiveDesk desk, KeptAverage.Shared shared) {
+  RollingAverages(Vertx vertx, LiveDesk desk, ApiMetrics metrics, KeptAverage.Shared shared) {
     this.vertx = vertx;
     this.desk = desk;
+    this.metrics = metrics;
     this.shared = shared;
     this.database = new DatabaseAverages(shared.queries());
     this.timer = vertx.setPeriodic(LOOK.toMillis(), look -> forgetSilent());
@@ -108,7 +112,10 @@ public final class RollingAverages {
    * @param every how often at most
    */
   public RollingEvents follow(SeriesPattern pattern, Duration length, Duration every) {
-    return new RollingEvents(vertx, every, () -> ask(pattern, length));
+    var events = new RollingEvents(vertx, every, () -> ask(pattern, length));
+    metrics.subscribers().incrementAndGet();
+    events.onClose(() -> metrics.subscribers().decrementAndGet());
+    return events;
   }
 
   /** Forgets what nobody has asked for. */
@@ -125,7 +132,8 @@ public final class RollingAverages {
             });
   }
 
-  void close() {
+  /** Forgets nothing any more, so it is of no use. */
+  public void close() {
     vertx.cancelTimer(timer);
   }
 }

@@ -1,5 +1,6 @@
-package io.stripchart.api.live;
+package io.stripchart.api.rolling;
 
+import io.stripchart.api.live.LiveDesk;
 import io.stripchart.api.buckets.Micros;
 import io.stripchart.api.stored.LoadedWindow;
 import io.stripchart.api.stored.ReadingQueries;

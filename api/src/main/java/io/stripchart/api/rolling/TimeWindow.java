@@ -1,5 +1,6 @@
-package io.stripchart.api.live;
+package io.stripchart.api.rolling;
 
+import io.stripchart.api.live.CompensatedSum;
 import java.util.TreeMap;
 
 /**

@@ -1,4 +1,4 @@
-package io.stripchart.api.live;
+package io.stripchart.api.rolling;
 
 import io.stripchart.api.stream.Batch;
 import java.time.Instant;

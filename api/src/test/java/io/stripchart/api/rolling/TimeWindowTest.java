@@ -1,4 +1,4 @@
-package io.stripchart.api.live;
+package io.stripchart.api.rolling;
 
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.within;
