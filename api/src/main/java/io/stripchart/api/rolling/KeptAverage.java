@@ -20,7 +20,8 @@ import java.util.function.BooleanSupplier;
 /**
  * The rolling average of one pattern and window. It listens first, then loads the window, and then
  * adds what the loading's snapshot did not see: so it has each reading once. Where batches were
- * missed, it lets go of the window, and the next question loads it again. Belongs to one context.
+ * missed, it lets go of the window, and the next question loads it again. Whoever asks while there
+ * is no window, and none to wait for, is answered by the database. Belongs to one context.
  */
 final class KeptAverage implements LiveDesk.Listener {
   /** Then others have their turn. */
@@ -31,6 +32,7 @@ final class KeptAverage implements LiveDesk.Listener {
 
   private final Shared shared;
   private final DatabaseAverages database;
+  private final SharedAnswer databaseAnswer;
   private final SeriesPattern pattern;
   private final long length;
   private final WaitingBatches waiting = new WaitingBatches();
@@ -64,6 +66,7 @@ final class KeptAverage implements LiveDesk.Listener {
   KeptAverage(Shared shared, SeriesPattern pattern, long length) {
     this.shared = shared;
     this.database = new DatabaseAverages(shared.queries);
+    this.databaseAnswer = new SharedAnswer(shared::now);
     this.pattern = pattern;
     this.length = length;
   }
@@ -83,15 +86,16 @@ final class KeptAverage implements LiveDesk.Listener {
   Future<RollingAverage> ask() {
     long now = shared.now();
     asked = now;
-    // What is held would be of the past, and not hear of what it misses.
-    if (!shared.whole.getAsBoolean()) letGo();
+    // What is held is of the past then; what it misses it hears of, or that nobody knows what.
+    if (!shared.whole.getAsBoolean()) return askDatabase();
     if (window != null && window.covers(now)) return Future.succeededFuture(answer(now));
-    if (now < largeUntil || !shared.whole.getAsBoolean()) return database.of(pattern, length, now);
-    if (loading == null) {
-      loading = load(now);
-      loading.onComplete(done -> loading = null);
-    }
-    return loading;
+    if (loading != null) return loading;
+    if (now < largeUntil || shared.budget.isLoading()) return askDatabase();
+    return load(now);
+  }
+
+  private Future<RollingAverage> askDatabase() {
+    return databaseAnswer.or(() -> database.of(pattern, length, shared.now()));
   }
 
   private RollingAverage answer(long now) {
@@ -102,6 +106,21 @@ final class KeptAverage implements LiveDesk.Listener {
   private Future<RollingAverage> load(long now) {
     letGo();
     missedSome = false;
+    shared.budget.loading(true);
+    var loaded = Promise.<RollingAverage>promise();
+    loading = loaded.future();
+    fetch(now)
+        .onComplete(
+            done -> {
+              waiting.clear();
+              shared.budget.loading(false);
+              loading = null;
+              loaded.handle(done);
+            });
+    return loaded.future();
+  }
+
+  private Future<RollingAverage> fetch(long now) {
     int room = Math.max(0, shared.budget.room());
     long floor = now - length;
     return shared
@@ -109,11 +128,11 @@ final class KeptAverage implements LiveDesk.Listener {
         .load(pattern, Batch.time(Math.max(0, floor)), room + 1)
         .compose(
             loaded -> {
-              if (loaded.size() <= room) return fill(loaded, floor);
+              // What others hold may have grown meanwhile.
+              if (loaded.size() <= Math.min(room, shared.budget.room())) return fill(loaded, floor);
               largeUntil = now + TOO_LARGE_MICROS;
-              return database.of(pattern, length, shared.now());
-            })
-        .onComplete(done -> waiting.clear());
+              return askDatabase();
+            });
   }
 
   private Future<RollingAverage> fill(LoadedWindow loaded, long floor) {
@@ -132,15 +151,21 @@ final class KeptAverage implements LiveDesk.Listener {
     shared.budget.hold(filling.size() - loaded.size());
     window = filling;
     snapshot = loaded.snapshot();
-    waiting.giveTo(this::add);
-    if (window == null) {
-      database.of(pattern, length, shared.now()).onComplete(filled);
+    // Where some are missing, the others would make an answer that is of no moment.
+    if (!missedSome) waiting.giveTo(this::add);
+    long now = shared.now();
+    if (window == null || !window.covers(now)) {
+      askDatabase().onComplete(filled);
       return;
     }
-    var answer = answer(shared.now());
+    filled.complete(answer(now));
     // It is of the snapshot; what was missed may be later.
     if (missedSome) letGo();
-    filled.complete(answer);
+  }
+
+  /** Whether it holds a window, or is about to. */
+  boolean holds() {
+    return window != null || loading != null;
   }
 
   /** Holds nothing any more. */

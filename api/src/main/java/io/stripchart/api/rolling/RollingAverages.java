@@ -22,13 +22,16 @@ import java.util.function.BooleanSupplier;
  */
 public final class RollingAverages {
   /** Of one event loop; what is beyond is asked of the database. */
-  static final int MAX_KEPT = 1_000;
+  static final int MAX_KEPT = 250;
 
   /** In all windows of one event loop, at 16 to 24 bytes each. */
   static final int MAX_READINGS = 2_000_000;
 
   /** Then what nobody asked for is forgotten. */
   static final Duration MAX_SILENCE = Duration.ofMinutes(10);
+
+  /** The same of what holds no window; it has a place that another could have. */
+  static final Duration MAX_EMPTY_SILENCE = Duration.ofMinutes(1);
 
   private static final Duration LOOK = Duration.ofMinutes(1);
 
@@ -120,12 +123,13 @@ public final class RollingAverages {
 
   /** Forgets what nobody has asked for. */
   void forgetSilent() {
-    long before = shared.now() - micros(MAX_SILENCE);
+    long now = shared.now();
     kept.entrySet()
         .removeIf(
             entry -> {
               var average = entry.getValue();
-              if (average.asked() >= before) return false;
+              var silence = average.holds() ? MAX_SILENCE : MAX_EMPTY_SILENCE;
+              if (average.asked() >= now - micros(silence)) return false;
               desk.remove(average.pattern(), average);
               average.letGo();
               return true;

@@ -2,10 +2,10 @@ package io.stripchart.api.rolling;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
-import io.stripchart.api.live.LiveDesk;
 import io.micrometer.core.instrument.Timer;
 import io.micrometer.core.instrument.simple.SimpleMeterRegistry;
 import io.stripchart.api.ApiMetrics;
+import io.stripchart.api.live.LiveDesk;
 import io.stripchart.api.stored.DatabaseLink;
 import io.stripchart.api.stored.ReadingQueries;
 import io.stripchart.api.stored.SlowStatements;
@@ -139,10 +139,17 @@ class KeptAverageIT {
   private void tell(long transaction, List<Reading> readings) throws Exception {
     on(
         () -> {
-          desk.deliver(
-              new Batch(position++, transaction, 0, Long.MAX_VALUE, readings.size(), readings));
+          desk.deliver(batch(transaction, readings));
           return null;
         });
+  }
+
+  /**
+   * @param readings null where they are not in memory
+   */
+  private Batch batch(long transaction, List<Reading> readings) {
+    int count = readings == null ? 1 : readings.size();
+    return new Batch(position++, transaction, 0, Long.MAX_VALUE, count, readings);
   }
 
   private RollingAverage ask() throws Exception {
@@ -153,19 +160,46 @@ class KeptAverageIT {
     return registry.find("stripchart.api.query").timers().stream().mapToLong(Timer::count).sum();
   }
 
+  private long statements(String query) {
+    return registry.get("stripchart.api.query").tag("query", query).timer().count();
+  }
+
   private double held() {
     return registry.get("stripchart.api.rolling.readings").gauge().value();
   }
 
   @Test
-  void asksTheDatabaseEachTimeForWhatIsTooLarge() throws Exception {
+  void asksTheDatabaseForWhatIsTooLarge() throws Exception {
     store(ROOM + 1);
     assertThat(ask().count()).isEqualTo(ROOM + 1);
-    long before = statements();
-    assertThat(ask().count()).isEqualTo(ROOM + 1);
     assertThat(ask().value()).isEqualTo(ROOM / 2.0);
-    assertThat(statements() - before).isEqualTo(2);
     assertThat(held()).isZero();
+    assertThat(statements("window")).isEqualTo(1);
+    now = now.plusSeconds(61);
+    database.execute("delete from reading where value = 0");
+    assertThat(ask().count()).isEqualTo(ROOM);
+    assertThat(held()).isEqualTo(ROOM);
+  }
+
+  @Test
+  void sharesTheDatabasesAnswerAmongThoseWhoAskAtNearlyTheSameTime() throws Exception {
+    store(ROOM + 1);
+    ask();
+    now = now.plusSeconds(1);
+    long before = statements("statistics");
+    var both =
+        onLater(
+            () -> {
+              var one = averages.ask(PATTERN, WINDOW);
+              return averages.ask(PATTERN, WINDOW).compose(same -> one.map(List.of(same)));
+            });
+    assertThat(both.get(0).count()).isEqualTo(ROOM + 1);
+    now = now.plusNanos((SharedAnswer.KEPT_MICROS - 1) * 1_000);
+    assertThat(ask()).isEqualTo(both.get(0));
+    assertThat(statements("statistics") - before).isEqualTo(1);
+    now = now.plusNanos(1_000);
+    assertThat(ask().to()).isEqualTo(now);
+    assertThat(statements("statistics") - before).isEqualTo(2);
   }
 
   @Test
@@ -210,11 +244,51 @@ class KeptAverageIT {
               var asked = averages.ask(PATTERN, WINDOW);
               now = now.plusSeconds(60);
               // Of a transaction that nobody has begun yet: what was read cannot have seen it.
-              desk.deliver(new Batch(position++, 1L << 40, 0, Long.MAX_VALUE, 2, readings(2)));
+              desk.deliver(batch(1L << 40, readings(2)));
               return asked;
             });
     assertThat(answer.count()).isEqualTo(5);
     assertThat(held()).isEqualTo(5);
+  }
+
+  @Test
+  void answersAsOfItsSnapshotWhereBatchesWereMissedWhileItWasLoading() throws Exception {
+    store(3);
+    var answer =
+        onLater(
+            () -> {
+              var asked = averages.ask(PATTERN, WINDOW);
+              now = now.plusSeconds(60);
+              desk.deliver(batch(1L << 40, readings(2)));
+              desk.deliver(batch(1L << 41, null));
+              return asked;
+            });
+    assertThat(answer.count()).isEqualTo(3);
+    assertThat(held()).isZero();
+    assertThat(ask().count()).isEqualTo(3);
+    assertThat(held()).isEqualTo(3);
+  }
+
+  @Test
+  void loadsOneAtATimeAndHasTheDatabaseAnswerMeanwhile() throws Exception {
+    store(ROOM);
+    var other = SeriesPattern.of("room.1");
+    var answers =
+        onLater(
+            () -> {
+              var one = averages.ask(PATTERN, WINDOW);
+              return averages
+                  .ask(other, WINDOW)
+                  .compose(second -> one.map(first -> List.of(first, second)));
+            });
+    assertThat(answers).extracting(RollingAverage::count).containsOnly((long) ROOM);
+    assertThat(statements("window")).isEqualTo(1);
+    assertThat(statements("statistics")).isEqualTo(1);
+    assertThat(held()).isEqualTo(ROOM);
+    now = now.plusSeconds(1);
+    assertThat(onLater(() -> averages.ask(other, WINDOW)).count()).isEqualTo(ROOM);
+    assertThat(statements("window")).isEqualTo(2);
+    assertThat(held()).isEqualTo(ROOM);
   }
 
   @Test
@@ -243,12 +317,25 @@ class KeptAverageIT {
     ask();
     whole = false;
     now = now.plusSeconds(60);
-    store(2);
+    long transaction = store(2);
     assertThat(ask().count()).isEqualTo(5);
-    assertThat(held()).isZero();
+    assertThat(held()).isEqualTo(3);
+    // It was found.
+    tell(transaction, readings(2));
     whole = true;
+    long before = statements();
     assertThat(ask().count()).isEqualTo(5);
-    assertThat(held()).isEqualTo(5);
+    assertThat(statements()).isEqualTo(before);
+  }
+
+  @Test
+  void loadsAgainWhereABatchThatWasMissedIsNotInMemory() throws Exception {
+    store(3);
+    ask();
+    now = now.plusSeconds(60);
+    tell(store(2), null);
+    assertThat(held()).isZero();
+    assertThat(ask().count()).isEqualTo(5);
   }
 
   @Test
@@ -262,6 +349,32 @@ class KeptAverageIT {
     on(this::forget);
     assertThat(held()).isZero();
     assertThat(desk.isEmpty()).isTrue();
+  }
+
+  @Test
+  void forgetsSoonWhatHoldsNothing() throws Exception {
+    store(ROOM + 1);
+    ask();
+    now = now.plus(RollingAverages.MAX_EMPTY_SILENCE);
+    on(this::forget);
+    assertThat(desk.isEmpty()).isFalse();
+    now = now.plusSeconds(1);
+    on(this::forget);
+    assertThat(desk.isEmpty()).isTrue();
+  }
+
+  @Test
+  void leavesPlacesForOthersAtTheDesk() throws Exception {
+    store(1);
+    for (int i = 0; i < RollingAverages.MAX_KEPT; i++) {
+      var length = WINDOW.plusSeconds(i);
+      onLater(() -> averages.ask(PATTERN, length));
+    }
+    assertThat(held()).isEqualTo(ROOM);
+    long before = statements("statistics");
+    var beyond = WINDOW.plusDays(1);
+    assertThat(onLater(() -> averages.ask(PATTERN, beyond)).count()).isEqualTo(1);
+    assertThat(statements("statistics") - before).isEqualTo(1);
   }
 
   private Void forget() {
