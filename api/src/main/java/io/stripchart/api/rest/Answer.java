@@ -21,9 +21,6 @@ import org.slf4j.LoggerFactory;
 final class Answer {
   private static final Logger log = LoggerFactory.getLogger(Answer.class);
 
-  /** Streams at a time in a process: each has the database read page after page. */
-  static final int MAX_STREAMS = 32;
-
   private static final String LATER_SECONDS = "5";
 
   private final HttpServerRequest request;
@@ -37,7 +34,18 @@ final class Answer {
     response.headers().add(HttpHeaders.VARY, "accept").set("x-content-type-options", "nosniff");
   }
 
-  void give(Asked asked, Reply reply) {
+  /** Gives what is found, or tells why it cannot be found or given. */
+  void give(Asked asked, Future<? extends Reply> reply) {
+    reply
+        .<Void>map(
+            found -> {
+              give(asked, found);
+              return null;
+            })
+        .onFailure(this::fail);
+  }
+
+  private void give(Asked asked, Reply reply) {
     response.putHeader(HttpHeaders.CONTENT_TYPE, asked.format().contentType());
     if (reply instanceof Reply.Document document) {
       give(document);
@@ -48,8 +56,8 @@ final class Answer {
 
   private void give(Reply.Document document) {
     if (!document.links().isEmpty()) response.putHeader("link", links(document.links()));
-    metrics.rest(RestOutcome.OK);
     end(document.text());
+    metrics.rest(RestOutcome.OK);
   }
 
   private static String links(Map<String, String> links) {
@@ -63,13 +71,13 @@ final class Answer {
       refuse(
           Problem.Kind.HTTP_VERSION,
           "a stream needs HTTP/1.1, as an older one cannot tell its end from a failure");
-    } else if (metrics.streams().get() >= MAX_STREAMS) {
+    } else if (request.method().equals(HttpMethod.HEAD)) {
+      settle(response.end());
+      metrics.rest(RestOutcome.OK);
+    } else if (!RowStream.isAdmitted(metrics)) {
       refuse(
           Problem.Kind.TOO_MANY_STREAMS,
-          "at most " + MAX_STREAMS + " streams at a time; try again, or ask for pages of JSON");
-    } else if (request.method().equals(HttpMethod.HEAD)) {
-      metrics.rest(RestOutcome.OK);
-      settle(response.end());
+          "at most " + RowStream.MAX + " streams at a time; try again, or ask for pages of JSON");
     } else {
       response.setChunked(true);
       new RowStream<>(response, stream, asked.format(), metrics).start(this::fail);
@@ -95,6 +103,11 @@ final class Answer {
 
   private void refuse(Problem problem) {
     metrics.rest(problem.status() < 500 ? RestOutcome.REFUSED : RestOutcome.FAILED);
+    if (response.headWritten()) {
+      // Something else is on its way already; nobody is to take it for all.
+      response.reset().onFailure(already -> log.debug("event=client_gone"));
+      return;
+    }
     response
         .setChunked(false)
         .setStatusCode(problem.status())

@@ -23,7 +23,7 @@ public final class Rest implements Handler<HttpServerRequest> {
     var answer = new Answer(request, metrics);
     try {
       var asked = Asked.of(request);
-      questions.ask(asked).onSuccess(reply -> answer.give(asked, reply)).onFailure(answer::fail);
+      answer.give(asked, questions.ask(asked));
     } catch (RuntimeException e) {
       answer.fail(e);
     }

@@ -17,6 +17,9 @@ import org.slf4j.LoggerFactory;
 final class RowStream<T> {
   private static final Logger log = LoggerFactory.getLogger(RowStream.class);
 
+  /** Streams at a time in a process: each has the database read page after page. */
+  static final int MAX = 32;
+
   private final HttpServerResponse response;
   private final Table<T> table;
   private final Rows<T> rows;
@@ -33,12 +36,22 @@ final class RowStream<T> {
   }
 
   /**
+   * Takes the place of one stream; {@link #start} gives it back at its end.
+   *
+   * @return whether there was one
+   */
+  static boolean isAdmitted(ApiMetrics metrics) {
+    return metrics.streams().getAndUpdate(running -> Math.min(MAX, running + 1)) < MAX;
+  }
+
+  /**
+   * Once it is admitted.
+   *
    * @param refused told where not even the first page can be read; then nothing is sent
    */
   void start(Consumer<Throwable> refused) {
-    metrics.streams().incrementAndGet();
-    read()
-        .onSuccess(page -> give(page, table.head(format)))
+    next(true)
+        .onSuccess(this::give)
         .onFailure(
             cause -> {
               metrics.streams().decrementAndGet();
@@ -46,26 +59,36 @@ final class RowStream<T> {
             });
   }
 
-  private Future<Rows.Page<T>> read() {
-    return rows.next().onSuccess(page -> metrics.streamRead(page.rows().size()));
+  /** The text of a page. */
+  private record Part(Buffer text, int rows, boolean isLast) {}
+
+  private Future<Part> next(boolean isFirst) {
+    return Future.succeededFuture()
+        .compose(turn -> rows.next())
+        .map(page -> part(page, isFirst ? table.head(format) : ""));
   }
 
-  private void give(Rows.Page<T> page, String head) {
+  private Part part(Rows.Page<T> page, String head) {
     int count = page.rows().size();
     var text = new StringBuilder(head.length() + 64 * count).append(head);
     table.lines(text, format, page.rows());
-    var lines = Buffer.buffer(text.toString());
-    (page.isLast() ? response.end(lines) : response.write(lines))
-        .onComplete(done -> metrics.streamEnded(count, done.succeeded()))
-        .onSuccess(taken -> taken(page))
+    return new Part(Buffer.buffer(text.toString()), count, page.isLast());
+  }
+
+  private void give(Part part) {
+    metrics.streamRead(part.rows);
+    Future.succeededFuture()
+        .compose(turn -> part.isLast ? response.end(part.text) : response.write(part.text))
+        .onComplete(done -> metrics.streamEnded(part.rows, done.succeeded()))
+        .onSuccess(taken -> taken(part))
         .onFailure(this::gone);
   }
 
-  private void taken(Rows.Page<T> page) {
-    if (page.isLast()) {
+  private void taken(Part part) {
+    if (part.isLast) {
       ended(RestOutcome.OK);
     } else {
-      read().onSuccess(next -> give(next, "")).onFailure(this::broken);
+      next(false).onSuccess(this::give).onFailure(this::broken);
     }
   }
 
