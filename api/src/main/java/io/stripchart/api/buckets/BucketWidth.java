@@ -1,13 +1,13 @@
 package io.stripchart.api.buckets;
 
 import io.stripchart.api.ApiException;
+import io.stripchart.common.reading.ReadingTime;
 import java.time.DateTimeException;
 import java.time.Duration;
 import java.time.Instant;
 import java.time.LocalDate;
 import java.time.ZoneId;
 import java.time.temporal.ChronoField;
-import java.time.temporal.ChronoUnit;
 import java.util.Locale;
 import java.util.regex.Pattern;
 
@@ -75,7 +75,7 @@ public final class BucketWidth {
   /** The number of the bucket that holds a time. */
   long index(Instant time, ZoneId zone) {
     if (unit == Unit.MICROS) {
-      return Math.floorDiv(Micros.between(Instant.EPOCH, time), units);
+      return Math.floorDiv(ReadingTime.micros(time), units);
     }
     var date = LocalDate.ofInstant(time, zone);
     return switch (unit) {
@@ -88,7 +88,7 @@ public final class BucketWidth {
 
   /** When a bucket begins: a day with its first moment, which need not be midnight. */
   Instant start(long index, ZoneId zone) {
-    if (unit == Unit.MICROS) return Instant.EPOCH.plus(index * units, ChronoUnit.MICROS);
+    if (unit == Unit.MICROS) return ReadingTime.ofMicros(index * units);
     var date =
         switch (unit) {
           case DAYS -> LocalDate.ofEpochDay(index * units);

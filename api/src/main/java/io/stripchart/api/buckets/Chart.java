@@ -1,5 +1,6 @@
 package io.stripchart.api.buckets;
 
+import io.stripchart.common.reading.ReadingTime;
 import java.math.BigInteger;
 import java.time.Instant;
 import java.time.temporal.ChronoUnit;
@@ -31,7 +32,7 @@ public final class Chart {
    */
   public static List<Instant> thresholds(Instant from, Instant to, int pixels) {
     BucketGrid.checkOrder(from, to);
-    var width = BigInteger.valueOf(Micros.between(from, to));
+    var width = BigInteger.valueOf(ReadingTime.micros(from, to));
     var columns = BigInteger.valueOf(pixels);
     var thresholds = new ArrayList<Instant>();
     for (int column = 0; column <= pixels; column++) {
@@ -54,7 +55,7 @@ public final class Chart {
       var last = column.last();
       points.add(first);
       // Equal times would be equal readings, and each value that is not an end is a reading more.
-      long micros = Micros.between(first.time(), last.time());
+      long micros = ReadingTime.micros(first.time(), last.time());
       if (column.min() < Math.min(first.value(), last.value())) {
         points.add(new Point(first.time().plus(third(micros, 1), ChronoUnit.MICROS), column.min()));
       }

@@ -3,10 +3,9 @@ package io.stripchart.api.live;
 import io.stripchart.api.stored.ReadingQueries;
 import io.stripchart.api.stream.Batch;
 import io.stripchart.common.reading.Reading;
+import io.stripchart.common.reading.ReadingTime;
 import io.vertx.core.Future;
 import io.vertx.core.Vertx;
-import java.time.Instant;
-import java.time.temporal.ChronoUnit;
 import java.util.ArrayList;
 import java.util.LinkedHashSet;
 import java.util.List;
@@ -134,11 +133,11 @@ final class LiveWindow implements LiveDesk.Listener {
 
   private Average average() {
     long micros = window.newestTime();
-    return new Average(window.mean(), Instant.EPOCH.plus(micros, ChronoUnit.MICROS));
+    return new Average(window.mean(), ReadingTime.ofMicros(micros));
   }
 
   private static long micros(Reading reading) {
-    return ChronoUnit.MICROS.between(Instant.EPOCH, reading.time());
+    return ReadingTime.micros(reading.time());
   }
 
   /** What it may hold for the window is found in the database, with all else. */

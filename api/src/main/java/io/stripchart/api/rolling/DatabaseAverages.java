@@ -4,7 +4,7 @@ import io.stripchart.api.stored.ReadingQueries;
 import io.stripchart.api.stored.SeriesRow;
 import io.stripchart.api.stored.Statistics;
 import io.stripchart.api.stored.Window;
-import io.stripchart.api.stream.Batch;
+import io.stripchart.common.reading.ReadingTime;
 import io.stripchart.common.reading.SeriesPattern;
 import io.vertx.core.Future;
 import java.util.List;
@@ -31,7 +31,8 @@ final class DatabaseAverages {
 
   /** From ≤ time < to is here the same as from < time ≤ to there, as times are whole. */
   private static Window window(long length, long now) {
-    return new Window(Batch.time(Math.max(0, now - length + 1)), Batch.time(now + 1));
+    return new Window(
+        ReadingTime.ofMicros(Math.max(0, now - length + 1)), ReadingTime.ofMicros(now + 1));
   }
 
   private static RollingAverage average(Statistics statistics, long length, long now) {

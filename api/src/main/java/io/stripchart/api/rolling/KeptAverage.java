@@ -1,19 +1,18 @@
 package io.stripchart.api.rolling;
 
 import io.stripchart.api.live.LiveDesk;
-import io.stripchart.api.buckets.Micros;
 import io.stripchart.api.stored.LoadedWindow;
 import io.stripchart.api.stored.ReadingQueries;
 import io.stripchart.api.stored.Snapshot;
 import io.stripchart.api.stream.Batch;
 import io.stripchart.common.reading.Reading;
+import io.stripchart.common.reading.ReadingTime;
 import io.stripchart.common.reading.SeriesPattern;
 import io.vertx.core.Context;
 import io.vertx.core.Future;
 import io.vertx.core.Promise;
 import java.time.Clock;
 import java.time.Duration;
-import java.time.Instant;
 import java.util.List;
 import java.util.function.BooleanSupplier;
 
@@ -56,7 +55,7 @@ final class KeptAverage implements LiveDesk.Listener {
       Clock clock) {
     /** Microseconds of the epoch. */
     long now() {
-      return Micros.between(Instant.EPOCH, clock.instant());
+      return ReadingTime.micros(clock.instant());
     }
   }
 
@@ -125,7 +124,7 @@ final class KeptAverage implements LiveDesk.Listener {
     long floor = now - length;
     return shared
         .queries
-        .load(pattern, Batch.time(Math.max(0, floor)), room + 1)
+        .load(pattern, ReadingTime.ofMicros(Math.max(0, floor)), room + 1)
         .compose(
             loaded -> {
               // What others hold may have grown meanwhile.
@@ -192,7 +191,7 @@ final class KeptAverage implements LiveDesk.Listener {
     int before = window.size();
     window.forget(shared.now());
     for (var reading : readings) {
-      window.add(Micros.between(Instant.EPOCH, reading.time()), reading.value());
+      window.add(ReadingTime.micros(reading.time()), reading.value());
     }
     shared.budget.hold(window.size() - before);
     if (shared.budget.room() < 0) letGo();

@@ -1,6 +1,6 @@
 package io.stripchart.api.rolling;
 
-import io.stripchart.api.stream.Batch;
+import io.stripchart.common.reading.ReadingTime;
 import java.time.Instant;
 
 /**
@@ -14,6 +14,7 @@ public record RollingAverage(Double value, long count, Instant from, Instant to)
    * @param now in microseconds of the epoch
    */
   static RollingAverage of(Double value, long count, long length, long now) {
-    return new RollingAverage(value, count, Batch.time(now - length), Batch.time(now));
+    return new RollingAverage(
+        value, count, ReadingTime.ofMicros(now - length), ReadingTime.ofMicros(now));
   }
 }

@@ -1,11 +1,10 @@
 package io.stripchart.api.stored;
 
 import io.stripchart.api.ApiException;
-import io.stripchart.api.buckets.Micros;
 import io.stripchart.common.reading.Reading;
+import io.stripchart.common.reading.ReadingTime;
 import java.nio.ByteBuffer;
 import java.time.Instant;
-import java.time.temporal.ChronoUnit;
 import java.util.Base64;
 
 /**
@@ -19,7 +18,7 @@ public final class ReadingCursor {
   private ReadingCursor() {}
 
   public static String of(Reading reading) {
-    long micros = Micros.between(Instant.EPOCH, reading.time());
+    long micros = ReadingTime.micros(reading.time());
     var bytes = ByteBuffer.allocate(BYTES).put(VERSION).putLong(micros).array();
     return Base64.getUrlEncoder().withoutPadding().encodeToString(bytes);
   }
@@ -33,7 +32,7 @@ public final class ReadingCursor {
     try {
       var bytes = ByteBuffer.wrap(Base64.getUrlDecoder().decode(cursor));
       if (bytes.remaining() == BYTES && bytes.get() == VERSION) {
-        var time = Instant.EPOCH.plus(bytes.getLong(), ChronoUnit.MICROS);
+        var time = ReadingTime.ofMicros(bytes.getLong());
         if (!time.isBefore(Reading.EARLIEST) && !time.isAfter(Reading.LATEST)) return time;
       }
     } catch (IllegalArgumentException | ArithmeticException e) {

@@ -1,8 +1,8 @@
 package io.stripchart.api.stream;
 
 import io.stripchart.common.reading.Reading;
+import io.stripchart.common.reading.ReadingTime;
 import java.time.Instant;
-import java.time.temporal.ChronoUnit;
 import java.util.List;
 
 /**
@@ -48,11 +48,11 @@ public record Batch(
 
   /** Microseconds of the epoch. */
   public static long micros(Instant time) {
-    return ChronoUnit.MICROS.between(Instant.EPOCH, time);
+    return ReadingTime.micros(time);
   }
 
   /** The time of so many microseconds of the epoch. */
   public static Instant time(long micros) {
-    return Instant.EPOCH.plus(micros, ChronoUnit.MICROS);
+    return ReadingTime.ofMicros(micros);
   }
 }

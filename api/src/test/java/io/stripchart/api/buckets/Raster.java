@@ -1,5 +1,6 @@
 package io.stripchart.api.buckets;
 
+import io.stripchart.common.reading.ReadingTime;
 import java.time.Instant;
 import java.util.BitSet;
 import java.util.List;
@@ -20,12 +21,13 @@ public final class Raster {
   /** The pixels that a line through all points covers. */
   public static BitSet of(List<Point> points, Instant from, Instant to, int pixels) {
     var raster = new Raster(pixels);
-    long width = Micros.between(from, to);
+    long width = ReadingTime.micros(from, to);
     int x = -1;
     int y = -1;
     for (var point : points) {
       int nextX =
-          Math.toIntExact(Math.multiplyExact(Micros.between(from, point.time()), pixels) / width);
+          Math.toIntExact(
+              Math.multiplyExact(ReadingTime.micros(from, point.time()), pixels) / width);
       int nextY = (int) ((point.value() - LOWEST) / (HIGHEST - LOWEST) * HEIGHT);
       if (x < 0) {
         raster.line(nextX, nextY, nextX, nextY);

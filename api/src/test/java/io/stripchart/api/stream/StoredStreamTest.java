@@ -35,6 +35,13 @@ class StoredStreamTest {
   }
 
   @Test
+  void takesReadingsOfAnyTime() {
+    stream.append(
+        7, List.of(new Reading("a", Reading.EARLIEST, 1), new Reading("a", Reading.LATEST, 2)));
+    assertThat(stream.at(0).count()).isEqualTo(2);
+  }
+
+  @Test
   void keepsOfOlderReadingsWhereTheyAre() {
     for (int i = 0; i < 5; i++) stream.append(i + 1, readings(4));
     assertThat(stream.heldReadings()).isEqualTo(8);

@@ -2,7 +2,6 @@ package io.stripchart.common.reading;
 
 import java.time.Clock;
 import java.time.Instant;
-import java.time.temporal.ChronoUnit;
 import java.util.concurrent.atomic.AtomicLong;
 
 /**
@@ -19,9 +18,9 @@ public final class ArrivalClock {
   }
 
   public Instant next() {
-    long now = ChronoUnit.MICROS.between(Instant.EPOCH, clock.instant());
+    long now = ReadingTime.micros(clock.instant());
     long micros = lastMicros.updateAndGet(last -> Math.max(now, last + 1));
-    return Instant.ofEpochSecond(micros / 1_000_000, micros % 1_000_000 * 1_000);
+    return ReadingTime.ofMicros(micros);
   }
 
   /** Leaves out the next {@code count} microseconds, which the caller gives away by itself. */

@@ -7,7 +7,7 @@ import java.time.OffsetDateTime;
 
 /**
  * Times as text: RFC 3339 with an offset coming in, and always UTC with six digits of a second
- * going out.
+ * going out. And times as microseconds.
  */
 public final class ReadingTime {
   /** What {@link #format} writes, with a 0 for each digit. */
@@ -15,7 +15,29 @@ public final class ReadingTime {
 
   private static final long SECONDS_PER_DAY = 86_400;
 
+  private static final long MICROS_PER_SECOND = 1_000_000;
+
   private ReadingTime() {}
+
+  /** Microseconds of the epoch. */
+  public static long micros(Instant time) {
+    return micros(Instant.EPOCH, time);
+  }
+
+  /**
+   * Whole microseconds from one time to another; negative where the other is before. Those of
+   * ChronoUnit fail over more than 292 years, as they go by nanoseconds.
+   */
+  public static long micros(Instant from, Instant to) {
+    long seconds = to.getEpochSecond() - from.getEpochSecond();
+    return seconds * MICROS_PER_SECOND + (to.getNano() - from.getNano()) / 1_000L;
+  }
+
+  /** The time of so many microseconds of the epoch. */
+  public static Instant ofMicros(long micros) {
+    return Instant.ofEpochSecond(
+        Math.floorDiv(micros, MICROS_PER_SECOND), Math.floorMod(micros, MICROS_PER_SECOND) * 1_000);
+  }
 
   /**
    * @throws MalformedReadingException where it is not RFC 3339 with an offset, or outside of what a

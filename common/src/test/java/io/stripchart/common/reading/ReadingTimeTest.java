@@ -81,6 +81,20 @@ class ReadingTimeTest {
     }
   }
 
+  @Test
+  void isMicrosecondsAndBackOverAllTimesThatAReadingMayHave() {
+    var random = new Random(42);
+    for (int i = 0; i < 10_000; i++) {
+      var time = time(random);
+      assertThat(ReadingTime.ofMicros(ReadingTime.micros(time))).isEqualTo(time);
+    }
+    assertThat(ReadingTime.micros(Instant.parse("1970-01-01T00:00:01.000002Z")))
+        .isEqualTo(1_000_002);
+    assertThat(ReadingTime.micros(Reading.LATEST)).isEqualTo(253_402_300_799_999_999L);
+    assertThat(ReadingTime.ofMicros(-1)).isEqualTo(Instant.parse("1969-12-31T23:59:59.999999Z"));
+    assertThat(ReadingTime.micros(ReadingTime.ofMicros(-1))).isEqualTo(-1);
+  }
+
   private static Instant time(Random random) {
     long second = random.nextLong(Reading.LATEST.getEpochSecond());
     return Instant.ofEpochSecond(second, random.nextInt(1_000_000) * 1_000L);
