@@ -13,6 +13,7 @@ import java.time.Duration;
 import java.time.Instant;
 import java.time.temporal.ChronoUnit;
 import java.util.ArrayList;
+import java.util.HashSet;
 import java.util.List;
 import java.util.Random;
 import java.util.concurrent.CompletableFuture;
@@ -175,15 +176,17 @@ class RollingAverageIT {
   private void write(AtomicBoolean stopped) {
     var random = new Random(7);
     var untold = new ArrayList<Runnable>();
+    var used = new HashSet<Instant>();
     while (!stopped.get() || !untold.isEmpty()) {
       if (!stopped.get()) {
         var readings = new ArrayList<Reading>();
         for (int i = 0; i < 20; i++) {
           var time = Instant.now().plusMillis(random.nextInt(5_000) - 4_000);
+          time = time.plus(random.nextInt(1_000), ChronoUnit.MICROS);
+          // Two of a series at one time would be one reading.
+          if (!used.add(time.truncatedTo(ChronoUnit.MICROS))) continue;
           var series = "room." + (1 + random.nextInt(2));
-          readings.add(
-              new Reading(
-                  series, time.plus(random.nextInt(1_000), ChronoUnit.MICROS), random.nextInt(9)));
+          readings.add(new Reading(series, time, random.nextInt(9)));
         }
         long transaction = store(readings);
         untold.add(() -> feed.tell(transaction, readings));
