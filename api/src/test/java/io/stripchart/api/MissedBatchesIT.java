@@ -9,6 +9,7 @@ import java.time.Instant;
 import java.util.ArrayList;
 import java.util.List;
 import org.junit.jupiter.api.AfterAll;
+import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
@@ -25,6 +26,12 @@ class MissedBatchesIT {
   @BeforeAll
   static void start() {
     live = new LiveApi(broker, database);
+  }
+
+  /** Those of the test before would be taken for those of the next one. */
+  @AfterEach
+  void awaitNobody() {
+    live.awaitSubscribers(0);
   }
 
   @AfterAll

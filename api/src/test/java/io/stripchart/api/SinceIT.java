@@ -14,6 +14,7 @@ import java.util.Random;
 import java.util.concurrent.CopyOnWriteArrayList;
 import java.util.concurrent.atomic.AtomicBoolean;
 import org.junit.jupiter.api.AfterAll;
+import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
@@ -30,6 +31,12 @@ class SinceIT {
   @BeforeAll
   static void start() {
     live = new LiveApi(broker, database);
+  }
+
+  /** Those of the test before would be taken for those of the next one. */
+  @AfterEach
+  void awaitNobody() {
+    live.awaitSubscribers(0);
   }
 
   @AfterAll

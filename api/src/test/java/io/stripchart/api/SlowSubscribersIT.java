@@ -6,6 +6,7 @@ import io.stripchart.api.stream.StoredStream;
 import io.stripchart.testing.TestBroker;
 import io.stripchart.testing.TestDatabase;
 import org.junit.jupiter.api.AfterAll;
+import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
@@ -23,6 +24,12 @@ class SlowSubscribersIT {
   @BeforeAll
   static void start() {
     live = new LiveApi(broker, database, new StoredStream(MAX_READINGS, MAX_BATCHES));
+  }
+
+  /** Those of the test before would be taken for those of the next one. */
+  @AfterEach
+  void awaitNobody() {
+    live.awaitSubscribers(0);
   }
 
   @AfterAll
