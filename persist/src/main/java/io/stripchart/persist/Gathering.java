@@ -8,6 +8,7 @@ import java.util.ArrayDeque;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
+import java.util.concurrent.Executor;
 import java.util.function.Function;
 import java.util.function.Predicate;
 import org.slf4j.Logger;
@@ -16,7 +17,8 @@ import org.slf4j.LoggerFactory;
 /**
  * Gathers messages while a batch is being settled; as soon as it is, whatever waits becomes the
  * next one. So batches are as large as the load asks for, and no message ever waits for a timer.
- * Holds at most the consumer's prefetch, of which only a batch is decoded. For one context.
+ * Meanwhile, the next one's messages are decoded. Holds at most the consumer's prefetch, of which
+ * only a batch and one message are decoded beyond the one that is being settled. For one context.
  */
 final class Gathering {
   private static final Logger log = LoggerFactory.getLogger(Gathering.class);
@@ -38,13 +40,16 @@ final class Gathering {
   private final Function<Arrived, Received> decode;
   private final Function<List<Received>, Future<Void>> settle;
   private final Origin origin;
+  private final Executor turns;
   private final PersistMetrics metrics;
   private final ArrayDeque<Arrived> waiting = new ArrayDeque<>();
   private final Promise<Void> drained = Promise.promise();
 
-  /** The first that waits, where it was decoded and found too large for the batch before. */
-  private Received first;
+  /** Before those that wait. */
+  private final ArrayDeque<Received> decoded = new ArrayDeque<>();
 
+  private int decodedReadings;
+  private boolean decoding;
   private boolean settling;
   private boolean draining;
   private volatile String problem;
@@ -52,17 +57,20 @@ final class Gathering {
   /**
    * @param maxReadings in a batch, unless one message alone has more
    * @param settle fails only when nothing more is to be settled, or by mistake
+   * @param turns runs a task on the context, when others had their turn
    */
   Gathering(
       int maxReadings,
       Function<Arrived, Received> decode,
       Function<List<Received>, Future<Void>> settle,
       Origin origin,
+      Executor turns,
       PersistMetrics metrics) {
     this.maxReadings = maxReadings;
     this.decode = decode;
     this.settle = settle;
     this.origin = origin;
+    this.turns = turns;
     this.metrics = metrics;
   }
 
@@ -79,8 +87,9 @@ final class Gathering {
   /** Forgets what waits and will be delivered again. */
   void removeIf(Predicate<Delivery> lost) {
     waiting.removeIf(message -> lost.test(message.delivery()));
-    if (first != null && lost.test(first.delivery())) first = null;
-    metrics.waiting(waiting.size());
+    decoded.removeIf(message -> lost.test(message.delivery()));
+    decodedReadings = decoded.stream().mapToInt(Received::weight).sum();
+    metrics.waiting(held());
   }
 
   /**
@@ -92,10 +101,36 @@ final class Gathering {
     return drained.future();
   }
 
+  private int held() {
+    return decoded.size() + waiting.size();
+  }
+
   private void next() {
-    if (!settling && !waiting.isEmpty()) settleOne();
-    metrics.waiting(waiting.size());
-    if (draining && !settling && waiting.isEmpty()) drained.tryComplete();
+    if (!settling && held() > 0) settleOne();
+    if (settling) decodeAhead();
+    metrics.waiting(held());
+    if (draining && !settling && held() == 0) drained.tryComplete();
+  }
+
+  /**
+   * A message a turn, as the transaction under way has things to do here too, and is not to wait.
+   */
+  private void decodeAhead() {
+    if (decoding || waiting.isEmpty() || decodedReadings > maxReadings) return;
+    decoding = true;
+    turns.execute(
+        () -> {
+          decoding = false;
+          if (waiting.isEmpty()) return;
+          decodeOne();
+          decodeAhead();
+        });
+  }
+
+  private void decodeOne() {
+    var message = decode.apply(waiting.poll());
+    decoded.add(message);
+    decodedReadings += message.weight();
   }
 
   private void settleOne() {
@@ -144,13 +179,13 @@ final class Gathering {
 
   private void take(List<Received> batch) {
     int readings = 0;
-    while (!waiting.isEmpty()) {
-      if (first == null) first = decode.apply(waiting.peek());
-      readings += first.weight();
-      if (readings > maxReadings && !batch.isEmpty()) break;
-      batch.add(first);
-      first = null;
-      waiting.poll();
+    while (held() > 0) {
+      if (decoded.isEmpty()) decodeOne();
+      int more = decoded.peek().weight();
+      if (readings + more > maxReadings && !batch.isEmpty()) break;
+      batch.add(decoded.poll());
+      decodedReadings -= more;
+      readings += more;
     }
   }
 }

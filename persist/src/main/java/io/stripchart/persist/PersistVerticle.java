@@ -92,7 +92,14 @@ public final class PersistVerticle extends VerticleBase implements DurableConsum
             new Announcer(publisher::publish, insistence, metrics, new LogLimit()),
             insistence,
             new Ledger(metrics, database, new LogLimit()));
-    return new Gathering(settings.batch(), reader::read, storing::settle, queue, metrics);
+    var context = vertx.getOrCreateContext();
+    return new Gathering(
+        settings.batch(),
+        reader::read,
+        storing::settle,
+        queue,
+        task -> context.runOnContext(turn -> task.run()),
+        metrics);
   }
 
   private Future<Void> migrate() {

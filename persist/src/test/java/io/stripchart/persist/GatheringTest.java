@@ -8,6 +8,7 @@ import io.stripchart.common.reading.Reading;
 import io.vertx.core.Future;
 import io.vertx.core.Promise;
 import java.time.Instant;
+import java.util.ArrayDeque;
 import java.util.ArrayList;
 import java.util.Collections;
 import java.util.List;
@@ -24,10 +25,16 @@ class GatheringTest {
   private final SimpleMeterRegistry registry = new SimpleMeterRegistry();
   private final List<Long> decoded = new ArrayList<>();
   private final List<Promise<Void>> restarts = new ArrayList<>();
+  private final ArrayDeque<Runnable> turns = new ArrayDeque<>();
   private RuntimeException thrown;
   private final Gathering gathering =
       new Gathering(
-          5, this::decode, this::settle, new Upstream(), new PersistMetrics(registry, () -> 0));
+          5,
+          this::decode,
+          this::settle,
+          new Upstream(),
+          turns::add,
+          new PersistMetrics(registry, () -> 0));
 
   private final class Upstream implements Gathering.Origin {
     @Override
@@ -126,13 +133,38 @@ class GatheringTest {
     assertThat(tags(1)).containsExactly(2L, 3L);
   }
 
+  private void takeTurns() {
+    while (!turns.isEmpty()) turns.poll().run();
+  }
+
+  @Test
+  void decodesTheNextBatchInTurnsOfItsOwnWhileOneIsSettled() {
+    gathering.add(messages(1, 20));
+    assertThat(decoded).hasSize(6);
+    turns.poll().run();
+    assertThat(decoded).hasSize(7);
+    takeTurns();
+    assertThat(decoded).hasSize(11);
+    settling.get(0).complete();
+    assertThat(tags(1)).containsExactly(6L, 7L, 8L, 9L, 10L);
+    takeTurns();
+    assertThat(decoded).hasSize(16).doesNotHaveDuplicates();
+    assertThat(waiting()).isEqualTo(9);
+    settling.get(1).complete();
+    assertThat(tags(2)).containsExactly(11L, 12L, 13L, 14L, 15L);
+  }
+
   @Test
   void forgetsWhatWasDecodedTooEarlyAlongWithItsConnection() {
-    gathering.add(List.of(message("one", 1, 3), message("one", 2, 3)));
+    gathering.add(messages(1, 9));
+    takeTurns();
     gathering.removeIf(delivery -> delivery.origin().equals("one"));
-    gathering.add(List.of(message("two", 7, 1)));
+    assertThat(waiting()).isZero();
+    gathering.add(IntStream.range(1, 13).mapToObj(tag -> message("two", tag, 1)).toList());
+    takeTurns();
     settling.get(0).complete();
-    assertThat(tags(1)).containsExactly(7L);
+    assertThat(tags(1)).containsExactly(1L, 2L, 3L, 4L, 5L);
+    assertThat(batches.get(1).get(0).delivery().origin()).isEqualTo("two");
   }
 
   @Test
