@@ -15,6 +15,7 @@ final class ReadTurns {
   private final int max;
   private final ArrayDeque<Runnable> queue = new ArrayDeque<>();
   private int running;
+  private boolean starting;
 
   ReadTurns(int max) {
     this.max = max;
@@ -45,7 +46,14 @@ final class ReadTurns {
     return promise.future();
   }
 
+  /** One that is answered at once leads back here, and must not nest: a thousand may be. */
   private void runNext() {
-    while (running < max && !queue.isEmpty()) queue.poll().run();
+    if (starting) return;
+    starting = true;
+    try {
+      while (running < max && !queue.isEmpty()) queue.poll().run();
+    } finally {
+      starting = false;
+    }
   }
 }
