@@ -68,7 +68,10 @@ final class UsualAnswer {
     return parser.currentToken() == JsonToken.VALUE_STRING && parser.getText().equals(expected);
   }
 
-  /** The number in objects of one field each, the first of them {@code data}; else NaN. */
+  /**
+   * The number in objects of one field each, the first of them {@code data}, which {@code
+   * extensions} may follow; else NaN.
+   */
   private static double onlyNumber(JsonParser parser) throws IOException {
     int depth = 0;
     while (parser.currentToken() == JsonToken.START_OBJECT) {
@@ -80,9 +83,20 @@ final class UsualAnswer {
     if (depth == 0) return Double.NaN;
     var number = number(parser);
     for (int i = 0; i < depth; i++) {
-      if (parser.nextToken() != JsonToken.END_OBJECT) return Double.NaN;
+      parser.nextToken();
+      if (i == depth - 1) passExtensions(parser);
+      if (parser.currentToken() != JsonToken.END_OBJECT) return Double.NaN;
     }
     return number;
+  }
+
+  /** Another Stripchart tells in them from where to resume. */
+  private static void passExtensions(JsonParser parser) throws IOException {
+    if (parser.currentToken() != JsonToken.FIELD_NAME) return;
+    if (!parser.currentName().equals("extensions")) return;
+    parser.nextToken();
+    parser.skipChildren();
+    parser.nextToken();
   }
 
   private static double number(JsonParser parser) throws IOException {

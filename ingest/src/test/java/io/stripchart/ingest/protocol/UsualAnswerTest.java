@@ -24,6 +24,8 @@ class UsualAnswerTest {
     assertThat(payload("{\"data\":{\"temperature\":21.37}}")).hasValue(21.37);
     assertThat(payload("{ \"data\" : { \"a\" : { \"value\" : -7 } } }")).hasValue(-7);
     assertThat(payload("{\"data\":{\"t\":9007199254740993}}")).hasValue(9007199254740992d);
+    assertThat(payload("{\"data\":{\"t\":2},\"extensions\":{\"since\":\"2026\",\"x\":[{}]}}"))
+        .hasValue(2);
     assertThat(read("{\"payload\":{\"data\":{\"t\":1}},\"type\":\"next\",\"id\":\"1\"}"))
         .hasValue(1);
   }
@@ -45,6 +47,9 @@ class UsualAnswerTest {
         "{\"data\":{\"__v\":1}}",
         "{\"data\":{\"value\":1,\"time\":\"2026-11-21T02:41:48Z\"}}",
         "{\"data\":{\"t\":1},\"errors\":[]}",
+        "{\"data\":{\"t\":1},\"extensions\":{},\"errors\":[]}",
+        "{\"data\":{\"t\":1},\"extensions\":{}",
+        "{\"data\":{\"t\":1,\"extensions\":{}}}",
         "{\"errors\":{\"t\":1}}",
         "{\"data\":{\"t\":1}},\"id\":\"1\"",
         "{\"data\":{\"t\":1}}} {",
