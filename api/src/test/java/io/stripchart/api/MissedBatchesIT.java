@@ -53,7 +53,7 @@ class MissedBatchesIT {
       double before = live.counter("live.recovered");
       live.stored().tell(new Reading("torn", TIME.plusSeconds(2), 3));
       assertThat(values(client, 3)).containsExactlyInAnyOrder(1.0, 2.0, 3.0);
-      assertThat(live.counter("live.recovered")).isEqualTo(before + 1);
+      assertThat(live.counter("live.recovered")).isGreaterThanOrEqualTo(before + 1);
       assertThat(client.isSilent()).isTrue();
     }
   }
