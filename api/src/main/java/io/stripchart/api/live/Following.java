@@ -121,6 +121,11 @@ final class Following extends Events<Reading> implements LiveDesk.Listener {
     fail(resumeTime.tooFarBehind("batches were missed that cannot be found again"));
   }
 
+  @Override
+  public void failed(Throwable cause) {
+    fail(cause);
+  }
+
   /** Whether the past has it. */
   private boolean isSeen(Batch batch) {
     return snapshot != null && batch.isReadable() && snapshot.sees(batch.transaction());

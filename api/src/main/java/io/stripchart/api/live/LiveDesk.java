@@ -13,12 +13,16 @@ import java.util.List;
 import java.util.Map;
 import java.util.Set;
 import java.util.function.Consumer;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
 
 /**
  * Hands readings to those who listen on one event loop. A series is looked up by its name; patterns
  * are matched with it once and the answer remembered.
  */
 public final class LiveDesk {
+  private static final Logger log = LoggerFactory.getLogger(LiveDesk.class);
+
   /** Different patterns with wildcards at a time; each costs time at each series of a batch. */
   static final int MAX_PATTERNS = 1_000;
 
@@ -44,6 +48,11 @@ public final class LiveDesk {
 
     /** Batches were missed, nobody knows which; what follows is complete again. */
     void gap();
+
+    /** It threw an exception when it was told of something, so that it has not got it. */
+    default void failed(Throwable cause) {
+      gap();
+    }
   }
 
   private static final class Matching {
@@ -171,15 +180,31 @@ public final class LiveDesk {
   }
 
   private static void tell(Set<Listener> listeners, Batch batch, List<Reading> readings) {
+    tell(listeners, listener -> listener.stored(batch, readings));
+  }
+
+  private static void tell(Set<Listener> listeners, Consumer<Listener> news) {
     // A listener may leave while it is told.
-    for (var listener : List.copyOf(listeners)) listener.stored(batch, readings);
+    for (var listener : List.copyOf(listeners)) tell(listener, news);
+  }
+
+  /** Whatever is wrong with one of them, the others are told. */
+  private static void tell(Listener listener, Consumer<Listener> news) {
+    try {
+      news.accept(listener);
+    } catch (RuntimeException bug) {
+      log.error("event=listener_failed", bug);
+      try {
+        listener.failed(bug);
+      } catch (RuntimeException again) {
+        log.error("event=listener_failed; it is told no more of this batch", again);
+      }
+    }
   }
 
   private void tellAll(Consumer<Listener> news) {
-    for (var listeners : List.copyOf(exact.values())) List.copyOf(listeners).forEach(news);
-    for (var matching : List.copyOf(patterns.values())) {
-      List.copyOf(matching.listeners).forEach(news);
-    }
+    for (var listeners : List.copyOf(exact.values())) tell(listeners, news);
+    for (var matching : List.copyOf(patterns.values())) tell(matching.listeners, news);
   }
 
   void gap() {

@@ -31,6 +31,14 @@ final class LiveInbox implements StoredStream.Follower {
   /** A batch a turn, so that what it leads to has its turn too. */
   private void deliver() {
     scheduled.set(false);
+    try {
+      deliverNext();
+    } finally {
+      if (desk.position() < stream.next()) appended();
+    }
+  }
+
+  private void deliverNext() {
     long first = stream.first();
     if (desk.position() < first) {
       desk.goTo(first);
@@ -38,6 +46,5 @@ final class LiveInbox implements StoredStream.Follower {
     }
     var batch = stream.at(desk.position());
     if (batch != null) desk.deliver(batch);
-    if (desk.position() < stream.next()) appended();
   }
 }

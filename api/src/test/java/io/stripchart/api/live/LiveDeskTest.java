@@ -157,6 +157,46 @@ class LiveDeskTest {
     assertThat(desk.matched(SeriesPattern.of("a.c"), batch(readings))).hasSize(1);
   }
 
+  private static final class Failing implements LiveDesk.Listener {
+    private int failures;
+
+    @Override
+    public void stored(Batch batch, List<Reading> readings) {
+      throw new IllegalStateException("a bug");
+    }
+
+    @Override
+    public void unread(Batch batch) {
+      throw new IllegalStateException("a bug");
+    }
+
+    @Override
+    public void gap() {
+      throw new IllegalStateException("a bug");
+    }
+
+    @Override
+    public void failed(Throwable cause) {
+      failures++;
+      throw new IllegalStateException("another one");
+    }
+  }
+
+  @Test
+  void tellsTheOthersWhereOneThrows() {
+    var failing = new Failing();
+    desk.add(SeriesPattern.of("a"), failing);
+    desk.add(SeriesPattern.of("#"), failing);
+    var exact = listen("a");
+    var all = listen("#");
+    deliver("a");
+    desk.deliver(new Batch(1, 7, 0, 0, 1, null));
+    desk.gap();
+    assertThat(List.of(exact.series, all.series)).allMatch(List.of("a")::equals);
+    assertThat(List.of(exact.unread, all.unread, exact.gaps, all.gaps)).containsOnly(1);
+    assertThat(failing.failures).isEqualTo(6);
+  }
+
   @Test
   void takesSoManyPatternsAtATime() {
     for (int i = 0; i < LiveDesk.MAX_PATTERNS; i++) listen("a" + i + ".*");
