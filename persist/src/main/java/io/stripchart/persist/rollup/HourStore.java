@@ -69,6 +69,7 @@ final class HourStore {
 
   /**
    * Means and squared deviations as by Chan, Golub and LeVeque. Of a marked hour it is nonsense.
+   * PostgreSQL refuses a product of tiny numbers that comes to 0, so it is not asked for any.
    */
   private static final String AND_ADD =
       """
@@ -76,15 +77,22 @@ final class HourStore {
         count = reading_hour.count + excluded.count,
         min = least(reading_hour.min, excluded.min),
         max = greatest(reading_hour.max, excluded.max),
-        mean = case when HUGE then reading_hour.mean else
-          reading_hour.mean + (excluded.mean - reading_hour.mean)
-            * (excluded.count::float8 / (reading_hour.count + excluded.count)) end,
-        m2 = case when HUGE then 'infinity' else
-          reading_hour.m2 + excluded.m2
-            + (excluded.mean - reading_hour.mean) * (excluded.mean - reading_hour.mean)
+        mean = case
+          when HUGE then reading_hour.mean
+          when abs(DISTANCE) < 1e-300 then reading_hour.mean
+          else reading_hour.mean
+            + DISTANCE * (excluded.count::float8 / (reading_hour.count + excluded.count))
+        end,
+        m2 = case
+          when HUGE then 'infinity'
+          when abs(DISTANCE) < 1e-140 then reading_hour.m2 + excluded.m2
+          else reading_hour.m2 + excluded.m2
+            + DISTANCE * DISTANCE
             * (reading_hour.count::float8 * excluded.count
-              / (reading_hour.count + excluded.count)) end,
+              / (reading_hour.count + excluded.count))
+        end,
         last = excluded.last, last_time = excluded.last_time"""
+          .replace("DISTANCE", "(excluded.mean - reading_hour.mean)")
           .replace(
               "HUGE",
               "greatest(-reading_hour.min, reading_hour.max, -excluded.min, excluded.max) > 1e140");

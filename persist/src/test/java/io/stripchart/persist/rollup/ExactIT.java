@@ -143,6 +143,33 @@ class ExactIT {
     assertThat(rollups.marks()).isZero();
   }
 
+  /** Whose products come to 0, which PostgreSQL refuses. */
+  @Test
+  void addsTinyValuesToAnHourThatIsNotOver() {
+    var writer = rollups.writer();
+    var first = new double[] {0, 0, 0, 1e-170, Double.MIN_VALUE, 1e-300};
+    var second = new double[] {1e-170, Double.MIN_VALUE, -1e-139, 1e-170, -1e-200, 3e-300};
+    var readings = new ArrayList<Reading>();
+    for (int i = 0; i < first.length; i++) {
+      readings.add(reading("tiny." + i, 0, 0, first[i]));
+      readings.add(reading("tiny." + i, 0, 2_400_000, second[i]));
+    }
+    writer.stored(readings);
+    for (int minute : new int[] {30, 60}) {
+      rollups.close(minute(minute));
+      rollups.roll();
+    }
+    rollups.assertComplete(1);
+    var means =
+        database.query(
+            "select mean from reading_hour join series on series.id = series_id order by name");
+    for (int i = 0; i < first.length; i++) {
+      assertThat((double) means.get(i).get(0))
+          .as("%s and %s", first[i], second[i])
+          .isCloseTo((first[i] + second[i]) / 2, within(1e-300));
+    }
+  }
+
   @Test
   void beginsAgainWithWholeHours() {
     rollups.writer().stored(List.of(reading("room.0", 0, 0, 1), reading("room.0", 0, 1, 2)));
