@@ -31,9 +31,15 @@ final class Announcer {
   private final PersistMetrics metrics;
   private final UUID process = UUID.randomUUID();
   private final LogLimit complaints;
-  private long sequence;
+
+  /** Nothing has the number 1: whoever was here before may have died with something untold. */
+  private long sequence = 1;
+
+  private boolean hole = true;
   private int unconfirmed;
-  private boolean hole;
+
+  /** A transaction has the next number in its hands, so that nothing else may take it. */
+  private boolean underWay;
 
   /**
    * @param publish completes when the broker has the message
@@ -49,11 +55,17 @@ final class Announcer {
     this.complaints = complaints;
   }
 
+  /** Has listeners look, before there is anything to tell, for what nobody told them of. */
+  void begin() {
+    tellOfHole();
+  }
+
   /**
    * For the next attempt at a transaction; the same again after one that is known to have stored
-   * nothing.
+   * nothing. To be followed by {@link #stored} or {@link #uncertain}.
    */
   BatchNumber next() {
+    underWay = true;
     return new BatchNumber(process, sequence + 1);
   }
 
@@ -63,6 +75,7 @@ final class Announcer {
    * @param doubtful whether others may have stored something before that they did not announce
    */
   void stored(Stored stored, boolean doubtful) {
+    underWay = false;
     if (!stored.added().isEmpty()) announce(stored);
     if (doubtful) uncertain();
     tellOfHole();
@@ -73,6 +86,7 @@ final class Announcer {
    * is left out. It is noticed when the following transaction ends.
    */
   void uncertain() {
+    underWay = false;
     sequence++;
     hole = true;
   }
@@ -97,14 +111,19 @@ final class Announcer {
 
   /** By a batch of nothing, as otherwise it would be noticed only with the next that is stored. */
   private void tellOfHole() {
-    if (!hole || unconfirmed == MAX_UNCONFIRMED) return;
+    if (!hole || underWay || unconfirmed == MAX_UNCONFIRMED) return;
     hole = false;
-    counted(insistence.on(() -> publish.apply(nothing()), failure -> true))
+    counted(insistence.on(this::publishNothing, failure -> true))
         .onFailure(failure -> log.debug("event=hole_untold", failure));
   }
 
-  private Message nothing() {
-    return message(new StoredBatch(process.toString(), ++sequence, 0, List.of()));
+  private Future<Void> publishNothing() {
+    if (underWay) {
+      // It is told of when the transaction has ended.
+      hole = true;
+      return Future.succeededFuture();
+    }
+    return publish.apply(message(new StoredBatch(process.toString(), ++sequence, 0, List.of())));
   }
 
   private static Message message(StoredBatch batch) {

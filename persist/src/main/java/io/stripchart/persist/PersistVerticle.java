@@ -42,6 +42,7 @@ public final class PersistVerticle extends VerticleBase implements DurableConsum
   private PersistMetrics metrics;
   private MessageReader reader;
   private Insistence insistence;
+  private Announcer announcer;
   private Pool pool;
   private DurablePublisher publisher;
   private Gathering gathering;
@@ -68,6 +69,7 @@ public final class PersistVerticle extends VerticleBase implements DurableConsum
     queue = new QueueOrigin(vertx, surroundings.broker(), settings.prefetch(), this);
     metrics = new PersistMetrics(surroundings.metrics(), queue::queued);
     reader = new MessageReader(new ArrivalClock(clock), metrics, new LogLimit());
+    announcer = new Announcer(publisher::publish, insistence, metrics, new LogLimit());
     gathering = gathering();
     rollups =
         new RollupWorker(vertx, surroundings.database(), settings.rollup(), surroundings.metrics());
@@ -78,6 +80,7 @@ public final class PersistVerticle extends VerticleBase implements DurableConsum
     migrate()
         .onSuccess(
             migrated -> {
+              announcer.begin();
               queue.open();
               rollups.start();
             });
@@ -89,7 +92,7 @@ public final class PersistVerticle extends VerticleBase implements DurableConsum
         new Storing(
             new ReadingStore(pool, settings.partitionDays())::store,
             new Burial(new DeadLetters(publisher)::take, insistence, metrics),
-            new Announcer(publisher::publish, insistence, metrics, new LogLimit()),
+            announcer,
             insistence,
             new Ledger(metrics, database, new LogLimit()));
     var context = vertx.getOrCreateContext();

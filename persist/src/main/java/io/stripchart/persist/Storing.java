@@ -84,13 +84,16 @@ final class Storing {
 
   private Future<Stored> transaction(List<Reading> readings, boolean again) {
     var began = Timer.start();
-    return store
-        .apply(announcer.next(), readings)
+    // What throws is its failure too.
+    return Future.succeededFuture(announcer.next())
+        .compose(number -> store.apply(number, readings))
         .onSuccess(
             stored -> {
               guarded(() -> ledger.committed(readings.size(), stored, began));
               announce(stored, again);
-            });
+            })
+        // It may have been committed before the connection was lost.
+        .onFailure(failure -> guarded(announcer::uncertain));
   }
 
   /**
@@ -102,8 +105,6 @@ final class Storing {
   }
 
   private boolean passes(Throwable failure, int readings) {
-    // It may have been committed before the connection was lost.
-    guarded(announcer::uncertain);
     if (Verdict.of(failure, readings) != Verdict.TRANSIENT) return false;
     guarded(() -> ledger.failed(failure));
     return true;

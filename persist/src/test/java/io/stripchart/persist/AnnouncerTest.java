@@ -9,6 +9,7 @@ import io.stripchart.common.broker.Message;
 import io.stripchart.common.operations.LogLimit;
 import io.stripchart.common.reading.Reading;
 import io.stripchart.common.reading.StoredBatch;
+import io.stripchart.persist.store.BatchNumber;
 import io.stripchart.persist.store.Stored;
 import io.vertx.core.Future;
 import io.vertx.core.Promise;
@@ -31,7 +32,9 @@ class AnnouncerTest {
   private final Insistence insistence = new Insistence(vertx);
   private final List<StoredBatch> published = new ArrayList<>();
   private final List<Promise<Void>> confirms = new ArrayList<>();
+  private final List<StoredBatch> toldMeanwhile = new ArrayList<>();
   private int refusals;
+  private volatile BatchNumber ended;
   private RuntimeException thrown;
   private final Announcer announcer =
       new Announcer(
@@ -65,11 +68,54 @@ class AnnouncerTest {
   }
 
   @Test
+  void beginsWithAHoleAsItsPredecessorMayHaveLeftSomethingUntold() {
+    announcer.begin();
+    assertThat(sequences()).containsExactly(2L);
+    assertThat(published.get(0).readings()).isEmpty();
+    announcer.begin();
+    assertThat(sequences()).as("once is enough").containsExactly(2L);
+  }
+
+  @Test
+  void leavesItsNumberToATransactionThatIsUnderWay() {
+    for (int i = 0; i < 65; i++) announcer.stored(ONE, false);
+    published.clear();
+    var number = announcer.next();
+    confirms.get(0).complete();
+    assertThat(published).as("told of its hole meanwhile").isEmpty();
+    announcer.stored(ONE, false);
+    assertThat(sequences()).containsExactly(number.sequence());
+    assertThat(published.get(0).readings()).isEqualTo(ONE.added());
+  }
+
+  @Test
+  void leavesItsNumberToATransactionAlsoWhereAHoleIsToldOfAgain() {
+    refusals = 1;
+    vertx.runOnContext(
+        now -> {
+          announcer.begin();
+          var number = announcer.next();
+          vertx.setTimer(
+              700,
+              later -> {
+                toldMeanwhile.addAll(published);
+                announcer.stored(NOTHING, false);
+                ended = number;
+              });
+        });
+    await().until(() -> ended != null && !published.isEmpty());
+    assertThat(toldMeanwhile).isEmpty();
+    assertThat(sequences()).containsExactly(ended.sequence());
+    assertThat(published.get(0).readings()).isEmpty();
+  }
+
+  @Test
   void usesNoNumberForATransactionThatStoredNothing() {
+    announcer.begin();
     var number = announcer.next();
     announcer.stored(NOTHING, false);
     assertThat(announcer.next()).isEqualTo(number);
-    assertThat(published).isEmpty();
+    assertThat(sequences()).as("of the beginning").containsExactly(2L);
   }
 
   @Test
@@ -77,14 +123,14 @@ class AnnouncerTest {
     announcer.stored(ONE, false);
     announcer.uncertain();
     announcer.stored(ONE, false);
-    assertThat(sequences()).containsExactly(1L, 3L);
+    assertThat(sequences()).containsExactly(2L, 4L);
   }
 
   @Test
   void tellsOfAHoleAlsoWhereNothingWasStored() {
     announcer.uncertain();
     announcer.stored(NOTHING, false);
-    assertThat(sequences()).containsExactly(2L);
+    assertThat(sequences()).containsExactly(3L);
     assertThat(published.get(0).readings()).isEmpty();
     assertThat(published.get(0).transaction()).isZero();
   }
@@ -92,7 +138,7 @@ class AnnouncerTest {
   @Test
   void tellsOfAHoleBehindWhatItStoredWhereOthersMayHaveStoredSomething() {
     announcer.stored(ONE, true);
-    assertThat(sequences()).containsExactly(1L, 3L);
+    assertThat(sequences()).containsExactly(2L, 4L);
     assertThat(published.get(1).readings()).isEmpty();
   }
 
@@ -103,7 +149,7 @@ class AnnouncerTest {
     confirms.get(0).complete();
     assertThat(published).hasSize(65);
     assertThat(published.get(64).readings()).isEmpty();
-    assertThat(published.get(64).sequence()).isEqualTo(71);
+    assertThat(published.get(64).sequence()).isEqualTo(72);
     for (var confirm : List.copyOf(confirms)) confirm.tryComplete();
     assertThat(published).as("once is enough").hasSize(65);
     assertThat(registry.counter("stripchart.batches.unannounced").count()).isEqualTo(6);
@@ -115,7 +161,7 @@ class AnnouncerTest {
     vertx.runOnContext(now -> announcer.stored(ONE, false));
     await().until(() -> published.size() == 1);
     assertThat(published.get(0).readings()).isEmpty();
-    assertThat(published.get(0).sequence()).isEqualTo(4);
+    assertThat(published.get(0).sequence()).isEqualTo(5);
   }
 
   @Test
@@ -133,6 +179,6 @@ class AnnouncerTest {
     assertThatThrownBy(() -> announcer.stored(ONE, false)).isSameAs(thrown);
     thrown = null;
     announcer.stored(NOTHING, false);
-    assertThat(sequences()).containsExactly(2L);
+    assertThat(sequences()).containsExactly(3L);
   }
 }

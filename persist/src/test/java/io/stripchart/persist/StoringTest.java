@@ -42,22 +42,20 @@ class StoringTest {
   private Consumer<Message> announcing =
       message -> announced.add(StoredBatch.decode(message.body()));
   private int deadLetterFailures;
-  private final Storing storing = storing();
+  private final PersistMetrics metrics = new PersistMetrics(registry, () -> 0);
+  private final LogLimit limit = new LogLimit();
+  private final Announcer announcer = new Announcer(this::announce, insistence, metrics, limit);
+  private final Storing storing =
+      new Storing(
+          this::store,
+          new Burial(this::bury, insistence, metrics),
+          announcer,
+          insistence,
+          new Ledger(metrics, new DatabaseWatch(Clock.systemUTC()), limit));
 
   @AfterEach
   void close() {
     vertx.close().toCompletionStage().toCompletableFuture().join();
-  }
-
-  private Storing storing() {
-    var metrics = new PersistMetrics(registry, () -> 0);
-    var limit = new LogLimit();
-    return new Storing(
-        this::store,
-        new Burial(this::bury, insistence, metrics),
-        new Announcer(this::announce, insistence, metrics, limit),
-        insistence,
-        new Ledger(metrics, new DatabaseWatch(Clock.systemUTC()), limit));
   }
 
   private Future<Stored> store(BatchNumber number, List<Reading> readings) {
@@ -110,8 +108,8 @@ class StoringTest {
   void storesABatchInOneTransaction() {
     assertThat(storing.settle(messages(100)).succeeded()).isTrue();
     assertThat(announced).hasSize(1);
-    assertThat(announced.get(0).sequence()).isEqualTo(1);
-    assertThat(announced.get(0).transaction()).isEqualTo(10);
+    assertThat(announced.get(0).sequence()).isEqualTo(2);
+    assertThat(announced.get(0).transaction()).isEqualTo(20);
     assertThat(announced.get(0).readings()).hasSize(100);
   }
 
@@ -198,17 +196,17 @@ class StoringTest {
     assertThat(stored).hasSize(10);
     assertThat(dead).isEmpty();
     assertThat(registry.counter("stripchart.persist.retries").count()).isEqualTo(2);
-    assertThat(announced.get(0).sequence()).isEqualTo(3);
+    assertThat(announced.get(0).sequence()).isEqualTo(4);
   }
 
   @Test
   void tellsListenersOfAHoleWhereAnotherMayHaveDiedBeforeItsAnnouncement() {
     stored.add(1.0);
     assertThat(storing.settle(List.of(message(true, 1))).succeeded()).isTrue();
-    assertThat(announced).singleElement().extracting(StoredBatch::sequence).isEqualTo(2L);
+    assertThat(announced).singleElement().extracting(StoredBatch::sequence).isEqualTo(3L);
     assertThat(announced.get(0).readings()).isEmpty();
     assertThat(storing.settle(List.of(message(true, 1), message(2))).succeeded()).isTrue();
-    assertThat(announced).extracting(StoredBatch::sequence).containsExactly(2L, 3L, 5L);
+    assertThat(announced).extracting(StoredBatch::sequence).containsExactly(3L, 4L, 6L);
     assertThat(announced.get(1).readings()).hasSize(1);
     assertThat(announced.get(2).readings()).isEmpty();
   }
@@ -216,10 +214,28 @@ class StoringTest {
   @Test
   void isSilentOfDuplicatesThatWereSentTwiceAndOfRedeliveriesThatAreNew() {
     stored.add(1.0);
+    announcer.begin();
     assertThat(storing.settle(List.of(message(1))).succeeded()).isTrue();
-    assertThat(announced).isEmpty();
+    assertThat(announced).extracting(StoredBatch::sequence).containsExactly(2L);
     assertThat(storing.settle(List.of(message(true, 2))).succeeded()).isTrue();
-    assertThat(announced).singleElement().extracting(StoredBatch::sequence).isEqualTo(1L);
+    assertThat(announced).extracting(StoredBatch::sequence).containsExactly(2L, 3L);
+  }
+
+  @Test
+  void leavesTheNumberFreeWhateverBecomesOfATransaction() {
+    var thrown = new NullPointerException("oh");
+    for (Throwable failure : List.of(refusal("22003"), refusal("54000"), thrown)) {
+      fault = readings -> failure;
+      assertThat(storing.settle(messages(2)).succeeded()).isTrue();
+      fault =
+          readings -> {
+            throw thrown;
+          };
+      assertThat(storing.settle(messages(2)).succeeded()).isTrue();
+      int told = announced.size();
+      announcer.begin();
+      assertThat(announced).as("holes told of after %s", failure).hasSizeGreaterThan(told);
+    }
   }
 
   @Test
