@@ -56,9 +56,6 @@ final class HourStore {
             and time >= $1 and time < $2) as around) as moment
       """;
 
-  /** Of an hour that is not over, only what is before it is rolled up. */
-  private static final String ROLLED_UNTIL = "(select rolled_until from rollup)";
-
   private static final String AND_REPLACE =
       """
       on conflict (series_id, hour) do update set
@@ -141,9 +138,8 @@ final class HourStore {
             from reading
             where reading.series_id = late.series_id
               and time >= late.hour and time < late.hour + interval '1 hour'
-              and time >= $1 and time < $2 and time < ROLLED_UNTIL
+              and time >= $1 and time < $2
             having count(*) > 0) as of_hour"""
-                  .replace("ROLLED_UNTIL", ROLLED_UNTIL)
                   .formatted(EXTENT))
           + AND_REPLACE;
 
@@ -156,20 +152,18 @@ final class HourStore {
         and not exists (
           select from reading
           where reading.series_id = late.series_id
-            and time >= late.hour and time < late.hour + interval '1 hour'
-            and time < ROLLED_UNTIL)"""
-          .replace("ROLLED_UNTIL", ROLLED_UNTIL);
+            and time >= late.hour and time < late.hour + interval '1 hour')""";
 
   /**
    * Waits for no transaction that is storing: a mark that one of them has in its hands is left for
-   * the next time.
+   * the next time. So is that of an hour that is not over, as it would be made again every minute.
    */
   private static final String TAKE =
       """
       delete from late_hour
       where ctid = any(array(
         select ctid from late_hour
-        where hour < (select rolled_until from rollup)
+        where hour + interval '1 hour' <= (select rolled_until from rollup)
           and (series_id, hour) > ($1::int4, $2::timestamptz)
         order by series_id, hour
         limit $3
@@ -193,7 +187,7 @@ final class HourStore {
   }
 
   /**
-   * Deletes marks of rolled hours, which until the end of the transaction nobody can set again.
+   * Deletes marks of hours that are over and rolled, which until the end of the transaction nobody can set again.
    *
    * @param after of which the first are taken
    * @return in their order, at most so many

@@ -136,6 +136,10 @@ class ExactIT {
     rollups.close(minute(50));
     rollups.roll();
     rollups.repair();
+    assertThat(rollups.marks()).isEqualTo(1);
+    rollups.close(1);
+    rollups.roll();
+    rollups.repair();
     var row = database.query("select count, mean, m2 from reading_hour").get(0);
     assertThat(row.get(0)).isEqualTo(2L);
     assertThat((double) row.get(1)).isCloseTo(2e150, within(1e136));
@@ -168,6 +172,25 @@ class ExactIT {
           .as("%s and %s", first[i], second[i])
           .isCloseTo((first[i] + second[i]) / 2, within(1e-300));
     }
+  }
+
+  @Test
+  void leavesAMarkedHourThatIsNotOverForLater() {
+    var writer = rollups.writer();
+    writer.stored(List.of(reading("room.0", 0, 0, 1)));
+    rollups.close(minute(30));
+    rollups.roll();
+    writer.stored(List.of(reading("room.0", 0, 1, 2)));
+    for (int minute : new int[] {40, 59}) {
+      rollups.close(minute(minute));
+      rollups.roll();
+      rollups.repair();
+      assertThat(rollups.marks()).isEqualTo(1);
+    }
+    rollups.close(1);
+    rollups.roll();
+    rollups.repair();
+    rollups.assertComplete(1);
   }
 
   @Test
