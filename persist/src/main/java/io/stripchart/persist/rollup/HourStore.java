@@ -113,7 +113,11 @@ final class HourStore {
 
   private static final String ROLL = AGGREGATE.formatted(OF_STRETCH) + AND_REPLACE;
 
-  /** What cannot be added up, as the squares would overflow, is marked and so made again. */
+  /**
+   * What cannot be added up is marked and so made again: where the squares would overflow; and
+   * where the row, as it was before this statement, has readings of the stretch already, as only a
+   * process of a version that rolls up whole hours can have left it.
+   */
   private static final String ROLL_ON =
       "with rolled as ("
           + AGGREGATE.formatted(OF_STRETCH)
@@ -123,7 +127,11 @@ final class HourStore {
           returning series_id, hour, min, max),
           marked as (
             insert into late_hour
-            select series_id, hour from rolled where greatest(-min, max) > 1e140
+            select series_id, hour from rolled
+            where greatest(-min, max) > 1e140 or exists (
+              select from reading_hour as before
+              where before.series_id = rolled.series_id and before.hour = rolled.hour
+                and before.last_time >= $1)
             order by series_id, hour
             on conflict do nothing)
           select count(*)::int from rolled""";
@@ -187,7 +195,8 @@ final class HourStore {
   }
 
   /**
-   * Deletes marks of hours that are over and rolled, which until the end of the transaction nobody can set again.
+   * Deletes marks of hours that are over and rolled, which until the end of the transaction nobody
+   * can set again.
    *
    * @param after of which the first are taken
    * @return in their order, at most so many

@@ -193,6 +193,24 @@ class ExactIT {
     rollups.assertComplete(1);
   }
 
+  /** As a process does that knows of whole hours only. */
+  @Test
+  void marksAnHourInWhichReadingsWouldCountTwice() {
+    var writer = rollups.writer();
+    writer.stored(List.of(reading("room.0", 0, 0, 1), reading("room.0", 0, 2_400_000, 3)));
+    rollups.close(minute(30));
+    rollups.roll();
+    database.execute(
+        "update reading_hour set count = 2, max = 3, last = 3, last_time = ?", minute(40));
+    rollups.close(minute(50));
+    rollups.roll();
+    assertThat(rollups.marks()).isEqualTo(1);
+    rollups.close(1);
+    rollups.roll();
+    rollups.repair();
+    rollups.assertComplete(1);
+  }
+
   @Test
   void beginsAgainWithWholeHours() {
     rollups.writer().stored(List.of(reading("room.0", 0, 0, 1), reading("room.0", 0, 1, 2)));
