@@ -73,6 +73,7 @@ class RollingUpIT {
   @Test
   void forgetsWhichTransactionsStoredReadingsMoreThanAnHourAgo() throws Exception {
     persisting.publish("room.1", numbered(1, 1));
+    await().atMost(LONG).until(() -> database.number("select count(*) from stored_batch") == 1);
     database.execute(
         "insert into stored_batch select gen_random_uuid(), n, n, now() - n * interval '1 minute',"
             + " now(), now(), 1 from generate_series(50, 25000) as n");

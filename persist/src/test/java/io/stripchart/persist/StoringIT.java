@@ -115,6 +115,8 @@ class StoringIT {
                 assertThat(persisting.announced.stream().mapToInt(b -> b.readings().size()).sum())
                     .isEqualTo(50));
     for (var batch : persisting.announced) {
+      // Of the hole that it began with.
+      if (batch.readings().isEmpty()) continue;
       assertThat(
               database.query(
                   "select b.readings, b.first_time, b.last_time, count(*), min(time), max(time)"

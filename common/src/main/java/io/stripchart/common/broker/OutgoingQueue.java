@@ -34,11 +34,6 @@ final class OutgoingQueue {
     }
   }
 
-  synchronized void addLast(Outgoing outgoing) {
-    add(outgoing);
-    notifyAll();
-  }
-
   /** At once, so that those of a series go together. */
   synchronized void addLast(List<Outgoing> all) {
     all.forEach(this::add);

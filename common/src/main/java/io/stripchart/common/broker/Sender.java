@@ -60,10 +60,6 @@ final class Sender implements BrokerLink.User {
     link.threads().every(WATCH, this::watch);
   }
 
-  void add(Outgoing outgoing) {
-    waiting.addLast(outgoing);
-  }
-
   void add(List<Outgoing> all) {
     waiting.addLast(all);
   }

@@ -143,7 +143,7 @@ class OutgoingQueueTest {
   @Test
   void messagesThatAreNoReadingsStayAsTheyAre() throws Exception {
     var message = new Message("x", "a", new byte[] {'1'}, Map.of(), true);
-    for (int i = 0; i < 2; i++) queue.addLast(Outgoing.of(message, failure -> {}));
+    for (int i = 0; i < 2; i++) queue.addLast(List.of(Outgoing.of(message, failure -> {})));
     assertThat(take().message()).isSameAs(message);
     assertThat(take().message()).isSameAs(message);
   }

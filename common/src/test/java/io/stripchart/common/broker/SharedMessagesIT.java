@@ -19,6 +19,7 @@ import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Map;
 import java.util.Set;
+import java.util.concurrent.atomic.AtomicInteger;
 import java.util.stream.IntStream;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
@@ -130,12 +131,28 @@ class SharedMessagesIT {
     assertAllArrivedInOrder();
   }
 
+  /** Until one of a series of its own is, so that all that was published before is too. */
+  private void awaitSending() {
+    var probes = new AtomicInteger();
+    await()
+        .atMost(LONG)
+        .until(
+            () -> {
+              var probe = reading("probe." + probes.incrementAndGet(), 1);
+              var published =
+                  loop.start(() -> readings.publish(List.of(probe), Duration.ofMillis(50)));
+              await().atMost(LONG).until(published::isComplete);
+              return ((BrokerException) published.cause()).fate() == Fate.UNKNOWN;
+            });
+  }
+
   @Test
   void whatWaitsBehindOneThatIsNotConfirmedIsKnownNotToBeSent() throws Exception {
     join(burst(0, 1));
     var frozen = broker.frozen();
     try (frozen) {
       var sent = loop.start(() -> readings.publish(List.of(reading("a", 1)), LONG));
+      awaitSending();
       var behind =
           loop.start(
               () ->

@@ -56,7 +56,7 @@ final class LateHours {
   /**
    * @param added ordered by series' id and time
    * @param ids of every series among them
-   * @param closedUntil a whole hour
+   * @param closedUntil a whole minute
    * @return each once, in the order of their keys
    */
   static LateHours of(List<Reading> added, Map<String, Integer> ids, Instant closedUntil) {
