@@ -33,12 +33,12 @@ final class Repairing {
     private Mark last = Mark.NONE;
 
     Future<Optional<Integer>> step(SqlConnection connection) {
-      return HourStore.take(connection, last, AT_ONCE)
+      return RepairStore.take(connection, last, AT_ONCE)
           .compose(
               marks -> {
                 if (marks.isEmpty()) return Future.succeededFuture(Optional.empty());
                 last = marks.get(marks.size() - 1);
-                return HourStore.repair(connection, marks).map(Optional.of(marks.size()));
+                return RepairStore.repair(connection, marks).map(Optional.of(marks.size()));
               });
     }
   }

@@ -66,6 +66,6 @@ final class Rolling {
   }
 
   private static Future<Integer> roll(SqlConnection connection, Stretch stretch) {
-    return stretch.isEmpty() ? Future.succeededFuture(0) : HourStore.roll(connection, stretch);
+    return stretch.isEmpty() ? Future.succeededFuture(0) : RollingStore.roll(connection, stretch);
   }
 }

@@ -1,0 +1,106 @@
+package io.stripchart.persist.rollup;
+
+import io.vertx.core.Future;
+import io.vertx.sqlclient.Row;
+import io.vertx.sqlclient.RowSet;
+import io.vertx.sqlclient.SqlConnection;
+import io.vertx.sqlclient.Tuple;
+import java.time.Duration;
+import java.time.Instant;
+import java.time.OffsetDateTime;
+import java.util.ArrayList;
+import java.util.List;
+
+/** Takes the marks of hours, and makes their rollups again. */
+final class RepairStore {
+  private static final String REPAIR =
+      HourAggregate.of(
+              """
+          select late.series_id, late.hour, of_hour.*
+          from unnest($3::int4[], $4::timestamptz[]) as late (series_id, hour)
+          cross join lateral (
+            select %s
+            from reading
+            where reading.series_id = late.series_id
+              and time >= late.hour and time < late.hour + interval '1 hour'
+              and time >= $1 and time < $2
+            having count(*) > 0) as of_hour"""
+                  .formatted(HourAggregate.EXTENT))
+          + HourAggregate.AND_REPLACE;
+
+  /** Whoever deletes readings by hand marks their hours, and may leave none in them. */
+  private static final String REMOVE_EMPTY =
+      """
+      delete from reading_hour
+      using unnest($1::int4[], $2::timestamptz[]) as late (series_id, hour)
+      where reading_hour.series_id = late.series_id and reading_hour.hour = late.hour
+        and not exists (
+          select from reading
+          where reading.series_id = late.series_id
+            and time >= late.hour and time < late.hour + interval '1 hour')""";
+
+  /**
+   * Waits for no transaction that is storing: a mark that one of them has in its hands is left for
+   * the next time. So is that of an hour that is not over, as it would be made again every minute.
+   */
+  private static final String TAKE =
+      """
+      delete from late_hour
+      where ctid = any(array(
+        select ctid from late_hour
+        where hour + interval '1 hour' <= (select rolled_until from rollup)
+          and (series_id, hour) > ($1::int4, $2::timestamptz)
+        order by series_id, hour
+        limit $3
+        for update skip locked))
+      returning series_id, hour""";
+
+  private RepairStore() {}
+
+  /**
+   * Deletes marks of hours that are over and rolled, which until the end of the transaction nobody
+   * can set again.
+   *
+   * @param after of which the first are taken
+   * @return in their order, at most so many
+   */
+  static Future<List<Mark>> take(SqlConnection connection, Mark after, int most) {
+    return connection
+        .preparedQuery(TAKE)
+        .execute(Tuple.of(after.series(), RollupStore.utc(after.hour()), most))
+        .map(RepairStore::marks);
+  }
+
+  private static List<Mark> marks(RowSet<Row> rows) {
+    var marks = new ArrayList<Mark>(rows.size());
+    for (var row : rows) marks.add(new Mark(row.getInteger(0), RollupStore.instant(row, 1)));
+    marks.sort(Mark.ORDER);
+    return marks;
+  }
+
+  /**
+   * Makes the rollups of these hours again. In a statement after the one that took the marks, so
+   * that it sees every reading that was marked.
+   *
+   * @param marks at least one
+   */
+  static Future<Void> repair(SqlConnection connection, List<Mark> marks) {
+    var series = marks.stream().map(Mark::series).toArray(Integer[]::new);
+    var hours =
+        marks.stream().map(mark -> RollupStore.utc(mark.hour())).toArray(OffsetDateTime[]::new);
+    var from = marks.stream().map(Mark::hour).min(Instant::compareTo).orElseThrow();
+    var last = marks.stream().map(Mark::hour).max(Instant::compareTo).orElseThrow();
+    var to = last.plus(Duration.ofHours(1));
+    return connection
+        .preparedQuery(REPAIR)
+        .execute(Tuple.of(RollupStore.utc(from), RollupStore.utc(to), series, hours))
+        .compose(
+            made ->
+                made.rowCount() == marks.size()
+                    ? Future.succeededFuture()
+                    : connection
+                        .preparedQuery(REMOVE_EMPTY)
+                        .execute(Tuple.of(series, (Object) hours)))
+        .mapEmpty();
+  }
+}
