@@ -16,6 +16,7 @@ import io.stripchart.testing.TestDatabase;
 import java.time.Duration;
 import java.time.Instant;
 import java.time.ZoneId;
+import java.util.ArrayList;
 import java.util.List;
 import java.util.Random;
 import java.util.stream.DoubleStream;
@@ -253,6 +254,36 @@ class ExactAnswersIT {
     var greatest = each.stream().filter(one -> one.count() > 0).mapToDouble(Statistics::max);
     assertThat(all.max()).isEqualTo(greatest.max().getAsDouble());
     assertThat(all.first().time()).isEqualTo(Instant.parse("2026-01-08T01:00:00Z"));
+  }
+
+  /** A product of them comes to 0, which PostgreSQL refuses. */
+  @ParameterizedTest
+  @ValueSource(doubles = {1e-170, 1e-300, Double.MIN_VALUE})
+  void takesValuesWhoseSquaresAreTooSmallForAFloat(double tiny) {
+    database.execute("truncate reading, reading_hour, late_hour");
+    database.execute(
+        "insert into reading select id, v.time, v.value from series, lateral (values"
+            + " (timestamptz '2026-01-08 01:00Z', 0::float8), ('2026-01-08 02:00Z', ?),"
+            + " ('2026-01-08 03:00Z', ?), ('2026-01-08 04:00Z', -?)) as v (time, value)"
+            + " where name like 's._'",
+        tiny,
+        tiny,
+        tiny);
+    for (var until :
+        List.of("2026-01-08T00:00:00Z", "2026-01-08T02:30:00Z", "2026-01-09T00:00:00Z")) {
+      new RolledReadings(database, 1).rollUntil(Instant.parse(until));
+      var window = new Window(null, null);
+      var told = new ArrayList<>(api.ask(queries -> queries.statistics(series, window)));
+      told.removeIf(one -> one.count() == 0);
+      assertThat(told).hasSize(RolledReadings.SERIES);
+      told.add(api.ask(queries -> queries.statistics(SeriesPattern.of("#"), window)));
+      for (var one : told) {
+        assertThat(one.min()).isEqualTo(-tiny);
+        assertThat(one.max()).isEqualTo(tiny);
+        assertThat(one.mean()).isCloseTo(tiny / 4, within(tiny * 1e-9 + 2 * Double.MIN_VALUE));
+        assertThat(one.stddev()).isCloseTo(0, within(2 * tiny));
+      }
+    }
   }
 
   @Test
