@@ -10,6 +10,9 @@ public interface Losses {
   /** Events before it may have been missed, nobody knows which. */
   void gap();
 
-  /** Who subscribes again from there misses nothing. */
+  /**
+   * Who subscribes again from there is given all that this process had heard of and not given.
+   * Whatever is committed with an earlier time while nobody is subscribed is missed.
+   */
   void resumesFrom(Instant since);
 }
