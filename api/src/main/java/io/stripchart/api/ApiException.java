@@ -45,7 +45,7 @@ public final class ApiException extends RuntimeException {
   /**
    * A subscription ends, as not all that happened can be told.
    *
-   * @param since who subscribes again from there misses nothing
+   * @param since as of {@link #since()}
    */
   public static ApiException behind(String why, Instant since) {
     return new ApiException(
@@ -60,13 +60,32 @@ public final class ApiException extends RuntimeException {
   }
 
   /**
+   * A subscription ends, as asking again and for less did not help.
+   *
+   * @param since as of {@link #since()}
+   */
+  public static ApiException ended(ApiException cause, Instant since) {
+    var message = cause.getMessage() + "; subscribe again";
+    if (since != null) message += " with since: \"" + ReadingTime.format(since) + "\"";
+    return new ApiException(cause.code, message, null, since);
+  }
+
+  /** Whether a statement took too long, so that asking for less may help. */
+  public static boolean isTimeout(Throwable failure) {
+    return failure instanceof ApiException known && known.code == Code.TIMEOUT;
+  }
+
+  /**
    * @param range what the argument must be, in words
    */
   public static ApiException badArgument(String argument, String range) {
     return new ApiException(Code.BAD_ARGUMENT, argument + ": must be " + range, argument, null);
   }
 
-  /** From where a subscription that ended can be resumed; null where nobody knows. */
+  /**
+   * From where a subscription that ended can be resumed; null where nobody knows. Whatever is
+   * committed with an earlier time while nobody is subscribed is missed.
+   */
   public Instant since() {
     return since;
   }

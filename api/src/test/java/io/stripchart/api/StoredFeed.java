@@ -4,6 +4,7 @@ import com.rabbitmq.client.Connection;
 import io.stripchart.common.broker.Topology;
 import io.stripchart.common.reading.Reading;
 import io.stripchart.common.reading.StoredBatch;
+import io.stripchart.common.reading.TimeStretches;
 import io.stripchart.testing.TestBroker;
 import io.stripchart.testing.TestDatabase;
 import java.io.IOException;
@@ -29,9 +30,8 @@ final class StoredFeed implements AutoCloseable {
 
   private static final String NOTE =
       """
-      insert into stored_batch (process, sequence, transaction, first_time, last_time, readings)
-      select ?, ?, pg_current_xact_id()::text::int8, min(t), max(t), count(*)
-      from unnest(?::timestamptz[]) t
+      insert into stored_batch (process, sequence, transaction, first_times, last_times, readings)
+      values (?, ?, pg_current_xact_id()::text::int8, ?::timestamptz[], ?::timestamptz[], ?)
       returning transaction""";
 
   private final TestDatabase database;
@@ -134,7 +134,10 @@ final class StoredFeed implements AutoCloseable {
       try (var note = sql.prepareStatement(NOTE)) {
         note.setObject(1, process);
         note.setLong(2, number);
-        note.setArray(3, times);
+        var stretches = TimeStretches.of(readings);
+        note.setArray(3, sql.createArrayOf("timestamptz", stretches.firsts()));
+        note.setArray(4, sql.createArrayOf("timestamptz", stretches.lasts()));
+        note.setInt(5, readings.size());
         try (var rows = note.executeQuery()) {
           rows.next();
           var batch = new StoredBatch(process.toString(), number, rows.getLong(1), readings);

@@ -76,7 +76,7 @@ class RollingUpIT {
     await().atMost(LONG).until(() -> database.number("select count(*) from stored_batch") == 1);
     database.execute(
         "insert into stored_batch select gen_random_uuid(), n, n, now() - n * interval '1 minute',"
-            + " now(), now(), 1 from generate_series(50, 25000) as n");
+            + " array[now()], array[now()], 1 from generate_series(50, 25000) as n");
     await()
         .atMost(LONG)
         .untilAsserted(

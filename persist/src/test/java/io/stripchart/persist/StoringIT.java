@@ -119,7 +119,7 @@ class StoringIT {
       if (batch.readings().isEmpty()) continue;
       assertThat(
               database.query(
-                  "select b.readings, b.first_time, b.last_time, count(*), min(time), max(time)"
+                  "select b.readings, b.first_times[1], b.last_times[cardinality(b.last_times)], count(*), min(time), max(time)"
                       + " from stored_batch b, reading r where process = ?::uuid and sequence = ?"
                       + " and transaction = ? and r.xmin::text::int8 = transaction % (1::int8 << 32)"
                       + " group by 1, 2, 3",

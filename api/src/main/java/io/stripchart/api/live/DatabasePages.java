@@ -1,7 +1,6 @@
 package io.stripchart.api.live;
 
 import io.stripchart.api.ApiMetrics;
-import io.stripchart.api.stored.BoundedMap;
 import io.stripchart.api.stored.Place;
 import io.stripchart.api.stored.SeriesSet;
 import io.stripchart.api.stored.Snapshot;
@@ -10,6 +9,7 @@ import io.stripchart.api.stored.StreamQueries;
 import io.stripchart.api.stream.Batch;
 import io.stripchart.api.stream.StoredStream;
 import io.stripchart.common.reading.SeriesPattern;
+import io.stripchart.common.reading.TimeStretches;
 import io.vertx.core.Future;
 import java.time.Instant;
 import java.util.HashMap;
@@ -33,28 +33,22 @@ final class DatabasePages implements StoredPages {
   /** From so many series on each page is dear, so that larger ones pay. */
   private static final int MANY_SERIES = 100;
 
-  private static final int MAX_REMEMBERED_PATTERNS = 10;
-
   private final StreamQueries queries;
-  private final StoredStream stream;
   private final ApiMetrics metrics;
   private final ReadTurns turns = new ReadTurns(MAX_READS);
-  private final Map<SeriesPattern, Matching> matching = new BoundedMap<>(MAX_REMEMBERED_PATTERNS);
+  private final MatchingSeries matching;
   private final Map<PageOfBatches, Future<StreamPage>> shared = new HashMap<>();
 
-  /**
-   * @param position in the stream at which it was asked for: whatever stands before it is of these
-   *     series
-   */
-  private record Matching(long position, Future<SeriesSet> series) {}
-
   /** A page that those share who want the same. */
-  record PageOfBatches(SeriesPattern pattern, List<Long> transactions, Place after) {}
+  record PageOfBatches(
+      SeriesPattern pattern, List<Long> transactions, TimeStretches times, Place after) {}
 
   DatabasePages(StreamQueries queries, StoredStream stream, ApiMetrics metrics) {
     this.queries = queries;
-    this.stream = stream;
     this.metrics = metrics;
+    this.matching =
+        new MatchingSeries(
+            pattern -> read(() -> true, () -> queries.series(pattern)), stream::next);
   }
 
   @Override
@@ -80,34 +74,28 @@ final class DatabasePages implements StoredPages {
     return queries;
   }
 
-  /** The series that match now. */
-  Future<SeriesSet> series(SeriesPattern pattern, BooleanSupplier wanted) {
-    return read(wanted, () -> queries.series(pattern));
-  }
-
   /** The series that match, as of a batch in the stream or later. */
   Future<SeriesSet> series(SeriesPattern pattern, long position) {
-    var known = matching.get(pattern);
-    if (known != null && position < known.position && !known.series.failed()) return known.series;
-    var asked = new Matching(stream.next(), series(pattern, () -> true));
-    matching.put(pattern, asked);
-    return asked.series;
+    return matching.at(pattern, position);
+  }
+
+  MatchingSeries matching() {
+    return matching;
   }
 
   /**
    * A page of batches.
    *
    * @param series that match
-   * @param to the greatest time of their readings
    */
-  Future<StreamPage> page(PageOfBatches page, SeriesSet series, Instant to) {
+  Future<StreamPage> page(PageOfBatches page, SeriesSet series) {
     var underWay = shared.get(page);
     if (underWay != null) return underWay;
     int limit = limit(series);
     var asked =
         read(
             () -> true,
-            () -> queries.ofTransactions(series, page.transactions, page.after, to, limit));
+            () -> queries.ofTransactions(series, page.transactions, page.after, page.times, limit));
     shared.put(page, asked);
     return asked.onComplete(done -> shared.remove(page));
   }

@@ -35,6 +35,9 @@ final class Following extends Events<Reading> implements LiveDesk.Listener {
   /** Batches that are looked through in a turn. */
   private static final int MAX_STEPS = 16;
 
+  /** Of the same page, one after the other; less of it is asked for each time. */
+  static final int MAX_TIMEOUTS = 5;
+
   private static final Backoff BACKOFF = new Backoff(Duration.ofMillis(100), Duration.ofSeconds(5));
 
   private final Loop loop;
@@ -49,6 +52,7 @@ final class Following extends Events<Reading> implements LiveDesk.Listener {
   private Pages pages;
   private boolean reading;
   private int attempt;
+  private int timeouts;
   private boolean gap;
   private boolean behind;
 
@@ -88,7 +92,7 @@ final class Following extends Events<Reading> implements LiveDesk.Listener {
               snapshot = taken;
               pages = stored.history(pattern, since, taken);
               started = true;
-              attempt = 0;
+              answered();
               wake();
             })
         .onFailure(failure -> retry(failure, () -> takeSnapshot(since)));
@@ -174,7 +178,7 @@ final class Following extends Events<Reading> implements LiveDesk.Listener {
         .onSuccess(
             page -> {
               reading = false;
-              attempt = 0;
+              answered();
               if (isClosed()) return;
               waiting.add(page, loop.leastTimes().of(page));
               wake();
@@ -182,9 +186,17 @@ final class Following extends Events<Reading> implements LiveDesk.Listener {
         .onFailure(failure -> retry(failure, this::readPage));
   }
 
+  private void answered() {
+    attempt = 0;
+    timeouts = 0;
+  }
+
   private void retry(Throwable failure, Runnable task) {
     if (isClosed()) return;
-    if (isTransient(failure)) {
+    timeouts = ApiException.isTimeout(failure) ? timeouts + 1 : 0;
+    if (timeouts > MAX_TIMEOUTS) {
+      fail(resumeTime.unanswered((ApiException) failure));
+    } else if (isTransient(failure)) {
       var delay = BACKOFF.delay(attempt++, ThreadLocalRandom.current());
       loop.timers()
           .accept(

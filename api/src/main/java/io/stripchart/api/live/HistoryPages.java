@@ -1,7 +1,6 @@
 package io.stripchart.api.live;
 
 import io.stripchart.api.ApiException;
-import io.stripchart.api.ApiException.Code;
 import io.stripchart.api.stored.Place;
 import io.stripchart.api.stored.SeriesSet;
 import io.stripchart.api.stored.Snapshot;
@@ -18,19 +17,31 @@ import java.util.function.BooleanSupplier;
 /**
  * The past of the series that match. Of one series, the index has the order; of several, a slice of
  * time at a time is read and sorted, which is made longer or shorter so that it fills about a page.
+ * How long it may become is known from how dense the readings were that were read last: what is
+ * read beyond a page is sorted for nothing.
  */
 final class HistoryPages implements StoredPages.Pages {
   private static final Duration FIRST_SLICE = Duration.ofSeconds(10);
   private static final Duration MIN_SLICE = Duration.ofMillis(1);
   private static final Duration MAX_SLICE = Duration.ofDays(3_650);
 
+  /** Which a slice may hold, if readings are as dense as in the last one. */
+  private static final int MAX_PAGES = 10;
+
+  /** Of a page's rows, while statements time out. */
+  private static final int MAX_HALVINGS = 6;
+
   private final DatabasePages database;
   private final SeriesPattern pattern;
   private final Snapshot snapshot;
   private SeriesSet series;
   private Place place;
+  private final long questions;
   private Duration slice = FIRST_SLICE;
+  private Duration longest = MAX_SLICE;
+  private int timeouts;
   private boolean isJump;
+  private boolean canJump = true;
   private boolean done;
 
   HistoryPages(DatabasePages database, SeriesPattern pattern, Instant since, Snapshot snapshot) {
@@ -38,6 +49,7 @@ final class HistoryPages implements StoredPages.Pages {
     this.pattern = pattern;
     this.snapshot = snapshot;
     this.place = Place.after(since);
+    this.questions = database.matching().questions();
   }
 
   /** Series that came after the snapshot have nothing that it sees, so they do no harm. */
@@ -45,7 +57,8 @@ final class HistoryPages implements StoredPages.Pages {
   public Future<List<Reading>> next(BooleanSupplier wanted) {
     if (series != null) return read(wanted);
     return database
-        .series(pattern, wanted)
+        .matching()
+        .since(pattern, questions)
         .compose(
             found -> {
               series = found;
@@ -56,7 +69,7 @@ final class HistoryPages implements StoredPages.Pages {
   private Future<List<Reading>> read(BooleanSupplier wanted) {
     if (isJump) return jump(wanted);
     boolean isSingle = series.ids().length <= 1;
-    int limit = database.limit(series);
+    int limit = Math.max(1, database.limit(series) >> timeouts);
     var to = isSingle ? Reading.LATEST : end(slice);
     return database
         .read(wanted, () -> database.queries().history(series, place, to, limit, snapshot))
@@ -70,16 +83,29 @@ final class HistoryPages implements StoredPages.Pages {
   }
 
   private List<Reading> taken(StreamPage page, Instant to, int limit) {
+    timeouts = 0;
+    var from = place.time();
     if (page.isFull()) {
       place = page.end();
-      slice = atLeast(slice.dividedBy(2));
+      learn(Duration.between(from, place.time()), limit, limit);
+      slice = atMost(slice.dividedBy(2));
     } else {
       place = Place.after(to);
       done = !to.isBefore(Reading.LATEST);
-      isJump = page.end() == null;
-      if (page.readings().size() < limit / 2) slice = atMost(slice.multipliedBy(2));
+      isJump = page.end() == null && canJump;
+      int rows = page.readings().size();
+      if (page.end() == null) {
+        longest = MAX_SLICE;
+      } else {
+        learn(Duration.between(from, to), Math.max(1, rows), limit);
+      }
+      if (rows < limit / 2 && !isJump) slice = atMost(slice.multipliedBy(2));
     }
     return page.readings();
+  }
+
+  private void learn(Duration length, int rows, int limit) {
+    longest = length.multipliedBy((long) MAX_PAGES * limit).dividedBy(rows);
   }
 
   /** Over a time without readings. */
@@ -94,22 +120,28 @@ final class HistoryPages implements StoredPages.Pages {
               } else {
                 place = Place.before(next);
               }
-              return List.of();
-            });
+              return List.<Reading>of();
+            })
+        .onFailure(this::goOnWithoutJump);
+  }
+
+  /** A time without readings is then read in slices that become longer. */
+  private void goOnWithoutJump(Throwable failure) {
+    if (!ApiException.isTimeout(failure)) return;
+    isJump = false;
+    canJump = false;
   }
 
   private void shorten(Throwable failure) {
-    if (failure instanceof ApiException known && known.code() == Code.TIMEOUT) {
-      slice = atLeast(slice.dividedBy(4));
-    }
+    if (!ApiException.isTimeout(failure)) return;
+    timeouts = Math.min(timeouts + 1, MAX_HALVINGS);
+    slice = atMost(slice.dividedBy(64));
   }
 
-  private static Duration atLeast(Duration length) {
-    return length.compareTo(MIN_SLICE) < 0 ? MIN_SLICE : length;
-  }
-
-  private static Duration atMost(Duration length) {
-    return length.compareTo(MAX_SLICE) > 0 ? MAX_SLICE : length;
+  private Duration atMost(Duration length) {
+    var most = longest.compareTo(MAX_SLICE) > 0 ? MAX_SLICE : longest;
+    var shorter = length.compareTo(most) > 0 ? most : length;
+    return shorter.compareTo(MIN_SLICE) < 0 ? MIN_SLICE : shorter;
   }
 
   @Override

@@ -44,6 +44,11 @@ final class ResumeTime {
     return Batch.time(Math.max(0, told));
   }
 
+  /** The failure by which a subscription ends that the database does not answer in time. */
+  ApiException unanswered(ApiException timeout) {
+    return ApiException.ended(timeout, told == NONE ? null : told());
+  }
+
   /** The failure by which a subscription ends that cannot be given everything. */
   ApiException tooFarBehind(String why) {
     if (told != NONE) return ApiException.behind(why, told());

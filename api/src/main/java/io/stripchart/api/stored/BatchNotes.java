@@ -17,6 +17,8 @@ public interface BatchNotes {
   /** What is seen at this moment. */
   Future<Snapshot> snapshot();
 
-  /** The notes that neither a snapshot saw nor anybody heard of, in the order of their storing. */
+  /**
+   * The notes that neither a snapshot saw nor anybody heard of, in the order of their transactions.
+   */
   Future<Unknown> unknown(Snapshot seen, List<Heard> heard, int limit);
 }

@@ -2,6 +2,7 @@ package io.stripchart.api.stored;
 
 import io.stripchart.api.ApiMetrics;
 import io.stripchart.api.ApiMetrics.Query;
+import io.stripchart.common.reading.TimeStretches;
 import io.vertx.core.Future;
 import io.vertx.sqlclient.Row;
 import io.vertx.sqlclient.RowSet;
@@ -16,16 +17,17 @@ public final class DatabaseNotes implements BatchNotes {
 
   private static final String UNKNOWN =
       """
-      select now.snapshot, b.process, b.sequence, b.transaction, b.first_time, b.last_time, b.readings
+      select now.snapshot, b.process, b.sequence, b.transaction, b.first_times, b.last_times, b.readings
       from (select pg_current_snapshot()::text as snapshot) as now
       left join (
         select * from stored_batch
-        where not pg_visible_in_snapshot(transaction::text::xid8, $1::text::pg_snapshot)
+        where transaction >= $6
+          and not pg_visible_in_snapshot(transaction::text::xid8, $1::text::pg_snapshot)
           and not exists (
             select from unnest($2::uuid[], $3::int8[], $4::int8[]) as heard (process, first, last)
             where heard.process = stored_batch.process
               and sequence between heard.first and heard.last)
-        order by stored_at, process, sequence limit $5) as b on true""";
+        order by transaction limit $5) as b on true""";
 
   private final Statements statements;
 
@@ -48,7 +50,8 @@ public final class DatabaseNotes implements BatchNotes {
             heard.stream().map(Heard::process).toArray(UUID[]::new),
             heard.stream().map(Heard::first).toArray(Long[]::new),
             heard.stream().map(Heard::last).toArray(Long[]::new),
-            limit);
+            limit,
+            seen.xmin());
     return statements.slow(Query.BATCHES, UNKNOWN, arguments).map(DatabaseNotes::read);
   }
 
@@ -63,8 +66,7 @@ public final class DatabaseNotes implements BatchNotes {
               row.getUUID(1),
               row.getLong(2),
               row.getLong(3),
-              row.getOffsetDateTime(4).toInstant(),
-              row.getOffsetDateTime(5).toInstant(),
+              TimeStretches.of(row.getArrayOfOffsetDateTimes(4), row.getArrayOfOffsetDateTimes(5)),
               row.getInteger(6)));
     }
     return new Unknown(snapshot, batches);

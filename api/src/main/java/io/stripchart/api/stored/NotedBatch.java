@@ -1,14 +1,13 @@
 package io.stripchart.api.stored;
 
-import java.time.Instant;
+import io.stripchart.common.reading.TimeStretches;
 import java.util.UUID;
 
 /**
  * What a transaction noted of itself.
  *
- * @param first the least time of its readings
- * @param last the greatest one
+ * @param times where its readings lie
  * @param readings how many
  */
 public record NotedBatch(
-    UUID process, long sequence, long transaction, Instant first, Instant last, int readings) {}
+    UUID process, long sequence, long transaction, TimeStretches times, int readings) {}

@@ -8,12 +8,14 @@ import io.stripchart.api.ApiMetrics;
 import io.stripchart.api.ApiMetrics.Query;
 import io.stripchart.common.reading.Reading;
 import io.stripchart.common.reading.SeriesPattern;
+import io.stripchart.common.reading.TimeStretches;
 import io.vertx.core.Future;
 import io.vertx.sqlclient.Row;
 import io.vertx.sqlclient.RowSet;
 import io.vertx.sqlclient.Tuple;
 import java.time.Instant;
 import java.util.ArrayList;
+import java.util.Arrays;
 import java.util.HashMap;
 import java.util.List;
 import java.util.function.Predicate;
@@ -55,12 +57,17 @@ public final class StreamQueries {
       cross join lateral (
         select time from reading where series_id = id and time > $2 order by time limit 1) as first""";
 
-  private static final String OF_TRANSACTIONS =
+  /** Stretch by stretch; without the offset, it could be planned the other way round. */
+  static final String OF_TRANSACTIONS =
       """
-      select series_id, time, value from reading
-      where series_id = any($1) and time >= $2 and time <= $4 and (time > $2 or series_id > $3)
-        and xmin = any($6::text[]::xid[])
-      order by time, series_id limit $5""";
+      select series_id, time, value
+      from unnest($4::timestamptz[], $5::timestamptz[]) as stretch (first, last)
+      cross join lateral (
+        select series_id, time, value from reading
+        where series_id = any($1) and time >= stretch.first and time <= stretch.last
+          and (time > $2 or series_id > $3) and xmin = any($7::text[]::xid[])
+        offset 0) as found
+      order by time, series_id limit $6""";
 
   private final DatabaseLink database;
   private final Statements statements;
@@ -140,15 +147,24 @@ public final class StreamQueries {
   /**
    * Readings behind a place that some transactions stored.
    *
-   * @param to the greatest time
+   * @param times where they lie
    * @param limit of rows
    */
   public Future<StreamPage> ofTransactions(
-      SeriesSet series, List<Long> transactions, Place after, Instant to, int limit) {
+      SeriesSet series, List<Long> transactions, Place after, TimeStretches times, int limit) {
     if (series.isEmpty()) return Future.succeededFuture(StreamPage.EMPTY);
     var xmins = transactions.stream().map(Snapshot::rowXmin).toArray(String[]::new);
+    var rest = times.from(after.time());
     var arguments =
-        Tuple.of(series.ids(), utc(after.time()), after.seriesId(), utc(to), limit, xmins);
+        Tuple.from(
+            Arrays.asList(
+                series.ids(),
+                utc(after.time()),
+                after.seriesId(),
+                rest.firsts(),
+                rest.lasts(),
+                limit,
+                xmins));
     return statements
         .slow(Query.BATCHES, OF_TRANSACTIONS, arguments)
         .map(rows -> page(series, rows, limit, row -> true));

@@ -148,12 +148,6 @@ final class Recovery {
   }
 
   private static Batch batch(NotedBatch note) {
-    return new Batch(
-        0,
-        note.transaction(),
-        Batch.micros(note.first()),
-        Batch.micros(note.last()),
-        note.readings(),
-        null);
+    return new Batch(0, note.transaction(), note.times(), note.readings(), null);
   }
 }

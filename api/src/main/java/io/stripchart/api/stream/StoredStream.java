@@ -61,8 +61,9 @@ public final class StoredStream {
    */
   public void append(long transaction, List<Reading> readings) {
     if (readings.isEmpty()) return;
+    var batch = Batch.of(transaction, readings);
     synchronized (this) {
-      add(Batch.of(next, transaction, readings));
+      add(batch.at(next));
     }
     wake();
   }
@@ -72,7 +73,7 @@ public final class StoredStream {
     if (unread.isEmpty()) return;
     synchronized (this) {
       for (var one : unread) {
-        add(new Batch(next, one.transaction(), one.first(), one.last(), one.count(), null));
+        add(one.at(next).withoutReadings());
       }
     }
     wake();

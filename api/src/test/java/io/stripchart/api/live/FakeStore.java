@@ -32,6 +32,7 @@ final class FakeStore implements StoredPages {
   private long next = 100;
   private Snapshot snapshot;
   private int pagesRead;
+  private int slow;
 
   FakeStore(Random random) {
     this.random = random;
@@ -65,6 +66,11 @@ final class FakeStore implements StoredPages {
     return pagesRead;
   }
 
+  /** So many of the pages that are asked for next take too long. */
+  void slow(int pages) {
+    slow = pages;
+  }
+
   boolean isAsked() {
     return !unanswered.isEmpty();
   }
@@ -80,7 +86,7 @@ final class FakeStore implements StoredPages {
           if (random.nextInt(10) == 0) {
             promise.fail(new ApiException(Code.DATABASE_AWAY, "away"));
           } else {
-            promise.complete(answer.get());
+            promise.handle(Future.succeededFuture().map(asked -> answer.get()));
           }
         });
     return promise.future();
@@ -139,6 +145,13 @@ final class FakeStore implements StoredPages {
 
     @Override
     public Future<List<Reading>> next(BooleanSupplier wanted) {
+      if (slow > 0) {
+        slow--;
+        return later(
+            () -> {
+              throw new ApiException(Code.TIMEOUT, "too late");
+            });
+      }
       return later(
           () -> {
             pagesRead++;

@@ -254,6 +254,37 @@ class FollowingTest {
   }
 
   @Test
+  void goesOnAfterAFewPagesThatTakeTooLong() {
+    store(600);
+    loop.store.slow(Following.MAX_TIMEOUTS);
+    var given = loop.follow("a", SINCE);
+    given.following.request(10);
+    loop.settle();
+    assertThat(given.readings).hasSize(1);
+    assertThat(given.failure).isNull();
+  }
+
+  @Test
+  void endsWhereTheDatabaseNeverAnswersInTime() {
+    store(600);
+    loop.store.slow(Integer.MAX_VALUE);
+    var given = loop.follow("a", SINCE);
+    given.following.request(10);
+    // The store is away at times, which is no timeout and begins the counting anew.
+    loop.settle();
+    assertThat(given.failure)
+        .isInstanceOfSatisfying(
+            ApiException.class,
+            failure -> {
+              assertThat(failure.code()).isEqualTo(ApiException.Code.TIMEOUT);
+              assertThat(failure.since()).isEqualTo(SINCE);
+              assertThat(failure).hasMessageContaining("subscribe again with since");
+            });
+    assertThat(loop.desk.isEmpty()).isTrue();
+    assertThat(loop.metrics.behind()).hasValue(0);
+  }
+
+  @Test
   void letsGoOfEverythingWhenItIsCancelledWhileItReads() {
     var given = loop.follow("a", SINCE);
     given.following.request(1);

@@ -10,6 +10,7 @@ import io.stripchart.api.stored.NotedBatch;
 import io.stripchart.api.stored.Snapshot;
 import io.stripchart.common.reading.Reading;
 import io.stripchart.common.reading.StoredBatch;
+import io.stripchart.common.reading.TimeStretches;
 import io.vertx.core.Future;
 import io.vertx.core.Promise;
 import java.time.Duration;
@@ -50,8 +51,7 @@ class StoredListenerTest {
 
     /** A transaction, noted under a number. */
     private long commit(UUID process, long sequence) {
-      noted.add(
-          new NotedBatch(process, sequence, next, Instant.EPOCH, Instant.EPOCH.plusSeconds(1), 1));
+      noted.add(new NotedBatch(process, sequence, next, TimeStretches.between(0, 1_000_000), 1));
       return next++;
     }
 

@@ -1,13 +1,11 @@
 package io.stripchart.persist.store;
 
 import io.stripchart.common.reading.Reading;
+import io.stripchart.common.reading.TimeStretches;
 import io.vertx.core.Future;
 import io.vertx.sqlclient.SqlClient;
 import io.vertx.sqlclient.SqlConnection;
 import io.vertx.sqlclient.Tuple;
-import java.time.Instant;
-import java.time.OffsetDateTime;
-import java.time.ZoneOffset;
 import java.util.List;
 
 /**
@@ -17,7 +15,7 @@ import java.util.List;
 public final class BatchLog {
   private static final String ADD =
       """
-      insert into stored_batch (process, sequence, transaction, first_time, last_time, readings)
+      insert into stored_batch (process, sequence, transaction, first_times, last_times, readings)
       values ($1, $2, pg_current_xact_id()::text::int8, $3, $4, $5)
       returning transaction""";
 
@@ -35,15 +33,12 @@ public final class BatchLog {
    */
   static Future<Long> add(SqlConnection connection, BatchNumber number, List<Reading> added) {
     if (added.isEmpty()) return Future.succeededFuture(0L);
-    var first = Instant.MAX;
-    var last = Instant.MIN;
-    for (var reading : added) {
-      if (reading.time().isBefore(first)) first = reading.time();
-      if (reading.time().isAfter(last)) last = reading.time();
-    }
+    var times = TimeStretches.of(added);
     return connection
         .preparedQuery(ADD)
-        .execute(Tuple.of(number.process(), number.sequence(), utc(first), utc(last), added.size()))
+        .execute(
+            Tuple.of(
+                number.process(), number.sequence(), times.firsts(), times.lasts(), added.size()))
         .map(rows -> rows.iterator().next().getLong(0))
         .recover(failure -> Future.failedFuture(passing(failure)));
   }
@@ -53,10 +48,6 @@ public final class BatchLog {
     return Verdict.of(failure) == Verdict.TRANSIENT
         ? failure
         : new IllegalStateException("the batch could not be noted: " + failure, failure);
-  }
-
-  private static OffsetDateTime utc(Instant time) {
-    return time.atOffset(ZoneOffset.UTC);
   }
 
   /**

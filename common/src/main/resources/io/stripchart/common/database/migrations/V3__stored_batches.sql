@@ -6,11 +6,13 @@ create table stored_batch (
   -- pg_current_xact_id(); its lower 32 bits are the xmin of the readings.
   transaction bigint not null,
   stored_at timestamptz not null default clock_timestamp(),
-  -- The least and the greatest time of the readings that were new, and how many were.
-  first_time timestamptz not null,
-  last_time timestamptz not null,
+  -- The stretches of time in which the readings lie that were new, in order, and how many these were.
+  first_times timestamptz[] not null,
+  last_times timestamptz[] not null check (cardinality(last_times) = cardinality(first_times)),
   readings int not null check (readings > 0),
   primary key (process, sequence)
 );
 
+-- To forget the oldest, and to find the newest.
 create index on stored_batch (stored_at);
+create index on stored_batch (transaction);
