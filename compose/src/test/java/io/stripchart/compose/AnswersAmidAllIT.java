@@ -39,8 +39,7 @@ class AnswersAmidAllIT {
   private static final int BATCHES = 400;
 
   /** To come, so that only this test closes it. */
-  private static final Instant BEGIN =
-      Instant.now().truncatedTo(ChronoUnit.DAYS).plus(2, ChronoUnit.DAYS);
+  private final Instant begin = Instant.now().truncatedTo(ChronoUnit.DAYS).plus(2, ChronoUnit.DAYS);
 
   private static final String SCAN =
       """
@@ -125,8 +124,8 @@ class AnswersAmidAllIT {
     }
   }
 
-  private static Instant minute(int minute) {
-    return BEGIN.plus(Duration.ofMinutes(minute));
+  private Instant minute(int minute) {
+    return begin.plus(Duration.ofMinutes(minute));
   }
 
   /** As persist does, but for a time that is to come. */
@@ -160,7 +159,7 @@ class AnswersAmidAllIT {
     }
   }
 
-  private static Instant time(Random random) {
+  private Instant time(Random random) {
     var time = minute(random.nextInt(MINUTES)).plusMillis(random.nextInt(60_000));
     return random.nextBoolean() ? time : time.truncatedTo(ChronoUnit.HOURS);
   }
