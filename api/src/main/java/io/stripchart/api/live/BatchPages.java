@@ -6,6 +6,7 @@ import io.stripchart.api.stored.Place;
 import io.stripchart.api.stored.StreamPage;
 import io.stripchart.api.stream.Batch;
 import io.stripchart.common.reading.Reading;
+import io.stripchart.common.reading.ReadingTime;
 import io.stripchart.common.reading.SeriesPattern;
 import io.stripchart.common.reading.TimeStretches;
 import io.vertx.core.Future;
@@ -36,7 +37,7 @@ final class BatchPages implements StoredPages.Pages {
   private record Part(List<Batch> batches, TimeStretches times, Place place) {
     static Part of(List<Batch> batches) {
       var times = union(batches);
-      return new Part(batches, times, Place.before(Batch.time(times.first())));
+      return new Part(batches, times, Place.before(ReadingTime.ofMicros(times.first())));
     }
 
     private static TimeStretches union(List<Batch> batches) {
@@ -59,7 +60,7 @@ final class BatchPages implements StoredPages.Pages {
       var later = halves.get(1);
       return List.of(
           new Part(batches, halves.get(0), place),
-          new Part(batches, later, Place.before(Batch.time(later.first()))));
+          new Part(batches, later, Place.before(ReadingTime.ofMicros(later.first()))));
     }
 
     Part from(Place end) {
@@ -109,7 +110,7 @@ final class BatchPages implements StoredPages.Pages {
   @Override
   public long least() {
     return parts.stream()
-        .mapToLong(part -> Batch.micros(part.place.time()))
+        .mapToLong(part -> ReadingTime.micros(part.place.time()))
         .min()
         .orElse(Long.MAX_VALUE);
   }

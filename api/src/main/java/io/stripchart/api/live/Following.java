@@ -7,6 +7,7 @@ import io.stripchart.api.stored.Snapshot;
 import io.stripchart.api.stream.Batch;
 import io.stripchart.common.Backoff;
 import io.stripchart.common.reading.Reading;
+import io.stripchart.common.reading.ReadingTime;
 import io.stripchart.common.reading.SeriesPattern;
 import java.time.Duration;
 import java.time.Instant;
@@ -261,7 +262,7 @@ final class Following extends Events<Reading> implements LiveDesk.Listener {
     boolean isWhole = loop.stream().isWhole(loop.desk().position());
     if (gap) losses.gap();
     gap = false;
-    losses.resumesFrom(resumeTime.give(Batch.micros(next.time()), least, isWhole));
+    losses.resumesFrom(resumeTime.give(ReadingTime.micros(next.time()), least, isWhole));
     return next;
   }
 

@@ -5,8 +5,8 @@ import io.stripchart.api.stored.Place;
 import io.stripchart.api.stored.SeriesSet;
 import io.stripchart.api.stored.Snapshot;
 import io.stripchart.api.stored.StreamPage;
-import io.stripchart.api.stream.Batch;
 import io.stripchart.common.reading.Reading;
+import io.stripchart.common.reading.ReadingTime;
 import io.stripchart.common.reading.SeriesPattern;
 import io.vertx.core.Future;
 import java.time.Duration;
@@ -152,7 +152,7 @@ final class HistoryPages implements StoredPages.Pages {
   @Override
   public long least() {
     if (done) return Long.MAX_VALUE;
-    long time = Batch.micros(place.time());
+    long time = ReadingTime.micros(place.time());
     return place.isBehindAllOfItsTime() ? time + 1 : time;
   }
 }

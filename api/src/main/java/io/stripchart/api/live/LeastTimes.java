@@ -1,7 +1,7 @@
 package io.stripchart.api.live;
 
-import io.stripchart.api.stream.Batch;
 import io.stripchart.common.reading.Reading;
+import io.stripchart.common.reading.ReadingTime;
 import java.util.List;
 
 /**
@@ -22,7 +22,7 @@ final class LeastTimes {
     var found = new long[list.size()];
     long rest = Long.MAX_VALUE;
     for (int i = found.length - 1; i >= 0; i--) {
-      rest = Math.min(rest, Batch.micros(list.get(i).time()));
+      rest = Math.min(rest, ReadingTime.micros(list.get(i).time()));
       found[i] = rest;
     }
     readings = list;

@@ -2,7 +2,7 @@ package io.stripchart.api.live;
 
 import io.stripchart.api.ApiException;
 import io.stripchart.api.ApiException.Code;
-import io.stripchart.api.stream.Batch;
+import io.stripchart.common.reading.ReadingTime;
 import java.time.Instant;
 
 /**
@@ -19,7 +19,7 @@ final class ResumeTime {
 
   /** It begins behind this time. */
   void begin(Instant since) {
-    given = Batch.micros(since);
+    given = ReadingTime.micros(since);
     told = given;
   }
 
@@ -41,7 +41,7 @@ final class ResumeTime {
 
   private Instant told() {
     // No reading is earlier.
-    return Batch.time(Math.max(0, told));
+    return ReadingTime.ofMicros(Math.max(0, told));
   }
 
   /** The failure by which a subscription ends that the database does not answer in time. */

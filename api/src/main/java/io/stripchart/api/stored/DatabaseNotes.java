@@ -13,8 +13,6 @@ import java.util.UUID;
 
 /** Read from the table {@code stored_batch}. Belongs to one context. */
 public final class DatabaseNotes implements BatchNotes {
-  private static final String SNAPSHOT = "select pg_current_snapshot()::text";
-
   private static final String UNKNOWN =
       """
       select now.snapshot, b.process, b.sequence, b.transaction, b.first_times, b.last_times, b.readings
@@ -38,7 +36,7 @@ public final class DatabaseNotes implements BatchNotes {
   @Override
   public Future<Snapshot> snapshot() {
     return statements
-        .slow(Query.BATCHES, SNAPSHOT, Tuple.tuple())
+        .slow(Query.BATCHES, Snapshot.TAKE, Tuple.tuple())
         .map(rows -> Snapshot.of(rows.iterator().next().getString(0)));
   }
 

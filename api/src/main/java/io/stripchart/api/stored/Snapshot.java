@@ -12,6 +12,9 @@ import java.util.stream.Collectors;
  * @param running those between the two that had not ended
  */
 public record Snapshot(long xmin, long xmax, Set<Long> running) {
+  /** A statement that takes one, as text. */
+  static final String TAKE = "select pg_current_snapshot()::text";
+
   private static final long ROW_BITS = 0xFFFF_FFFFL;
 
   public Snapshot {

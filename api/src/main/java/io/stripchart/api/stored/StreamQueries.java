@@ -28,8 +28,6 @@ public final class StreamQueries {
   /** That a pattern may match where it is read from the database; each costs a look at an index. */
   static final int MAX_SERIES = 100_000;
 
-  private static final String SNAPSHOT = "select pg_current_snapshot()::text";
-
   private static final String ONE_SERIES = "select id, name from series where name = $1 limit $2";
 
   private static final String SERIES = "select id, name from series where name ~ $1 limit $2";
@@ -80,7 +78,7 @@ public final class StreamQueries {
   /** What is seen at this moment. */
   public Future<Snapshot> snapshot() {
     return database
-        .quick(SNAPSHOT, Tuple.tuple())
+        .quick(Snapshot.TAKE, Tuple.tuple())
         .map(rows -> Snapshot.of(rows.iterator().next().getString(0)));
   }
 

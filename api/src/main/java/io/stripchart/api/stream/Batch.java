@@ -1,9 +1,7 @@
 package io.stripchart.api.stream;
 
 import io.stripchart.common.reading.Reading;
-import io.stripchart.common.reading.ReadingTime;
 import io.stripchart.common.reading.TimeStretches;
-import java.time.Instant;
 import java.util.List;
 
 /**
@@ -52,15 +50,5 @@ public record Batch(
 
   Batch withoutReadings() {
     return new Batch(position, transaction, times, count, null);
-  }
-
-  /** Microseconds of the epoch. */
-  public static long micros(Instant time) {
-    return ReadingTime.micros(time);
-  }
-
-  /** The time of so many microseconds of the epoch. */
-  public static Instant time(long micros) {
-    return ReadingTime.ofMicros(micros);
   }
 }

@@ -7,6 +7,7 @@ import io.stripchart.api.ApiException.Code;
 import io.stripchart.api.stored.Snapshot;
 import io.stripchart.api.stream.Batch;
 import io.stripchart.common.reading.Reading;
+import io.stripchart.common.reading.ReadingTime;
 import io.stripchart.common.reading.SeriesPattern;
 import io.vertx.core.Future;
 import io.vertx.core.Promise;
@@ -171,7 +172,7 @@ final class FakeStore implements StoredPages {
     @Override
     public long least() {
       if (rest.isEmpty() || rest.get(0) == null) return Long.MAX_VALUE;
-      return Batch.micros(rest.get(0).time());
+      return ReadingTime.micros(rest.get(0).time());
     }
 
     @Override

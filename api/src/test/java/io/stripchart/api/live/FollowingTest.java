@@ -6,6 +6,7 @@ import io.stripchart.api.ApiException;
 import io.stripchart.api.live.FollowedLoop.Given;
 import io.stripchart.api.stream.Batch;
 import io.stripchart.common.reading.Reading;
+import io.stripchart.common.reading.ReadingTime;
 import io.stripchart.common.reading.SeriesPattern;
 import java.time.Instant;
 import java.util.ArrayList;
@@ -83,7 +84,7 @@ class FollowingTest {
       var readings = loop.store.committed().get(transaction);
       if (random.nextInt(5) == 0) {
         var times =
-            readings.stream().mapToLong(one -> Batch.micros(one.time())).summaryStatistics();
+            readings.stream().mapToLong(one -> ReadingTime.micros(one.time())).summaryStatistics();
         loop.stream.appendUnread(
             List.of(
                 new Batch(0, transaction, times.getMin(), times.getMax(), readings.size(), null)));

@@ -2,8 +2,8 @@ package io.stripchart.api.live;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
-import io.stripchart.api.stream.Batch;
 import io.stripchart.common.reading.Reading;
+import io.stripchart.common.reading.ReadingTime;
 import java.time.Instant;
 import java.util.ArrayDeque;
 import java.util.ArrayList;
@@ -42,7 +42,7 @@ class WaitingTest {
       assertThat(waiting.least())
           .isEqualTo(
               expected.stream()
-                  .mapToLong(one -> Batch.micros(one.time()))
+                  .mapToLong(one -> ReadingTime.micros(one.time()))
                   .min()
                   .orElse(Long.MAX_VALUE));
     }

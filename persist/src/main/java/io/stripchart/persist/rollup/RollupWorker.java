@@ -17,10 +17,10 @@ import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /**
- * Closes hours, rolls them up, repairs rollups of late readings, drops what is too old and forgets
- * what was stored when, again and again. Any number of processes may have one: their steps take
- * turns. Whatever fails is tried again; until then answers are as exact, only slower. Belongs to
- * one context.
+ * Closes minutes, rolls them up, repairs rollups of late readings, drops what is too old and
+ * forgets what was stored when, again and again. Any number of processes may have one: their steps
+ * take turns. Whatever fails is tried again; until then answers are as exact, only slower. Belongs
+ * to one context.
  */
 public final class RollupWorker {
   private static final Logger log = LoggerFactory.getLogger(RollupWorker.class);
