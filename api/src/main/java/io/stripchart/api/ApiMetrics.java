@@ -28,11 +28,13 @@ public final class ApiMetrics {
   public enum RestOutcome {
     /** Answered, to its end. */
     OK,
+    /** The client has the answer already, and was told so. */
+    NOT_MODIFIED,
     /** What is asked for is wrong or does not exist. */
     REFUSED,
     /** It could not be answered, or not to its end. */
     FAILED,
-    /** The client went away before the end of a stream. */
+    /** The client went away before the end of its request, or of a stream. */
     GONE
   }
 

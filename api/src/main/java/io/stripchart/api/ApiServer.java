@@ -5,8 +5,9 @@ import io.stripchart.api.http.Front;
 import io.stripchart.api.http.GraphQlEndpoint;
 import io.stripchart.api.http.Origins;
 import io.stripchart.api.live.LiveReadings;
-import io.stripchart.api.rest.Rest;
+import io.stripchart.api.rest.RestHandler;
 import io.stripchart.api.rolling.RollingAverages;
+import io.stripchart.api.series.SeriesDesk;
 import io.stripchart.api.socket.Sockets;
 import io.stripchart.api.stored.DatabaseLink;
 import io.stripchart.api.stored.ReadingQueries;
@@ -16,6 +17,7 @@ import io.vertx.core.Promise;
 import io.vertx.core.VerticleBase;
 import io.vertx.core.http.HttpServer;
 import io.vertx.core.http.HttpServerOptions;
+import java.util.List;
 import java.util.Map;
 import java.util.concurrent.TimeUnit;
 
@@ -62,16 +64,20 @@ final class ApiServer extends VerticleBase {
                 live,
                 RollingAverages.class,
                 rolling)),
-        new Rest(queries, shared.metrics()));
+        List.of(place("/series", "GET, HEAD", new SeriesDesk(queries))));
   }
 
-  private Future<?> listen(GraphQlEngine engine, Rest rest) {
+  private Front.Place place(String path, String methods, RestHandler.Desk desk) {
+    return new Front.Place(path, methods, new RestHandler(vertx, shared.metrics(), desk));
+  }
+
+  private Future<?> listen(GraphQlEngine engine, List<Front.Place> places) {
     var origins = new Origins(settings.origins());
     var endpoint = new GraphQlEndpoint(engine, shared.metrics());
     server = vertx.createHttpServer(options());
     sockets = new Sockets(vertx, engine, origins, shared.metrics(), settings.sockets());
     sockets.serve(server);
-    var front = new Front(vertx, endpoint, rest, origins);
+    var front = new Front(vertx, endpoint, places, origins);
     return server.requestHandler(front).listen(port, host);
   }
 

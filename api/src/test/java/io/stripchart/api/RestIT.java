@@ -319,6 +319,46 @@ class RestIT {
     assertThat(header(head, "content-length")).isEqualTo(header(get, "content-length"));
   }
 
+  @ParameterizedTest
+  @ValueSource(
+      strings = {
+        "/series",
+        "/series/room.1/readings?first=1",
+        "/series/room.1/statistics",
+        "/series/room.1/buckets?from=2026-03-28T23:00:03Z&to=2026-03-28T23:00:08Z&width=PT2S&format=csv"
+      })
+  void saysThatTheClientHasTheAnswerAlready(String path) {
+    var tag = header(get(path), "etag");
+    var again = get(path, "if-none-match", "\"other\", W/" + tag);
+    assertThat(again.statusCode()).isEqualTo(304);
+    assertThat(again.body()).isEmpty();
+    assertThat(header(again, "etag")).isEqualTo(tag);
+    assertThat(header(again, "cache-control")).isEqualTo("no-cache");
+    assertThat(again.headers().allValues("vary")).contains("accept");
+    assertThat(get(path, "if-none-match", "*").statusCode()).isEqualTo(304);
+    assertThat(get(path, "if-none-match", "\"other\"").statusCode()).isEqualTo(200);
+  }
+
+  @Test
+  void answersAnewWhereTheAnswerHasChanged() {
+    var path = "/series/room.2/statistics";
+    var tag = header(get(path), "etag");
+    database.execute(
+        "insert into reading select id, ?, 77 from series where name = 'room.2'",
+        Instant.parse("2026-03-27T00:00:07Z"));
+    var changed = get(path, "if-none-match", tag);
+    assertThat(changed.statusCode()).isEqualTo(200);
+    assertThat(header(changed, "etag")).isNotEqualTo(tag);
+  }
+
+  @Test
+  void tellsNoTagOfAStreamNorOfAProblem() {
+    assertThat(header(get("/series?format=csv", "if-none-match", "*"), "etag")).isEqualTo("none");
+    var unknown = get("/series/room.3/statistics", "if-none-match", "*");
+    assertThat(unknown.statusCode()).isEqualTo(404);
+    assertThat(header(unknown, "etag")).isEqualTo("none");
+  }
+
   @Test
   void refusesAStreamToOldHttp() {
     var path = "GET /series?format=csv HTTP/1.0";
@@ -329,7 +369,7 @@ class RestIT {
   void letsPagesOfAllowedOriginsRead() {
     var friend = get("/series", "origin", FRIEND);
     assertThat(header(friend, "access-control-allow-origin")).isEqualTo(FRIEND);
-    assertThat(header(friend, "access-control-expose-headers")).isEqualTo("link");
+    assertThat(header(friend, "access-control-expose-headers")).isEqualTo("link, etag, location");
     assertThat(friend.headers().allValues("vary")).contains("origin", "accept");
     var stranger = get("/series", "origin", "https://stranger.example");
     assertThat(header(stranger, "access-control-allow-origin")).isEqualTo("none");

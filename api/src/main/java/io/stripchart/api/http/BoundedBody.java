@@ -6,8 +6,8 @@ import io.vertx.core.http.HttpServerRequest;
 import java.util.function.Consumer;
 
 /** Reads a request's body up to a size. */
-final class BoundedBody {
-  static final int MAX_BYTES = 256 * 1024;
+public final class BoundedBody {
+  public static final int MAX_BYTES = 256 * 1024;
 
   private final Consumer<Buffer> complete;
   private final Runnable tooLarge;
@@ -24,7 +24,7 @@ final class BoundedBody {
    * @param complete given the body, empty where there is none
    * @param tooLarge told once, as soon as it is known
    */
-  static void read(HttpServerRequest request, Consumer<Buffer> complete, Runnable tooLarge) {
+  public static void read(HttpServerRequest request, Consumer<Buffer> complete, Runnable tooLarge) {
     var body = new BoundedBody(complete, tooLarge);
     request.handler(body::add).endHandler(end -> body.end());
     var length = request.getHeader(HttpHeaders.CONTENT_LENGTH);

@@ -10,6 +10,7 @@ import io.vertx.ext.web.Router;
 import io.vertx.ext.web.RoutingContext;
 import io.vertx.ext.web.handler.graphql.GraphiQLHandler;
 import io.vertx.ext.web.handler.graphql.GraphiQLHandlerOptions;
+import java.util.List;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
@@ -20,9 +21,6 @@ public final class Front implements Handler<HttpServerRequest> {
   /** Where GraphQL is, over HTTP and websockets. */
   public static final String GRAPHQL = "/graphql";
 
-  /** Where series are, as plain HTTP. */
-  public static final String SERIES = "/series";
-
   /** Whatever the page's scripts are made to do: they reach this server alone. */
   private static final String PAGE_POLICY =
       "default-src 'self'; script-src 'self' 'unsafe-inline'; style-src 'self' 'unsafe-inline';"
@@ -30,17 +28,29 @@ public final class Front implements Handler<HttpServerRequest> {
           + " worker-src 'self' blob:; frame-ancestors 'none'; base-uri 'none'; form-action 'none'";
 
   private final GraphQlEndpoint graphQl;
-  private final Handler<HttpServerRequest> rest;
+  private final List<Place> places;
   private final Origins origins;
   private final Router pages;
 
   /**
-   * @param rest answers {@value #SERIES} and what is below it
+   * Paths that are answered by plain HTTP.
+   *
+   * @param path itself, and all that is below it
+   * @param methods that web pages of other origins may use: {@code GET, HEAD}
    */
-  public Front(
-      Vertx vertx, GraphQlEndpoint graphQl, Handler<HttpServerRequest> rest, Origins origins) {
+  public record Place(String path, String methods, Handler<HttpServerRequest> handler) {
+    boolean holds(String asked) {
+      return asked.startsWith(path)
+          && (asked.length() == path.length() || asked.charAt(path.length()) == '/');
+    }
+  }
+
+  /**
+   * @param places none of which is inside of another
+   */
+  public Front(Vertx vertx, GraphQlEndpoint graphQl, List<Place> places, Origins origins) {
     this.graphQl = graphQl;
-    this.rest = rest;
+    this.places = List.copyOf(places);
     this.origins = origins;
     this.pages = pages(vertx);
   }
@@ -50,11 +60,15 @@ public final class Front implements Handler<HttpServerRequest> {
     var path = request.path();
     if (path.equals(GRAPHQL)) {
       handle(request, graphQl, "GET, POST");
-    } else if (path.startsWith(SERIES) && (path + '/').startsWith(SERIES + '/')) {
-      handle(request, rest, "GET, HEAD");
-    } else {
-      pages.handle(request);
+      return;
     }
+    for (var place : places) {
+      if (place.holds(path)) {
+        handle(request, place.handler, place.methods);
+        return;
+      }
+    }
+    pages.handle(request);
   }
 
   private void handle(
@@ -77,8 +91,8 @@ public final class Front implements Handler<HttpServerRequest> {
         .response()
         .putHeader(HttpHeaders.ACCESS_CONTROL_ALLOW_ORIGIN, origin)
         .putHeader(HttpHeaders.ACCESS_CONTROL_ALLOW_METHODS, methods)
-        .putHeader(HttpHeaders.ACCESS_CONTROL_ALLOW_HEADERS, "content-type, accept")
-        .putHeader(HttpHeaders.ACCESS_CONTROL_EXPOSE_HEADERS, "link")
+        .putHeader(HttpHeaders.ACCESS_CONTROL_ALLOW_HEADERS, "content-type, accept, if-none-match")
+        .putHeader(HttpHeaders.ACCESS_CONTROL_EXPOSE_HEADERS, "link, etag, location")
         .putHeader(HttpHeaders.VARY, "origin");
   }
 

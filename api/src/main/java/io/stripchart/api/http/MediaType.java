@@ -3,7 +3,7 @@ package io.stripchart.api.http;
 import java.util.Locale;
 
 /** The media types of answers, and which of them a client wants. */
-enum MediaType {
+public enum MediaType {
   /** Errors of the request are told by the status too. */
   GRAPHQL_RESPONSE("application/graphql-response+json"),
   /** Where the request was well-formed the status is 200 whatever comes of it. */
@@ -37,7 +37,7 @@ enum MediaType {
   }
 
   /** Whether a body of this Content-Type is JSON in UTF-8. */
-  static boolean isReadableJson(String contentType) {
+  public static boolean isReadableJson(String contentType) {
     if (contentType == null) return false;
     if (contentType.equals(JSON.text)) return true;
     var words = contentType.toLowerCase(Locale.ROOT).split(";", -1);

@@ -3,6 +3,7 @@ package io.stripchart.api.rest;
 import io.stripchart.api.ApiException;
 import io.stripchart.api.ApiMetrics;
 import io.stripchart.api.ApiMetrics.RestOutcome;
+import io.stripchart.common.http.Problem;
 import io.vertx.core.Future;
 import io.vertx.core.buffer.Buffer;
 import io.vertx.core.http.HttpHeaders;
@@ -10,7 +11,6 @@ import io.vertx.core.http.HttpMethod;
 import io.vertx.core.http.HttpServerRequest;
 import io.vertx.core.http.HttpServerResponse;
 import io.vertx.core.http.HttpVersion;
-import java.nio.charset.StandardCharsets;
 import java.util.Map;
 import java.util.UUID;
 import java.util.stream.Collectors;
@@ -20,6 +20,14 @@ import org.slf4j.LoggerFactory;
 /** The answer to one request. */
 final class Answer {
   private static final Logger log = LoggerFactory.getLogger(Answer.class);
+
+  private static final CharSequence NOSNIFF_NAME =
+      HttpHeaders.createOptimized("x-content-type-options");
+  private static final CharSequence NOSNIFF = HttpHeaders.createOptimized("nosniff");
+  private static final CharSequence ACCEPT = HttpHeaders.createOptimized("accept");
+
+  /** Whoever keeps an answer asks each time whether it is still that one. */
+  private static final CharSequence ASK_AGAIN = HttpHeaders.createOptimized("no-cache");
 
   private static final String LATER_SECONDS = "5";
 
@@ -31,32 +39,49 @@ final class Answer {
     this.request = request;
     this.response = request.response();
     this.metrics = metrics;
-    response.headers().add(HttpHeaders.VARY, "accept").set("x-content-type-options", "nosniff");
+    response.headers().add(HttpHeaders.VARY, ACCEPT).set(NOSNIFF_NAME, NOSNIFF);
   }
 
   /** Gives what is found, or tells why it cannot be found or given. */
-  void give(Asked asked, Future<? extends Reply> reply) {
+  void give(Future<? extends Reply> reply) {
     reply
         .<Void>map(
             found -> {
-              give(asked, found);
+              give(found);
               return null;
             })
         .onFailure(this::fail);
   }
 
-  private void give(Asked asked, Reply reply) {
-    response.putHeader(HttpHeaders.CONTENT_TYPE, asked.format().contentType());
-    if (reply instanceof Reply.Document document) {
+  private void give(Reply reply) {
+    if (reply instanceof Reply.Kept kept) {
+      give(Format.JSON, kept.tag(), kept.links(), kept.body());
+    } else if (reply instanceof Reply.Document document) {
       give(document);
     } else if (reply instanceof Reply.Stream<?> stream) {
-      stream(asked, stream);
+      stream(stream);
+    } else if (reply instanceof Reply.Done done) {
+      give(done);
     }
   }
 
   private void give(Reply.Document document) {
-    if (!document.links().isEmpty()) response.putHeader("link", links(document.links()));
-    end(document.text());
+    var body = Buffer.buffer(document.text());
+    var tag = document.tag() == null ? EntityTag.of(body) : document.tag();
+    give(document.format(), tag, document.links(), body);
+  }
+
+  private void give(Format format, EntityTag tag, Map<String, String> links, Buffer body) {
+    response.putHeader(HttpHeaders.ETAG, tag.text());
+    response.putHeader(HttpHeaders.CACHE_CONTROL, ASK_AGAIN);
+    if (!links.isEmpty()) response.putHeader("link", links(links));
+    if (tag.isAmong(request.getHeader(HttpHeaders.IF_NONE_MATCH))) {
+      settle(response.setStatusCode(304).end());
+      metrics.rest(RestOutcome.NOT_MODIFIED);
+      return;
+    }
+    response.putHeader(HttpHeaders.CONTENT_TYPE, format.contentType());
+    end(body);
     metrics.rest(RestOutcome.OK);
   }
 
@@ -66,42 +91,57 @@ final class Answer {
         .collect(Collectors.joining(", "));
   }
 
-  private void stream(Asked asked, Reply.Stream<?> stream) {
+  private void give(Reply.Done done) {
+    response.setStatusCode(done.status());
+    if (done.location() != null) response.putHeader(HttpHeaders.LOCATION, done.location());
+    if (done.json() == null) {
+      settle(response.end());
+    } else {
+      response.putHeader(HttpHeaders.CONTENT_TYPE, Format.JSON.contentType());
+      end(Buffer.buffer(done.json()));
+    }
+    metrics.rest(RestOutcome.OK);
+  }
+
+  private void stream(Reply.Stream<?> stream) {
+    response.putHeader(HttpHeaders.CONTENT_TYPE, stream.format().contentType());
     if (request.version() == HttpVersion.HTTP_1_0) {
       refuse(
-          Problem.Kind.HTTP_VERSION,
+          ProblemKind.HTTP_VERSION,
           "a stream needs HTTP/1.1, as an older one cannot tell its end from a failure");
     } else if (request.method().equals(HttpMethod.HEAD)) {
       settle(response.end());
       metrics.rest(RestOutcome.OK);
     } else if (!RowStream.isAdmitted(metrics)) {
       refuse(
-          Problem.Kind.TOO_MANY_STREAMS,
+          ProblemKind.TOO_MANY_STREAMS,
           "at most " + RowStream.MAX + " streams at a time; try again, or ask for pages of JSON");
     } else {
       response.setChunked(true);
-      new RowStream<>(response, stream, asked.format(), metrics).start(this::fail);
+      new RowStream<>(response, stream, metrics).start(this::fail);
     }
   }
 
-  private void refuse(Problem.Kind kind, String detail) {
-    refuse(new Problem(kind, null, detail));
+  private void refuse(ProblemKind kind, String detail) {
+    refuse(new Problem(kind, detail), Map.of());
   }
 
   /** Tells what is wrong; something else is logged, and shown as an id alone. */
   void fail(Throwable cause) {
     if (cause instanceof ProblemException known) {
-      refuse(known.problem());
+      refuse(known.problem(), known.headers());
     } else if (cause instanceof ApiException known) {
-      refuse(Problem.of(known));
+      fail(ProblemException.of(known));
+    } else if (cause instanceof GoneException) {
+      metrics.rest(RestOutcome.GONE);
     } else {
       var id = UUID.randomUUID().toString();
       log.error("event=request_failed id={}", id, cause);
-      refuse(Problem.Kind.INTERNAL, "internal error " + id);
+      refuse(ProblemKind.INTERNAL, "internal error " + id);
     }
   }
 
-  private void refuse(Problem problem) {
+  private void refuse(Problem problem, Map<String, String> headers) {
     metrics.rest(problem.status() < 500 ? RestOutcome.REFUSED : RestOutcome.FAILED);
     if (response.headWritten()) {
       // Something else is on its way already; nobody is to take it for all.
@@ -113,17 +153,14 @@ final class Answer {
         .setStatusCode(problem.status())
         .putHeader(HttpHeaders.CONTENT_TYPE, Problem.MEDIA_TYPE);
     if (problem.isPassing()) response.putHeader(HttpHeaders.RETRY_AFTER, LATER_SECONDS);
-    if (problem.kind() == Problem.Kind.METHOD_NOT_ALLOWED) {
-      response.putHeader(HttpHeaders.ALLOW, "GET, HEAD");
-    }
-    end(problem.toJson());
+    headers.forEach(response::putHeader);
+    end(Buffer.buffer(problem.toJson()));
   }
 
-  private void end(String text) {
-    var body = text.getBytes(StandardCharsets.UTF_8);
-    response.putHeader(HttpHeaders.CONTENT_LENGTH, Integer.toString(body.length));
+  private void end(Buffer body) {
+    response.putHeader(HttpHeaders.CONTENT_LENGTH, Integer.toString(body.length()));
     boolean isHead = request.method().equals(HttpMethod.HEAD);
-    settle(isHead ? response.end() : response.end(Buffer.buffer(body)));
+    settle(isHead ? response.end() : response.end(body));
   }
 
   private static void settle(Future<Void> sent) {

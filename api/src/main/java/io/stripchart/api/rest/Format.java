@@ -7,12 +7,13 @@ import java.util.function.Function;
 import java.util.stream.Collectors;
 
 /** What an answer is written as. Of these types CSV alone has a charset; JSON is UTF-8. */
-enum Format {
+public enum Format {
   JSON("application/json", ""),
   CSV("text/csv", "; charset=utf-8; header=present"),
   NDJSON("application/x-ndjson", "");
 
-  static final List<Format> ALL = List.of(values());
+  public static final List<Format> ALL = List.of(values());
+  public static final List<Format> JSON_ALONE = List.of(JSON);
 
   private final String mediaType;
   private final String parameters;
@@ -53,7 +54,7 @@ enum Format {
     }
     if (best != null) return best;
     throw new ProblemException(
-        Problem.Kind.NOT_ACCEPTABLE,
+        ProblemKind.NOT_ACCEPTABLE,
         null,
         "Accept: must allow " + joined(offered, format -> format.mediaType) + ", in utf-8");
   }
@@ -72,7 +73,8 @@ enum Format {
     return formats.stream().map(shown).collect(Collectors.joining(" or "));
   }
 
-  boolean isStreamed() {
+  /** Whether any number of rows can be written as it. */
+  public boolean isStreamed() {
     return this != JSON;
   }
 }

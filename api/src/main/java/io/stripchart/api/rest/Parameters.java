@@ -19,7 +19,7 @@ import java.util.function.Function;
 /**
  * The parameters of a URL, checked; what is wrong is told with its name and what would be right.
  */
-final class Parameters {
+public final class Parameters {
   private static final int MAX_SHOWN = 40;
 
   private final Map<String, String> values;
@@ -34,6 +34,7 @@ final class Parameters {
    */
   static Parameters of(HttpServerRequest request, List<String> known) {
     var values = new LinkedHashMap<String, String>();
+    if (request.query() == null) return new Parameters(values);
     try {
       for (var entry : request.params(true)) {
         if (!known.contains(entry.getKey())) throw unknown(entry.getKey(), known);
@@ -49,7 +50,7 @@ final class Parameters {
 
   private static ProblemException unknown(String name, List<String> known) {
     return new ProblemException(
-        Problem.Kind.UNKNOWN_PARAMETER,
+        ProblemKind.UNKNOWN_PARAMETER,
         shortened(name),
         shortened(name) + ": there are " + String.join(", ", known) + " here");
   }
@@ -57,14 +58,14 @@ final class Parameters {
   /**
    * @param parameter null where it is about none
    */
-  static ProblemException bad(String parameter, String problem) {
+  public static ProblemException bad(String parameter, String problem) {
     return new ProblemException(
-        Problem.Kind.BAD_PARAMETER,
+        ProblemKind.BAD_PARAMETER,
         parameter,
         parameter == null ? problem : parameter + ": " + problem);
   }
 
-  static ProblemException bad(String parameter, String problem, String value) {
+  public static ProblemException bad(String parameter, String problem, String value) {
     return bad(parameter, problem + " \"" + shortened(value) + "\"");
   }
 
@@ -72,24 +73,24 @@ final class Parameters {
     return text.length() > MAX_SHOWN ? text.substring(0, MAX_SHOWN) + "…" : text;
   }
 
-  boolean has(String name) {
+  public boolean has(String name) {
     return values.containsKey(name);
   }
 
   /** Null where it is not given. */
-  String text(String name) {
+  public String text(String name) {
     return values.get(name);
   }
 
   /** As text that must be there. */
-  String required(String name, String range) {
+  public String required(String name, String range) {
     var text = values.get(name);
     if (text == null) throw bad(name, "must be given, as " + range);
     return text;
   }
 
   /** A whole number from 1 to {@code max}. */
-  int count(String name, int defaultCount, int max) {
+  public int count(String name, int defaultCount, int max) {
     var text = values.get(name);
     if (text == null) return defaultCount;
     try {
@@ -102,7 +103,7 @@ final class Parameters {
   }
 
   /** Null where it is not given. */
-  Instant time(String name) {
+  public Instant time(String name) {
     var text = values.get(name);
     if (text == null) return null;
     try {
@@ -113,13 +114,13 @@ final class Parameters {
     }
   }
 
-  Instant requiredTime(String name) {
+  public Instant requiredTime(String name) {
     required(name, "a time like 2026-11-21T02:41:48Z");
     return time(name);
   }
 
   /** UTC where it is not given. */
-  ZoneId zone(String name) {
+  public ZoneId zone(String name) {
     var text = values.getOrDefault(name, "UTC");
     try {
       return ZoneId.of(text);
@@ -134,11 +135,11 @@ final class Parameters {
    *
    * @param read throws {@link MalformedReadingException} where it is none
    */
-  <T> T read(String name, String defaultText, Function<String, T> read) {
+  public <T> T read(String name, String defaultText, Function<String, T> read) {
     return read(name, read, values.getOrDefault(name, defaultText));
   }
 
-  static <T> T read(String name, Function<String, T> read, String text) {
+  public static <T> T read(String name, Function<String, T> read, String text) {
     try {
       return read.apply(text);
     } catch (MalformedReadingException e) {
@@ -151,7 +152,7 @@ final class Parameters {
    *
    * @param changed others than here; null where one is not to be given
    */
-  String query(Map<String, String> changed) {
+  public String query(Map<String, String> changed) {
     var all = new LinkedHashMap<>(values);
     all.putAll(changed);
     var pairs = new ArrayList<String>();

@@ -1,17 +1,54 @@
 package io.stripchart.api.rest;
 
+import io.stripchart.api.ApiException;
+import io.stripchart.common.http.Problem;
+import java.util.List;
+import java.util.Map;
+
 /** A request that is refused. */
-final class ProblemException extends RuntimeException {
+public final class ProblemException extends RuntimeException {
   private static final long serialVersionUID = 1;
 
   private final transient Problem problem;
+  private final transient Map<String, String> headers;
 
-  ProblemException(Problem.Kind kind, String parameter, String detail) {
-    super(detail, null, false, false);
-    this.problem = new Problem(kind, parameter, detail);
+  /**
+   * @param headers that the refusal has beside the usual ones
+   */
+  ProblemException(Problem problem, Map<String, String> headers) {
+    super(problem.detail(), null, false, false);
+    this.problem = problem;
+    this.headers = headers;
   }
 
-  Problem problem() {
+  public ProblemException(Problem problem) {
+    this(problem, Map.of());
+  }
+
+  /**
+   * @param parameter which it is about; null where it is about none
+   */
+  public ProblemException(ProblemKind kind, String parameter, String detail) {
+    this(new Problem(kind, detail, parameter, List.of()));
+  }
+
+  /** Of a failure whose message is for whoever asked. */
+  static ProblemException of(ApiException failure) {
+    var kind =
+        switch (failure.code()) {
+          case BAD_ARGUMENT -> ProblemKind.BAD_PARAMETER;
+          case DATABASE_AWAY, BROKER_AWAY -> ProblemKind.DATABASE_AWAY;
+          case TIMEOUT -> ProblemKind.TIMEOUT;
+          case LIMIT, BEHIND, REFUSED -> ProblemKind.BEYOND_RANGE;
+        };
+    return new ProblemException(kind, failure.argument(), failure.getMessage());
+  }
+
+  public Problem problem() {
     return problem;
+  }
+
+  Map<String, String> headers() {
+    return headers;
   }
 }

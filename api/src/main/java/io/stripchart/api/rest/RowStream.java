@@ -26,12 +26,11 @@ final class RowStream<T> {
   private final Format format;
   private final ApiMetrics metrics;
 
-  RowStream(
-      HttpServerResponse response, Reply.Stream<T> stream, Format format, ApiMetrics metrics) {
+  RowStream(HttpServerResponse response, Reply.Stream<T> stream, ApiMetrics metrics) {
     this.response = response;
     this.table = stream.table();
     this.rows = stream.rows();
-    this.format = format;
+    this.format = stream.format();
     this.metrics = metrics;
   }
 

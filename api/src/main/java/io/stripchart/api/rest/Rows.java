@@ -4,7 +4,7 @@ import io.vertx.core.Future;
 import java.util.List;
 
 /** Rows to be streamed, a page at a time. */
-interface Rows<T> {
+public interface Rows<T> {
   /** Rows of a page at most. */
   int MAX_PAGE = 5_000;
 

@@ -6,7 +6,7 @@ import io.stripchart.common.reading.ReadingTime;
 import java.time.Instant;
 
 /** Values as the text of an answer. */
-final class Text {
+public final class Text {
   private static final JsonStringEncoder STRINGS = JsonStringEncoder.getInstance();
 
   private Text() {}
@@ -14,13 +14,14 @@ final class Text {
   /**
    * @param value a number, a time, a reading, a text, or null
    */
-  static void json(StringBuilder text, Object value) {
+  public static void json(StringBuilder text, Object value) {
     if (value == null || value instanceof Number) {
       text.append(value);
     } else if (value instanceof Instant time) {
       text.append('"').append(ReadingTime.format(time)).append('"');
     } else if (value instanceof Reading reading) {
-      Table.READINGS.json(text, reading);
+      json(text.append("{\"time\":"), reading.time());
+      text.append(",\"value\":").append(reading.value()).append('}');
     } else {
       text.append('"');
       STRINGS.quoteAsString(value.toString(), text);
@@ -29,7 +30,7 @@ final class Text {
   }
 
   /** As of RFC 4180; nothing where it is null. */
-  static void csv(StringBuilder text, Object value) {
+  public static void csv(StringBuilder text, Object value) {
     if (value == null) return;
     if (value instanceof Number) {
       text.append(value);

@@ -1,2 +1,2 @@
-/** Series and their readings as plain HTTP: JSON, CSV and NDJSON. */
+/** What every path of plain HTTP needs: reading requests, and giving answers and problems. */
 package io.stripchart.api.rest;

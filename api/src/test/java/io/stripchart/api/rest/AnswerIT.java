@@ -18,7 +18,6 @@ import java.net.http.HttpResponse.BodyHandlers;
 import java.time.Instant;
 import java.util.Arrays;
 import java.util.List;
-import java.util.Map;
 import java.util.concurrent.TimeUnit;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Tag;
@@ -29,8 +28,9 @@ import org.junit.jupiter.api.Timeout;
 @Tag("brokerless")
 @Timeout(60)
 class AnswerIT {
-  private static final Asked ASKED =
-      new Asked(Resource.READINGS, "/series/a/readings", "a", null, Format.CSV);
+  private static final Table<Reading> TABLE =
+      new Table<>(
+          List.of(Table.column("time", Reading::time), Table.column("value", Reading::value)));
   private static final Reading READING = new Reading("a", Instant.EPOCH, 1);
 
   private final Vertx vertx = Vertx.vertx();
@@ -47,7 +47,7 @@ class AnswerIT {
         vertx
             .createHttpServer()
             .requestHandler(
-                request -> new Answer(request, metrics).give(ASKED, Future.succeededFuture(reply)))
+                request -> new Answer(request, metrics).give(Future.succeededFuture(reply)))
             .listen(0, "127.0.0.1")
             .await(30, TimeUnit.SECONDS);
     var uri = URI.create("http://127.0.0.1:" + server.actualPort());
@@ -56,7 +56,7 @@ class AnswerIT {
   }
 
   private static Reply stream(Rows<Reading> rows) {
-    return new Reply.Stream<>(Table.READINGS, rows);
+    return new Reply.Stream<>(Format.CSV, TABLE, rows);
   }
 
   /** No row can be written of null. */
@@ -113,7 +113,7 @@ class AnswerIT {
 
   @Test
   void refusesWhereADocumentCannotBeWritten() throws Exception {
-    var response = ask(new Reply.Document(null, Map.of()));
+    var response = ask(Reply.Document.json(null));
     assertThat(response.statusCode()).isEqualTo(500);
     assertThatItFailed();
   }

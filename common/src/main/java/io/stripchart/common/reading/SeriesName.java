@@ -10,6 +10,26 @@ public final class SeriesName {
   private SeriesName() {}
 
   /**
+   * Checks what is to become one word of a name: a room's, a sensor's.
+   *
+   * @param what it names, for the message: {@code room}
+   * @return the word itself
+   * @throws MalformedReadingException saying which character is wrong
+   */
+  public static String checkWord(String what, String word) {
+    if (word == null || word.isEmpty()) {
+      throw new MalformedReadingException(what + ": must not be empty");
+    }
+    for (int i = 0; i < word.length(); i++) {
+      if (!isWordCharacter(word.charAt(i))) throw malformed(what, word, wrongCharacter(word, i));
+    }
+    if (word.length() > MAX_BYTES) {
+      throw malformed(what, word, word.length() + " bytes; at most " + MAX_BYTES);
+    }
+    return word;
+  }
+
+  /**
    * @return the name itself
    * @throws MalformedReadingException saying which word or character is wrong
    */
@@ -22,19 +42,17 @@ public final class SeriesName {
     for (int i = 0; i < name.length(); i++) {
       char c = name.charAt(i);
       if (c == '.') {
-        checkWord(name, word, i - wordStart);
+        checkLength(name, word, i - wordStart);
         word++;
         wordStart = i + 1;
       } else if (!isWordCharacter(c)) {
-        throw malformed(
-            name,
-            "character '" + c + "' at position " + (i + 1) + "; a word is of A-Z a-z 0-9 _ -");
+        throw malformed("series", name, wrongCharacter(name, i));
       }
     }
-    checkWord(name, word, name.length() - wordStart);
+    checkLength(name, word, name.length() - wordStart);
     // All characters are ASCII here, so that characters are bytes.
     if (name.length() > MAX_BYTES) {
-      throw malformed(name, name.length() + " bytes; at most " + MAX_BYTES);
+      throw malformed("series", name, name.length() + " bytes; at most " + MAX_BYTES);
     }
     return name;
   }
@@ -47,12 +65,22 @@ public final class SeriesName {
         || c == '-';
   }
 
-  private static void checkWord(String name, int word, int length) {
-    if (length == 0) throw malformed(name, "empty word at position " + word);
+  private static void checkLength(String name, int word, int length) {
+    if (length == 0) throw malformed("series", name, "empty word at position " + word);
   }
 
-  private static MalformedReadingException malformed(String name, String what) {
+  private static String wrongCharacter(String text, int index) {
+    // What lies beyond two bytes is one character to its reader.
+    var character = Character.toString(text.codePointAt(index));
+    return "character '"
+        + character
+        + "' at position "
+        + (index + 1)
+        + "; a word is of A-Z a-z 0-9 _ -";
+  }
+
+  private static MalformedReadingException malformed(String what, String name, String problem) {
     var shown = name.length() > MAX_BYTES ? name.substring(0, 40) + "…" : name;
-    return new MalformedReadingException("series \"" + shown + "\": " + what);
+    return new MalformedReadingException(what + " \"" + shown + "\": " + problem);
   }
 }

@@ -56,4 +56,32 @@ class SeriesNameTest {
         .hasMessageContaining("256 bytes; at most 255")
         .hasMessageContaining("…");
   }
+
+  @ParameterizedTest
+  @ValueSource(strings = {"101", "10-1", "a_b", "A"})
+  void takesAWordOfAName(String word) {
+    assertThat(SeriesName.checkWord("room", word)).isSameAs(word);
+  }
+
+  @ParameterizedTest
+  @CsvSource({
+    "a.b, character '.' at position 2",
+    "10 1, character ' ' at position 3",
+    "a/b, character '/' at position 2",
+    "höhe, character 'ö' at position 2",
+    "x😀, character '😀' at position 2"
+  })
+  void refusesWhatIsNoOneWordAndTellsWhere(String word, String what) {
+    assertThatThrownBy(() -> SeriesName.checkWord("room", word))
+        .isInstanceOf(MalformedReadingException.class)
+        .hasMessageContaining("room \"" + word + "\": " + what);
+  }
+
+  @Test
+  void refusesAWordThatIsEmptyOrTooLong() {
+    assertThatThrownBy(() -> SeriesName.checkWord("room", ""))
+        .hasMessage("room: must not be empty");
+    assertThatThrownBy(() -> SeriesName.checkWord("room", "a".repeat(256)))
+        .hasMessageContaining("256 bytes; at most 255");
+  }
 }

@@ -1,5 +1,10 @@
-package io.stripchart.api.rest;
+package io.stripchart.api.series;
 
+import io.stripchart.api.rest.Parameters;
+import io.stripchart.api.rest.ProblemException;
+import io.stripchart.api.rest.Reply;
+import io.stripchart.api.rest.Rows;
+import io.stripchart.api.rest.Text;
 import io.stripchart.api.stored.PageRequest;
 import io.stripchart.api.stored.ReadingCursor;
 import io.stripchart.api.stored.ReadingPage;
@@ -43,8 +48,8 @@ final class ReadingsQuestion {
         forward
             ? parameters.count(
                 "first",
-                isStreamed ? Questions.ALL : DEFAULT_READINGS,
-                isStreamed ? Questions.ALL : PageRequest.MAX_READINGS)
+                isStreamed ? SeriesDesk.ALL : DEFAULT_READINGS,
+                isStreamed ? SeriesDesk.ALL : PageRequest.MAX_READINGS)
             : parameters.count("last", 1, PageRequest.MAX_READINGS);
     return PageRequest.of(
         new Window(parameters.time("from"), parameters.time("to")),
@@ -59,7 +64,7 @@ final class ReadingsQuestion {
   }
 
   Future<? extends Reply> ask() {
-    return Questions.named(asked, queries)
+    return SeriesDesk.named(asked, queries)
         .compose(series -> asked.format().isStreamed() ? stream(series) : document(series));
   }
 
@@ -68,7 +73,7 @@ final class ReadingsQuestion {
         page.forward()
             ? new ReadingRows(queries, series.name(), page.window(), page.count())
             : () -> answered(series).map(last -> new Rows.Page<>(last.readings(), true));
-    return Future.succeededFuture(new Reply.Stream<>(Table.READINGS, rows));
+    return Future.succeededFuture(new Reply.Stream<>(asked.format(), Tables.READINGS, rows));
   }
 
   private Future<ReadingPage> answered(SeriesRow series) {
@@ -85,10 +90,10 @@ final class ReadingsQuestion {
     var links = links(answered);
     var text = new StringBuilder(64 + 64 * answered.readings().size());
     Text.json(text.append("{\"series\":"), asked.series());
-    Table.READINGS.array(text.append(",\"readings\":"), answered.readings());
+    Tables.READINGS.array(text.append(",\"readings\":"), answered.readings());
     Text.json(text.append(",\"next\":"), links.get("next"));
     Text.json(text.append(",\"previous\":"), links.get("prev"));
-    return new Reply.Document(text.append('}').toString(), links);
+    return Reply.Document.json(text.append('}').toString(), links);
   }
 
   private Map<String, String> links(ReadingPage answered) {

@@ -1,5 +1,8 @@
-package io.stripchart.api.rest;
+package io.stripchart.api.series;
 
+import io.stripchart.api.rest.Format;
+import io.stripchart.api.rest.ProblemException;
+import io.stripchart.api.rest.ProblemKind;
 import java.util.List;
 import java.util.Locale;
 
@@ -38,7 +41,7 @@ enum Resource {
 
   static ProblemException unknownPath() {
     return new ProblemException(
-        Problem.Kind.UNKNOWN_PATH,
+        ProblemKind.UNKNOWN_PATH,
         null,
         "there are /series, /series/{name}/readings, /series/{name}/statistics and"
             + " /series/{name}/buckets");

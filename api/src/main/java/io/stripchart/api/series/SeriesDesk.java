@@ -1,9 +1,16 @@
-package io.stripchart.api.rest;
+package io.stripchart.api.series;
 
 import io.stripchart.api.buckets.Bucket;
 import io.stripchart.api.buckets.BucketGrid;
 import io.stripchart.api.buckets.BucketWidth;
 import io.stripchart.api.buckets.Fill;
+import io.stripchart.api.rest.Parameters;
+import io.stripchart.api.rest.ProblemException;
+import io.stripchart.api.rest.ProblemKind;
+import io.stripchart.api.rest.Reply;
+import io.stripchart.api.rest.RestHandler;
+import io.stripchart.api.rest.RestRequest;
+import io.stripchart.api.rest.Text;
 import io.stripchart.api.stored.ReadingQueries;
 import io.stripchart.api.stored.SeriesRow;
 import io.stripchart.api.stored.Statistics;
@@ -15,8 +22,11 @@ import java.util.List;
 import java.util.Locale;
 import java.util.Map;
 
-/** Asks the database what a request asks for. Belongs to one context. */
-final class Questions {
+/**
+ * Answers {@code /series} and what is below it, by the same questions as GraphQL, with the same
+ * limits. Belongs to one context.
+ */
+public final class SeriesDesk implements RestHandler.Desk {
   static final int MAX_SERIES = 1_000;
   private static final int DEFAULT_SERIES = 100;
 
@@ -25,17 +35,13 @@ final class Questions {
 
   private final ReadingQueries queries;
 
-  Questions(ReadingQueries queries) {
+  public SeriesDesk(ReadingQueries queries) {
     this.queries = queries;
   }
 
-  /**
-   * @return fails with {@link ProblemException} or {@link io.stripchart.api.ApiException}, or with
-   *     another exception where it is a bug
-   * @throws ProblemException where a parameter is wrong
-   * @throws io.stripchart.api.ApiException likewise
-   */
-  Future<? extends Reply> ask(Asked asked) {
+  @Override
+  public Future<? extends Reply> ask(RestRequest request) {
+    var asked = Asked.of(request);
     return switch (asked.resource()) {
       case SERIES -> series(asked);
       case READINGS -> new ReadingsQuestion(asked, queries).ask();
@@ -51,7 +57,7 @@ final class Questions {
     if (asked.format().isStreamed()) {
       int count = parameters.count("first", ALL, ALL);
       var rows = new SeriesRows(queries, pattern, after, count);
-      return Future.succeededFuture(new Reply.Stream<>(Table.SERIES, rows));
+      return Future.succeededFuture(new Reply.Stream<>(asked.format(), Tables.SERIES, rows));
     }
     int first = parameters.count("first", DEFAULT_SERIES, MAX_SERIES);
     return queries.series(pattern, after, first + 1).map(rows -> page(asked, rows, first));
@@ -65,9 +71,9 @@ final class Questions {
     var shown = more ? rows.subList(0, first) : rows;
     var next = more ? asked.link(Map.of("after", shown.get(first - 1).name())) : null;
     var text = new StringBuilder("{\"series\":");
-    Table.SERIES.array(text, shown);
+    Tables.SERIES.array(text, shown);
     Text.json(text.append(",\"next\":"), next);
-    return new Reply.Document(text.append('}').toString(), more ? Map.of("next", next) : Map.of());
+    return Reply.Document.json(text.append('}').toString(), more ? Map.of("next", next) : Map.of());
   }
 
   /** The series that a request names. */
@@ -80,7 +86,7 @@ final class Questions {
                     ? Future.succeededFuture(row)
                     : Future.failedFuture(
                         new ProblemException(
-                            Problem.Kind.UNKNOWN_SERIES,
+                            ProblemKind.UNKNOWN_SERIES,
                             "name",
                             "nothing was ever stored of the series \"" + asked.series() + "\"")));
   }
@@ -95,8 +101,8 @@ final class Questions {
   private static Reply document(Asked asked, Statistics statistics) {
     var text = new StringBuilder("{\"series\":");
     Text.json(text, asked.series());
-    Table.STATISTICS.members(text.append(','), statistics);
-    return new Reply.Document(text.append('}').toString(), Map.of());
+    Tables.STATISTICS.members(text.append(','), statistics);
+    return Reply.Document.json(text.append('}').toString());
   }
 
   private Future<Reply> buckets(Asked asked) {
@@ -123,13 +129,13 @@ final class Questions {
   private static Reply document(Asked asked, List<Bucket> buckets) {
     var text = new StringBuilder();
     if (asked.format().isStreamed()) {
-      text.append(Table.BUCKETS.head(asked.format()));
-      Table.BUCKETS.lines(text, asked.format(), buckets);
+      text.append(Tables.BUCKETS.head(asked.format()));
+      Tables.BUCKETS.lines(text, asked.format(), buckets);
     } else {
       Text.json(text.append("{\"series\":"), asked.series());
-      Table.BUCKETS.array(text.append(",\"buckets\":"), buckets);
+      Tables.BUCKETS.array(text.append(",\"buckets\":"), buckets);
       text.append('}');
     }
-    return new Reply.Document(text.toString(), Map.of());
+    return new Reply.Document(asked.format(), text.toString(), null, Map.of());
   }
 }

@@ -1,5 +1,6 @@
-package io.stripchart.api.rest;
+package io.stripchart.api.series;
 
+import io.stripchart.api.rest.Rows;
 import io.stripchart.api.stored.ReadingQueries;
 import io.stripchart.api.stored.SeriesRow;
 import io.stripchart.common.reading.SeriesPattern;

@@ -1,0 +1,41 @@
+package io.stripchart.api.rest;
+
+import io.stripchart.api.ApiMetrics;
+import io.vertx.core.Future;
+import io.vertx.core.Handler;
+import io.vertx.core.Vertx;
+import io.vertx.core.http.HttpServerRequest;
+
+/** Answers the requests of a place as plain HTTP. Belongs to one context. */
+public final class RestHandler implements Handler<HttpServerRequest> {
+  private final Vertx vertx;
+  private final ApiMetrics metrics;
+  private final Desk desk;
+
+  /** Who knows the answers. */
+  public interface Desk {
+    /**
+     * @return fails with {@link ProblemException} or {@link io.stripchart.api.ApiException}, or
+     *     with another exception where it is a bug
+     * @throws ProblemException where the request is wrong
+     * @throws io.stripchart.api.ApiException likewise
+     */
+    Future<? extends Reply> ask(RestRequest request);
+  }
+
+  public RestHandler(Vertx vertx, ApiMetrics metrics, Desk desk) {
+    this.vertx = vertx;
+    this.metrics = metrics;
+    this.desk = desk;
+  }
+
+  @Override
+  public void handle(HttpServerRequest request) {
+    var answer = new Answer(request, metrics);
+    try {
+      answer.give(desk.ask(new RestRequest(vertx, request)));
+    } catch (RuntimeException e) {
+      answer.fail(e);
+    }
+  }
+}

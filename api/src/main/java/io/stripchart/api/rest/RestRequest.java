@@ -1,0 +1,122 @@
+package io.stripchart.api.rest;
+
+import io.stripchart.common.http.PathSegment;
+import io.stripchart.common.http.Problem;
+import io.vertx.core.Future;
+import io.vertx.core.Vertx;
+import io.vertx.core.http.HttpHeaders;
+import io.vertx.core.http.HttpMethod;
+import io.vertx.core.http.HttpServerRequest;
+import io.vertx.core.json.JsonObject;
+import java.util.List;
+import java.util.Map;
+import java.util.stream.Collectors;
+
+/** A request, as those read it who answer it. */
+public final class RestRequest {
+  /** The methods of what is only read. */
+  public static final List<HttpMethod> READ = List.of(HttpMethod.GET, HttpMethod.HEAD);
+
+  private final Vertx vertx;
+  private final HttpServerRequest request;
+  private final List<String> segments;
+
+  RestRequest(Vertx vertx, HttpServerRequest request) {
+    this.vertx = vertx;
+    this.request = request;
+    this.segments = List.of(request.path().substring(1).split("/", -1));
+  }
+
+  public HttpMethod method() {
+    return request.method();
+  }
+
+  /** As it was sent, for links. */
+  public String path() {
+    return request.path();
+  }
+
+  /** What stands between the slashes of the path, as it was sent; of {@code /a/} "a" and "". */
+  public List<String> segments() {
+    return segments;
+  }
+
+  /**
+   * A segment of the path, percent-decoded.
+   *
+   * @param name of what it says, for the problem
+   * @throws ProblemException where it cannot be decoded
+   */
+  public String text(String name, int segment) {
+    return Parameters.read(name, PathSegment::decode, segments.get(segment));
+  }
+
+  /**
+   * A segment of the path as one word of a series' name.
+   *
+   * @param name of what it says, for the problem
+   * @throws ProblemException where it is none, saying which character is wrong
+   */
+  public String word(String name, int segment) {
+    return Parameters.read(name, text -> PathSegment.word(name, text), segments.get(segment));
+  }
+
+  /**
+   * @throws ProblemException where it comes by another method
+   */
+  public void allow(List<HttpMethod> methods) {
+    if (methods.contains(request.method())) return;
+    var names = methods.stream().map(HttpMethod::name).toList();
+    var detail = "method: must be " + oneOf(names) + ", is " + request.method();
+    throw new ProblemException(
+        new Problem(ProblemKind.METHOD_NOT_ALLOWED, detail),
+        Map.of("Allow", String.join(", ", names)));
+  }
+
+  private static String oneOf(List<String> names) {
+    int last = names.size() - 1;
+    if (last == 0) return names.get(0);
+    return names.stream().limit(last).collect(Collectors.joining(", ")) + " or " + names.get(last);
+  }
+
+  /**
+   * @param known names of those that may be given
+   * @throws ProblemException where there are others, or one is given twice
+   */
+  public Parameters parameters(List<String> known) {
+    return Parameters.of(request, known);
+  }
+
+  /**
+   * What the answer is to be written as: by the parameter {@code format}, or the Accept header.
+   *
+   * @throws ProblemException where it is not to be had
+   */
+  public Format format(Parameters parameters, List<Format> offered) {
+    return Format.of(parameters.text("format"), request.getHeader(HttpHeaders.ACCEPT), offered);
+  }
+
+  /**
+   * Sees to it that the client takes JSON.
+   *
+   * @throws ProblemException where it does not
+   */
+  public void acceptsJson() {
+    Format.of(null, request.getHeader(HttpHeaders.ACCEPT), Format.JSON_ALONE);
+  }
+
+  /** This place with other parameters, as a link. */
+  public String link(Parameters parameters, Map<String, String> changed) {
+    return path() + parameters.query(changed);
+  }
+
+  /**
+   * The body, which must be one JSON object. To be asked for in the turn of the request.
+   *
+   * @return fails with {@link ProblemException}
+   * @throws ProblemException where it is not worth reading
+   */
+  public Future<JsonObject> body() {
+    return new JsonBody(vertx, request).read();
+  }
+}

@@ -1,0 +1,35 @@
+package io.stripchart.api.series;
+
+import io.stripchart.api.rest.Format;
+import io.stripchart.api.rest.Parameters;
+import io.stripchart.api.rest.RestRequest;
+import io.stripchart.common.reading.SeriesName;
+import java.util.Map;
+
+/**
+ * What a request asks for.
+ *
+ * @param path of the request, for links
+ * @param series null where it is not about one
+ */
+record Asked(Resource resource, String path, String series, Parameters parameters, Format format) {
+  /**
+   * @throws io.stripchart.api.rest.ProblemException where it cannot be answered, whatever is stored
+   */
+  static Asked of(RestRequest request) {
+    int words = request.segments().size();
+    if (words != 1 && words != 3) throw Resource.unknownPath();
+    var resource = words == 1 ? Resource.SERIES : Resource.ofASeries(request.segments().get(2));
+    request.allow(RestRequest.READ);
+    var parameters = request.parameters(resource.parameters());
+    var format = request.format(parameters, resource.formats());
+    var series =
+        words == 1 ? null : Parameters.read("name", SeriesName::check, request.text("name", 1));
+    return new Asked(resource, request.path(), series, parameters, format);
+  }
+
+  /** The same with other parameters, as a link. */
+  String link(Map<String, String> changed) {
+    return path + parameters.query(changed);
+  }
+}

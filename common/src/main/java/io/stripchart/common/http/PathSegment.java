@@ -1,0 +1,36 @@
+package io.stripchart.common.http;
+
+import static java.nio.charset.StandardCharsets.UTF_8;
+
+import io.stripchart.common.reading.MalformedReadingException;
+import io.stripchart.common.reading.SeriesName;
+import java.net.URLDecoder;
+
+/** A part of a URL's path, between its slashes. */
+public final class PathSegment {
+  private PathSegment() {}
+
+  /**
+   * What it says, once percent-decoded. A plus is a plus here, and no space.
+   *
+   * @throws MalformedReadingException where a percent sign encodes nothing
+   */
+  public static String decode(String segment) {
+    if (segment.indexOf('%') < 0) return segment;
+    try {
+      return URLDecoder.decode(segment.replace("+", "%2B"), UTF_8);
+    } catch (IllegalArgumentException e) {
+      throw new MalformedReadingException("each % must have two hexadecimal digits behind it");
+    }
+  }
+
+  /**
+   * The one word of a series' name that it says.
+   *
+   * @param what it names, for the message: {@code room}
+   * @throws MalformedReadingException saying which character is wrong
+   */
+  public static String word(String what, String segment) {
+    return SeriesName.checkWord(what, decode(segment));
+  }
+}

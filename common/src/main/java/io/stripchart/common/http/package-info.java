@@ -1,0 +1,2 @@
+/** What the HTTP servers of all roles have in common. */
+package io.stripchart.common.http;
