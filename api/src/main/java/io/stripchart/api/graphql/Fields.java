@@ -2,35 +2,16 @@ package io.stripchart.api.graphql;
 
 import graphql.schema.DataFetcher;
 import graphql.schema.DataFetchingEnvironment;
-import graphql.schema.GraphQLFieldDefinition;
-import graphql.schema.LightDataFetcher;
 import graphql.schema.idl.TypeRuntimeWiring;
+import io.stripchart.api.graphql.plain.Component;
 import io.stripchart.common.control.FeedStatus;
 import io.stripchart.common.reading.Reading;
 import io.vertx.core.Future;
 import java.util.function.Function;
-import java.util.function.Supplier;
 
 /** Fields as functions. */
 final class Fields {
   private Fields() {}
-
-  /** A field that is a component of what holds it; costs no look-up and no environment. */
-  private record Component<S>(Class<S> type, Function<S, Object> component)
-      implements LightDataFetcher<Object> {
-    @Override
-    public Object get(
-        GraphQLFieldDefinition field,
-        Object source,
-        Supplier<DataFetchingEnvironment> environment) {
-      return component.apply(type.cast(source));
-    }
-
-    @Override
-    public Object get(DataFetchingEnvironment environment) {
-      return component.apply(type.cast(environment.getSource()));
-    }
-  }
 
   static <S> DataFetcher<Object> component(Class<S> type, Function<S, Object> component) {
     return new Component<>(type, component);

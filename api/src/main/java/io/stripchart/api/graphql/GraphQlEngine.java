@@ -5,7 +5,6 @@ import graphql.ExecutionResult;
 import graphql.GraphQL;
 import graphql.GraphQLError;
 import graphql.GraphQLException;
-import graphql.execution.AsyncExecutionStrategy;
 import graphql.execution.AsyncSerialExecutionStrategy;
 import graphql.execution.SubscriptionExecutionStrategy;
 import graphql.execution.preparsed.PreparsedDocumentEntry;
@@ -13,6 +12,7 @@ import graphql.language.NodeUtil;
 import graphql.language.OperationDefinition.Operation;
 import graphql.schema.GraphQLSchema;
 import io.stripchart.api.ApiException;
+import io.stripchart.api.graphql.plain.PlainLists;
 import io.vertx.core.Future;
 import java.util.List;
 import java.util.Locale;
@@ -39,7 +39,7 @@ public final class GraphQlEngine {
                 (input, parse) ->
                     CompletableFuture.completedFuture(
                         input.getGraphQLContext().get(PreparsedDocumentEntry.class)))
-            .queryExecutionStrategy(new AsyncExecutionStrategy(failures))
+            .queryExecutionStrategy(new PlainLists(failures))
             .mutationExecutionStrategy(new AsyncSerialExecutionStrategy(failures))
             .subscriptionExecutionStrategy(new SubscriptionExecutionStrategy(failures))
             .build();

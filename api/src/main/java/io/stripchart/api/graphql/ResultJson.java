@@ -2,10 +2,13 @@ package io.stripchart.api.graphql;
 
 import com.fasterxml.jackson.core.JsonFactory;
 import com.fasterxml.jackson.core.JsonGenerator;
+import com.fasterxml.jackson.core.StreamWriteFeature;
 import com.fasterxml.jackson.core.util.ByteArrayBuilder;
 import graphql.ExecutionResult;
 import graphql.GraphQLError;
 import graphql.language.SourceLocation;
+import io.stripchart.api.graphql.plain.PlainLeaf;
+import io.stripchart.api.graphql.plain.PlainList;
 import io.stripchart.common.reading.ReadingTime;
 import java.io.IOException;
 import java.io.UncheckedIOException;
@@ -15,7 +18,8 @@ import java.util.Map;
 
 /** Writes answers. */
 public final class ResultJson {
-  private static final JsonFactory JSON = new JsonFactory();
+  private static final JsonFactory JSON =
+      JsonFactory.builder().enable(StreamWriteFeature.USE_FAST_DOUBLE_WRITER).build();
 
   private ResultJson() {}
 
@@ -160,22 +164,10 @@ public final class ResultJson {
       json.writeStartArray();
       for (var item : list) writeValue(json, item);
       json.writeEndArray();
+    } else if (value instanceof PlainList list) {
+      list.write(json);
     } else {
-      writeLeaf(json, value);
-    }
-  }
-
-  private static void writeLeaf(JsonGenerator json, Object value) throws IOException {
-    if (value instanceof Double number) {
-      json.writeNumber(number);
-    } else if (value instanceof Integer number) {
-      json.writeNumber(number);
-    } else if (value instanceof Long number) {
-      json.writeNumber(number);
-    } else if (value instanceof Boolean truth) {
-      json.writeBoolean(truth);
-    } else {
-      json.writeString(value.toString());
+      PlainLeaf.writeLeaf(json, value);
     }
   }
 }

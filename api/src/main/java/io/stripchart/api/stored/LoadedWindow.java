@@ -1,29 +1,22 @@
 package io.stripchart.api.stored;
 
-import io.vertx.core.buffer.Buffer;
 import java.util.List;
-import java.util.concurrent.TimeUnit;
 
 /**
  * Readings as one snapshot has them, packed; in no order. To be taken once, a part at a time, as
  * there may be very many.
  */
 public final class LoadedWindow {
-  /** Of the database's times, which count from 2000. */
-  private static final long EPOCH_MICROS = TimeUnit.SECONDS.toMicros(946_684_800);
-
-  private static final int BYTES = Long.BYTES + Double.BYTES;
-
   private final Snapshot snapshot;
-  private final List<Buffer> packed;
+  private final List<PackedReadings> packed;
   private final int size;
-  private int buffer;
-  private int offset;
+  private int part;
+  private int index;
 
-  LoadedWindow(Snapshot snapshot, List<Buffer> packed) {
+  LoadedWindow(Snapshot snapshot, List<PackedReadings> packed) {
     this.snapshot = snapshot;
     this.packed = List.copyOf(packed);
-    this.size = packed.stream().mapToInt(Buffer::length).sum() / BYTES;
+    this.size = packed.stream().mapToInt(PackedReadings::size).sum();
   }
 
   public Snapshot snapshot() {
@@ -50,14 +43,14 @@ public final class LoadedWindow {
    */
   public boolean give(int count, Taker taker) {
     for (int given = 0; given < count; given++) {
-      while (buffer < packed.size() && offset == packed.get(buffer).length()) {
-        buffer++;
-        offset = 0;
+      while (part < packed.size() && index == packed.get(part).size()) {
+        part++;
+        index = 0;
       }
-      if (buffer == packed.size()) return false;
-      var bytes = packed.get(buffer);
-      taker.take(bytes.getLong(offset) + EPOCH_MICROS, bytes.getDouble(offset + Long.BYTES));
-      offset += BYTES;
+      if (part == packed.size()) return false;
+      var readings = packed.get(part);
+      taker.take(readings.time(index), readings.value(index));
+      index++;
     }
     return true;
   }

@@ -4,27 +4,29 @@ import static io.stripchart.api.stored.Statements.utc;
 
 import io.stripchart.api.ApiMetrics.Query;
 import io.stripchart.common.reading.Reading;
+import io.stripchart.common.reading.ReadingTime;
 import io.vertx.core.Future;
-import io.vertx.sqlclient.Row;
-import io.vertx.sqlclient.RowSet;
+import io.vertx.core.buffer.Buffer;
 import io.vertx.sqlclient.Tuple;
 import java.time.Instant;
 import java.util.ArrayList;
 import java.util.Comparator;
 import java.util.HashMap;
 import java.util.List;
-import java.util.Map;
 
 /** Pages of series' readings. */
 final class PageQueries {
   private static final String PAGES =
       """
-      select id, time, value
+      select id, packed
       from unnest($1::int4[]) as id
       cross join lateral (
-        select time, value from reading
-        where series_id = id and time >= $2 and time < $3
-        order by time DIRECTION limit $4) as page""";
+        select PACKED as packed
+        from (
+          select time, value from reading
+          where series_id = id and time >= $2 and time < $3
+          order by time DIRECTION limit $4) as page) as its"""
+          .replace("PACKED", PackedReadings.AGGREGATE);
 
   private static final String FORWARD = PAGES.replace("DIRECTION", "");
   private static final String BACKWARD = PAGES.replace("DIRECTION", "desc");
@@ -46,32 +48,28 @@ final class PageQueries {
         .slow(Query.READINGS, forward ? FORWARD : BACKWARD, arguments)
         .map(
             rows -> {
-              var readingsById = readingsById(series, rows);
+              var packedById = new HashMap<Integer, Buffer>();
+              for (var row : rows) packedById.put(row.getInteger(0), row.getBuffer(1));
               return series.stream()
-                  .map(one -> readingsById.get(one.id()))
+                  .map(one -> readings(one.name(), packedById.get(one.id())))
                   .map(readings -> page(readings, count, forward))
                   .toList();
             });
   }
 
-  private static Map<Integer, List<Reading>> readingsById(
-      List<KnownSeries> series, RowSet<Row> rows) {
-    var names = new HashMap<Integer, String>();
-    var readingsById = new HashMap<Integer, List<Reading>>();
-    for (var one : series) {
-      names.put(one.id(), one.name());
-      readingsById.put(one.id(), new ArrayList<>());
+  /** In order of time. */
+  private static List<Reading> readings(String series, Buffer bytes) {
+    if (bytes == null) return List.of();
+    var packed = new PackedReadings(bytes);
+    var readings = new ArrayList<Reading>(packed.size());
+    for (int i = 0; i < packed.size(); i++) {
+      readings.add(new Reading(series, ReadingTime.ofMicros(packed.time(i)), packed.value(i)));
     }
-    for (var row : rows) {
-      int id = row.getInteger(0);
-      var time = row.getOffsetDateTime(1).toInstant();
-      readingsById.get(id).add(new Reading(names.get(id), time, row.getDouble(2)));
-    }
-    return readingsById;
+    readings.sort(Comparator.comparing(Reading::time));
+    return readings;
   }
 
   private static ReadingPage page(List<Reading> readings, int count, boolean forward) {
-    readings.sort(Comparator.comparing(Reading::time));
     boolean more = readings.size() > count;
     if (!more) return new ReadingPage(readings, false);
     int skipped = forward ? 0 : 1;

@@ -3,21 +3,17 @@ package io.stripchart.api.stored;
 import io.stripchart.api.ApiMetrics.Query;
 import io.stripchart.common.reading.SeriesPattern;
 import io.vertx.core.Future;
-import io.vertx.core.buffer.Buffer;
 import io.vertx.sqlclient.Tuple;
 import java.time.Instant;
 import java.util.ArrayList;
 
 /** Loads windows of readings, with the snapshot that they were seen in. */
 final class WindowQueries {
-  /**
-   * A reading is 16 bytes, its time and its value as the protocol has them: a row each costs more.
-   */
   private static final String LOAD =
       """
       select pg_current_snapshot()::text, packed
       from (values (1)) as one left join (
-        select string_agg(timestamptz_send(time) || float8send(value), ''::bytea) as packed
+        select PACKED as packed
         from (
           select id, time, value
           from series
@@ -25,7 +21,8 @@ final class WindowQueries {
             select time, value from reading where series_id = id and time > $2) as its
           where name MATCHES $1
           limit $3) as found
-        group by id) as each on true""";
+        group by id) as each on true"""
+          .replace("PACKED", PackedReadings.AGGREGATE);
 
   private static final String LOAD_PATTERN = LOAD.replace("MATCHES", "~");
   private static final String LOAD_ONE = LOAD.replace("MATCHES", "=");
@@ -49,10 +46,10 @@ final class WindowQueries {
         .map(
             rows -> {
               String snapshot = null;
-              var packed = new ArrayList<Buffer>();
+              var packed = new ArrayList<PackedReadings>();
               for (var row : rows) {
                 snapshot = row.getString(0);
-                if (row.getBuffer(1) != null) packed.add(row.getBuffer(1));
+                if (row.getBuffer(1) != null) packed.add(new PackedReadings(row.getBuffer(1)));
               }
               return new LoadedWindow(Snapshot.of(snapshot), packed);
             });

@@ -1,0 +1,46 @@
+package io.stripchart.api.graphql.plain;
+
+import com.fasterxml.jackson.core.JsonGenerator;
+import java.io.IOException;
+import java.util.Objects;
+import java.util.function.UnaryOperator;
+
+/** A scalar or an enum. */
+public final class PlainLeaf extends Plain {
+  private final UnaryOperator<Object> serialize;
+
+  /**
+   * @param serialize as GraphQL has it of the type
+   */
+  PlainLeaf(boolean nullable, UnaryOperator<Object> serialize) {
+    super(nullable);
+    this.serialize = serialize;
+  }
+
+  @Override
+  Object completePresent(Object value) {
+    return Objects.requireNonNull(serialize.apply(value));
+  }
+
+  @Override
+  void writePresent(JsonGenerator json, Object completed) throws IOException {
+    writeLeaf(json, completed);
+  }
+
+  /** Writes what a scalar or an enum was serialized to. */
+  public static void writeLeaf(JsonGenerator json, Object value) throws IOException {
+    if (value instanceof String text) {
+      json.writeString(text);
+    } else if (value instanceof Double number) {
+      json.writeNumber(number);
+    } else if (value instanceof Integer number) {
+      json.writeNumber(number);
+    } else if (value instanceof Long number) {
+      json.writeNumber(number);
+    } else if (value instanceof Boolean truth) {
+      json.writeBoolean(truth);
+    } else {
+      json.writeString(value.toString());
+    }
+  }
+}

@@ -1,0 +1,33 @@
+package io.stripchart.api.stored;
+
+import io.vertx.core.buffer.Buffer;
+import java.util.concurrent.TimeUnit;
+
+/**
+ * Readings' times and values in one column, as a row of each costs more than all else of it.
+ *
+ * @param bytes 16 of each, as the protocol has them
+ */
+record PackedReadings(Buffer bytes) {
+  /** Of rows of {@code time} and {@code value}, in their order; null where there are none. */
+  static final String AGGREGATE =
+      "string_agg(timestamptz_send(time) || float8send(value), ''::bytea)";
+
+  /** Of the database's times, which count from 2000. */
+  private static final long EPOCH_MICROS = TimeUnit.SECONDS.toMicros(946_684_800);
+
+  private static final int BYTES = Long.BYTES + Double.BYTES;
+
+  int size() {
+    return bytes.length() / BYTES;
+  }
+
+  /** In microseconds of the epoch. */
+  long time(int index) {
+    return bytes.getLong(index * BYTES) + EPOCH_MICROS;
+  }
+
+  double value(int index) {
+    return bytes.getDouble(index * BYTES + Long.BYTES);
+  }
+}
