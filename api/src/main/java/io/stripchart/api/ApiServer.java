@@ -4,6 +4,7 @@ import io.stripchart.api.graphql.GraphQlEngine;
 import io.stripchart.api.http.Front;
 import io.stripchart.api.http.GraphQlEndpoint;
 import io.stripchart.api.http.Origins;
+import io.stripchart.api.kept.KeptLoop;
 import io.stripchart.api.live.LiveReadings;
 import io.stripchart.api.rest.RestHandler;
 import io.stripchart.api.rolling.RollingAverages;
@@ -17,6 +18,7 @@ import io.vertx.core.Promise;
 import io.vertx.core.VerticleBase;
 import io.vertx.core.http.HttpServer;
 import io.vertx.core.http.HttpServerOptions;
+import java.time.Clock;
 import java.util.List;
 import java.util.Map;
 import java.util.concurrent.TimeUnit;
@@ -53,7 +55,8 @@ final class ApiServer extends VerticleBase {
     var queries = new ReadingQueries(vertx, database, shared.metrics());
     var history = new StreamQueries(database, shared.metrics());
     live = new LiveReadings(vertx, queries, history, shared.stream(), shared.metrics());
-    rolling = new RollingAverages(vertx, live.desk(), queries, live::isWhole, shared.metrics());
+    var loop = new KeptLoop(vertx, live.desk(), live::isWhole, Clock.systemUTC());
+    rolling = new RollingAverages(loop, queries, shared.metrics());
     return listen(
         new GraphQlEngine(
             shared.schema(),

@@ -10,10 +10,14 @@ import java.util.concurrent.atomic.AtomicBoolean;
  * may no longer be in memory; then it is handed as a batch to be read.
  */
 final class LiveInbox implements StoredStream.Follower {
+  /** Who is further behind catches up in turns. */
+  private static final int MAX_AT_ONCE = 100;
+
   private final Context context;
   private final StoredStream stream;
   private final LiveDesk desk;
   private final AtomicBoolean scheduled = new AtomicBoolean();
+  private boolean delivering;
 
   /** On the event loop of the desk; it follows from now on. */
   LiveInbox(Context context, StoredStream stream, LiveDesk desk) {
@@ -38,13 +42,31 @@ final class LiveInbox implements StoredStream.Follower {
     }
   }
 
-  private void deliverNext() {
-    long first = stream.first();
-    if (desk.position() < first) {
-      desk.goTo(first);
-      desk.gap();
+  /**
+   * Delivers what the stream has, and not only in the next turn; unless that is too much, or it is
+   * asked by who is being told.
+   *
+   * @return whether all that the stream has is delivered
+   */
+  boolean catchUp() {
+    for (int i = 0; i < MAX_AT_ONCE && !delivering && desk.position() < stream.next(); i++) {
+      deliverNext();
     }
-    var batch = stream.at(desk.position());
-    if (batch != null) desk.deliver(batch);
+    return !delivering && desk.position() >= stream.next();
+  }
+
+  private void deliverNext() {
+    delivering = true;
+    try {
+      long first = stream.first();
+      if (desk.position() < first) {
+        desk.goTo(first);
+        desk.gap();
+      }
+      var batch = stream.at(desk.position());
+      if (batch != null) desk.deliver(batch);
+    } finally {
+      delivering = false;
+    }
   }
 }

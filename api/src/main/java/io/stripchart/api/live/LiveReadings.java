@@ -147,9 +147,12 @@ public final class LiveReadings {
     return new LiveEvents<>(loop.turns(), shown, losses, metrics::missed);
   }
 
-  /** Whether this event loop has heard of every batch, as far as this process knows. */
+  /**
+   * Whether all who listen here have been told of every batch that this process has heard of, and
+   * none is missing as far as it knows. They are told first of what is on its way to them.
+   */
   public boolean isWhole() {
-    return stream.isWhole(desk.position());
+    return inbox.catchUp() && stream.isWhole(desk.position());
   }
 
   /** Where others may listen too, on this event loop. */

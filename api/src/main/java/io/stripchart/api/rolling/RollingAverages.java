@@ -1,19 +1,20 @@
 package io.stripchart.api.rolling;
 
-import io.stripchart.api.ApiException;
 import io.stripchart.api.ApiMetrics;
-import io.stripchart.api.live.LiveDesk;
+import io.stripchart.api.kept.KeptLoop;
+import io.stripchart.api.kept.KeptViews;
+import io.stripchart.api.kept.Limits;
+import io.stripchart.api.stored.BoundedMap;
 import io.stripchart.api.stored.ReadingQueries;
 import io.stripchart.api.stored.SeriesRow;
+import io.stripchart.common.reading.ReadingTime;
 import io.stripchart.common.reading.SeriesPattern;
 import io.vertx.core.Future;
 import io.vertx.core.Vertx;
 import java.time.Clock;
 import java.time.Duration;
-import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
-import java.util.function.BooleanSupplier;
 
 /**
  * Means of the readings of the last stretch of time, of all series that match a pattern together.
@@ -27,86 +28,58 @@ public final class RollingAverages {
   /** In all windows of one event loop, at 16 to 24 bytes each. */
   static final int MAX_READINGS = 2_000_000;
 
-  /** Then what nobody asked for is forgotten. */
-  static final Duration MAX_SILENCE = Duration.ofMinutes(10);
-
-  /** The same of what holds no window; it has a place that another could have. */
-  static final Duration MAX_EMPTY_SILENCE = Duration.ofMinutes(1);
-
-  private static final Duration LOOK = Duration.ofMinutes(1);
+  private static final Limits LIMITS = new Limits(MAX_KEPT, MAX_READINGS, 1, KeptViews.MAX_SILENCE);
 
   private final Vertx vertx;
-  private final LiveDesk desk;
   private final ApiMetrics metrics;
-  private final KeptAverage.Shared shared;
+  private final Clock clock;
   private final DatabaseAverages database;
-  private final Map<Key, KeptAverage> kept = new HashMap<>();
-  private final long timer;
+  private final KeptViews<AverageWindows.Key, AverageWindow> windows;
+  private final Map<AverageWindows.Key, SharedAnswer> answers = new BoundedMap<>(MAX_KEPT);
 
-  private record Key(SeriesPattern pattern, Duration length) {}
-
-  /**
-   * @param whole whether this process has heard of every batch, as far as it knows
-   */
-  public RollingAverages(
-      Vertx vertx,
-      LiveDesk desk,
-      ReadingQueries queries,
-      BooleanSupplier whole,
-      ApiMetrics metrics) {
-    this(
-        vertx,
-        desk,
-        metrics,
-        new KeptAverage.Shared(
-            vertx.getOrCreateContext(),
-            queries,
-            new RollingBudget(MAX_READINGS, metrics),
-            whole,
-            Clock.systemUTC()));
+  public RollingAverages(KeptLoop loop, ReadingQueries queries, ApiMetrics metrics) {
+    this(loop, queries, metrics, LIMITS);
   }
 
-  RollingAverages(Vertx vertx, LiveDesk desk, ApiMetrics metrics, KeptAverage.Shared shared) {
-    this.vertx = vertx;
-    this.desk = desk;
+  RollingAverages(KeptLoop loop, ReadingQueries queries, ApiMetrics metrics, Limits limits) {
+    this.vertx = loop.vertx();
     this.metrics = metrics;
-    this.shared = shared;
-    this.database = new DatabaseAverages(shared.queries());
-    this.timer = vertx.setPeriodic(LOOK.toMillis(), look -> forgetSilent());
+    this.clock = loop.clock();
+    this.database = new DatabaseAverages(queries);
+    var source = new AverageWindows(vertx.getOrCreateContext(), queries, clock);
+    var held = metrics.rollingReadings();
+    this.windows = new KeptViews<>(loop, source, limits, change -> held.addAndGet((int) change));
   }
 
   private static long micros(Duration duration) {
     return duration.toNanos() / 1_000;
   }
 
-  /**
-   * @param length of the window, which ends now
-   * @return fails with {@link ApiException}
-   */
-  public Future<RollingAverage> ask(SeriesPattern pattern, Duration length) {
-    var key = new Key(pattern, length);
-    var average = kept.get(key);
-    if (average == null) average = keep(key);
-    if (average != null) return average.ask();
-    return database.of(pattern, micros(length), shared.now());
+  private long now() {
+    return ReadingTime.micros(clock.instant());
   }
 
-  /** Null where no more can be kept. */
-  private KeptAverage keep(Key key) {
-    if (kept.size() >= MAX_KEPT) return null;
-    var average = new KeptAverage(shared, key.pattern, micros(key.length));
-    try {
-      desk.add(key.pattern, average);
-    } catch (ApiException tooManyPatterns) {
-      return null;
-    }
-    kept.put(key, average);
-    return average;
+  /**
+   * @param length of the window, which ends now
+   * @return fails with {@link io.stripchart.api.ApiException}
+   */
+  public Future<RollingAverage> ask(SeriesPattern pattern, Duration length) {
+    var key = new AverageWindows.Key(pattern, micros(length));
+    return windows
+        .ask(key)
+        .compose(
+            window -> window == null ? askDatabase(key) : Future.succeededFuture(window.average()));
+  }
+
+  private Future<RollingAverage> askDatabase(AverageWindows.Key key) {
+    return answers
+        .computeIfAbsent(key, absent -> new SharedAnswer(this::now))
+        .or(() -> database.of(key.pattern(), key.length(), now()));
   }
 
   /** Of each series, in their order: by one statement, as of one moment. */
   public Future<List<RollingAverage>> ofEach(List<SeriesRow> series, Duration length) {
-    return database.ofEach(series, micros(length), shared.now());
+    return database.ofEach(series, micros(length), now());
   }
 
   /**
@@ -123,21 +96,11 @@ public final class RollingAverages {
 
   /** Forgets what nobody has asked for. */
   void forgetSilent() {
-    long now = shared.now();
-    kept.entrySet()
-        .removeIf(
-            entry -> {
-              var average = entry.getValue();
-              var silence = average.holds() ? MAX_SILENCE : MAX_EMPTY_SILENCE;
-              if (average.asked() >= now - micros(silence)) return false;
-              desk.remove(average.pattern(), average);
-              average.letGo();
-              return true;
-            });
+    windows.forgetSilent();
   }
 
   /** Forgets nothing any more, so it is of no use. */
   public void close() {
-    vertx.cancelTimer(timer);
+    windows.close();
   }
 }

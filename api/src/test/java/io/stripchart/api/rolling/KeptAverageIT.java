@@ -5,6 +5,9 @@ import static org.assertj.core.api.Assertions.assertThat;
 import io.micrometer.core.instrument.Timer;
 import io.micrometer.core.instrument.simple.SimpleMeterRegistry;
 import io.stripchart.api.ApiMetrics;
+import io.stripchart.api.kept.KeptLoop;
+import io.stripchart.api.kept.KeptViews;
+import io.stripchart.api.kept.Limits;
 import io.stripchart.api.live.LiveDesk;
 import io.stripchart.api.stored.DatabaseLink;
 import io.stripchart.api.stored.ReadingQueries;
@@ -79,7 +82,8 @@ class KeptAverageIT {
         new DatabaseSettings(new Secret(database.directUri()), 1, Duration.ofSeconds(30));
     Database.migrate(vertx, settings).await(60, TimeUnit.SECONDS);
     database.execute(
-        "create table day partition of reading for values from ('2026-03-25 00:00+00') to ('2026-03-26 00:00+00')");
+        "create table day partition of reading for values from ('2026-03-25 00:00+00') to"
+            + " ('2026-03-26 00:00+00')");
     database.execute("insert into series (name) values ('room.1')");
     var metrics = new ApiMetrics(registry);
     on(
@@ -87,13 +91,9 @@ class KeptAverageIT {
           var slow = new SlowStatements(vertx, settings);
           var link = new DatabaseLink(vertx, settings, Duration.ofSeconds(30), slow);
           var queries = new ReadingQueries(vertx, link, metrics);
-          var budget = new RollingBudget(ROOM, metrics);
-          averages =
-              new RollingAverages(
-                  vertx,
-                  desk,
-                  metrics,
-                  new KeptAverage.Shared(context, queries, budget, () -> whole, clock));
+          var limits = new Limits(RollingAverages.MAX_KEPT, ROOM, 1, KeptViews.MAX_SILENCE);
+          var loop = new KeptLoop(vertx, desk, () -> whole, clock);
+          averages = new RollingAverages(loop, queries, metrics, limits);
           return null;
         });
   }
@@ -342,7 +342,7 @@ class KeptAverageIT {
   void forgetsWhatNobodyAsksFor() throws Exception {
     store(50);
     ask();
-    now = now.plus(RollingAverages.MAX_SILENCE);
+    now = now.plus(KeptViews.MAX_SILENCE);
     on(this::forget);
     assertThat(held()).isEqualTo(50);
     now = now.plusSeconds(1);
@@ -355,7 +355,7 @@ class KeptAverageIT {
   void forgetsSoonWhatHoldsNothing() throws Exception {
     store(ROOM + 1);
     ask();
-    now = now.plus(RollingAverages.MAX_EMPTY_SILENCE);
+    now = now.plus(KeptViews.MAX_EMPTY_SILENCE);
     on(this::forget);
     assertThat(desk.isEmpty()).isFalse();
     now = now.plusSeconds(1);

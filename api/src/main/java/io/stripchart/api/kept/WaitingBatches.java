@@ -1,10 +1,10 @@
-package io.stripchart.api.rolling;
+package io.stripchart.api.kept;
 
 import io.stripchart.common.reading.Reading;
 import java.util.ArrayList;
 import java.util.List;
 
-/** Batches that come while a window is loaded, up to a number of readings. */
+/** Batches that come while a view is loaded, up to a number of readings. */
 final class WaitingBatches {
   private static final int MAX_READINGS = 100_000;
 

@@ -1,0 +1,181 @@
+package io.stripchart.api.kept;
+
+import io.stripchart.api.live.LiveDesk;
+import io.stripchart.api.stored.Snapshot;
+import io.stripchart.api.stream.Batch;
+import io.stripchart.common.reading.Reading;
+import io.vertx.core.Future;
+import io.vertx.core.Promise;
+import java.time.Duration;
+import java.util.List;
+import java.util.function.LongFunction;
+
+/**
+ * One view. It listens first, then loads, and then adds what the loading's snapshot did not see: so
+ * it has each reading once. Where batches were missed, it lets go of the view, and the next
+ * question loads it again.
+ */
+final class Kept<V extends View> implements LiveDesk.Listener {
+  /** How long what was too large is not tried again. */
+  private static final long TOO_LARGE_MILLIS = Duration.ofMinutes(1).toMillis();
+
+  private final Room room;
+  private final LongFunction<Future<Loaded<V>>> loader;
+  private final WaitingBatches waiting = new WaitingBatches();
+  private V view;
+  private Snapshot snapshot;
+  private Promise<V> loading;
+  private boolean missedSome;
+  private long held;
+  private long asked;
+  private long largeUntil = Long.MIN_VALUE;
+
+  /** What all views share that one may take from the others. */
+  interface Room {
+    /** What a view may weigh that holds nothing yet. */
+    long of(Kept<?> one);
+
+    /** It weighs so much more, or less. */
+    void hold(long change);
+
+    /**
+     * Lets go of others where all together hold too much.
+     *
+     * @return whether they hold no more than they may
+     */
+    boolean make(Kept<?> one);
+
+    /**
+     * @return whether another one may be loaded; then it is, until {@link #loaded}
+     */
+    boolean load();
+
+    void loaded();
+  }
+
+  /**
+   * @param loader loads what weighs so much at most
+   */
+  Kept(Room room, LongFunction<Future<Loaded<V>>> loader) {
+    this.room = room;
+    this.loader = loader;
+  }
+
+  /** When it was asked for last, in milliseconds of the epoch. */
+  long asked() {
+    return asked;
+  }
+
+  void asked(long now) {
+    asked = now;
+  }
+
+  boolean isLoading() {
+    return loading != null;
+  }
+
+  /** What the view weighs; 0 where there is none. */
+  long held() {
+    return held;
+  }
+
+  boolean isEmpty() {
+    return view == null;
+  }
+
+  /** The view as it is now; null where there is none that has all. */
+  V now() {
+    return view != null && view.covers() ? view : null;
+  }
+
+  /**
+   * The view, loaded where that has to be.
+   *
+   * @return of null where the database is to be asked instead
+   */
+  Future<V> ask() {
+    var ready = now();
+    if (ready != null) return Future.succeededFuture(ready);
+    if (loading != null) return loading.future();
+    if (asked < largeUntil || !room.load()) return Future.succeededFuture();
+    return load();
+  }
+
+  private Future<V> load() {
+    letGo();
+    missedSome = false;
+    var promise = Promise.<V>promise();
+    loading = promise;
+    Future.<Void>succeededFuture()
+        .compose(start -> loader.apply(Math.max(0, room.of(this))))
+        .map(this::take)
+        .onComplete(
+            done -> {
+              waiting.clear();
+              if (done.failed()) letGo();
+              loading = null;
+              room.loaded();
+              promise.handle(done);
+            });
+    return promise.future();
+  }
+
+  private V take(Loaded<V> loaded) {
+    // Without those that were missed it would be of no moment that anybody asked at.
+    if (missedSome) return null;
+    // What others hold may have grown meanwhile.
+    if (loaded.view() == null || loaded.view().weight() > room.of(this)) {
+      largeUntil = asked + TOO_LARGE_MILLIS;
+      return null;
+    }
+    view = loaded.view();
+    snapshot = loaded.snapshot();
+    weigh();
+    waiting.giveTo(this::add);
+    return now();
+  }
+
+  private void weigh() {
+    long weight = view.weight();
+    room.hold(weight - held);
+    held = weight;
+    if (!room.make(this)) letGo();
+  }
+
+  /** Holds nothing any more. */
+  void letGo() {
+    room.hold(-held);
+    held = 0;
+    view = null;
+    snapshot = null;
+  }
+
+  @Override
+  public void stored(Batch batch, List<Reading> readings) {
+    if (!batch.isReadable()) {
+      // Nobody knows whether what is loaded has seen it.
+      gap();
+    } else if (view != null) {
+      add(batch.transaction(), readings);
+    } else if (loading != null && !waiting.add(batch.transaction(), readings)) {
+      missedSome = true;
+    }
+  }
+
+  private void add(long transaction, List<Reading> readings) {
+    if (view == null || snapshot.sees(transaction)) return;
+    view.add(readings);
+    weigh();
+  }
+
+  @Override
+  public void unread(Batch batch) {
+    if (snapshot == null || !batch.isReadable() || !snapshot.sees(batch.transaction())) gap();
+  }
+
+  @Override
+  public void gap() {
+    missedSome = true;
+    letGo();
+  }
+}
