@@ -2,6 +2,7 @@ package io.stripchart.persist.store;
 
 import io.stripchart.common.reading.Reading;
 import io.vertx.core.Future;
+import io.vertx.pgclient.PgException;
 import io.vertx.sqlclient.Pool;
 import io.vertx.sqlclient.Row;
 import io.vertx.sqlclient.RowSet;
@@ -9,7 +10,7 @@ import io.vertx.sqlclient.SqlConnection;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
-import java.util.concurrent.atomic.AtomicReference;
+import java.util.Set;
 
 /**
  * Stores readings, each once. Belongs to one context; one {@link #store} at a time.
@@ -19,20 +20,50 @@ import java.util.concurrent.atomic.AtomicReference;
  * circle.
  */
 public final class ReadingStore {
+  /**
+   * Until the transaction ends, no further hours are closed. The statement that follows sees what
+   * was committed before this one got the lock.
+   */
+  private static final String BEGIN =
+      "begin; select pg_advisory_xact_lock_shared(" + AdvisoryLocks.CLOSING + ")";
+
+  /**
+   * The rows, then the marks of the closed hours that any of them was added to, and the note. A
+   * mark is updated where it is there, so that this takes its lock, and waits for its repair.
+   */
   private static final String STORE =
       """
-      insert into reading (series_id, time, value)
-      select * from unnest($1::int4[], $2::timestamptz[], $3::float8[])
-      on conflict do nothing""";
+      with put as (
+        insert into reading (series_id, time, value)
+        select * from unnest($1::int4[], $2::timestamptz[], $3::float8[])
+        on conflict do nothing
+        returning series_id, time),
+      marked as (
+        insert into late_hour (series_id, hour)
+        select distinct series_id, date_trunc('hour', time, 'UTC')
+        from put
+        where time < (select max(closed_until) from rollup)
+        order by 1, 2
+        on conflict (series_id, hour) do update set hour = excluded.hour),
+      noted as (
+        insert into stored_batch (process, sequence, transaction, first_times, last_times, readings)
+        select $4::uuid, $5::int8, pg_current_xact_id()::text::int8, $6::timestamptz[],
+          $7::timestamptz[], count(*)::int4
+        from put
+        having count(*) > 0)
+      select count(*)::int4, pg_current_xact_id()::text::int8 from put""";
 
-  /** What this transaction did not insert; the bounds keep other partitions out of it. */
+  /** What the transaction $5 did not insert; the bounds keep other partitions out of it. */
   private static final String STORED_BEFORE =
       """
       select batch.place, reading.value
       from unnest($1::int4[], $2::timestamptz[]) with ordinality as batch (series_id, time, place)
       join reading using (series_id, time)
       where reading.time between $3 and $4
-        and reading.xmin <> pg_current_xact_id()::xid""";
+        and reading.xmin::text::int8 <> $5 % (1::int8 << 32)""";
+
+  /** What is written beside the readings. */
+  private static final Set<String> OWN = Set.of("late_hour", "stored_batch");
 
   private final Pool pool;
   private final SeriesStore series = new SeriesStore();
@@ -70,62 +101,61 @@ public final class ReadingStore {
   }
 
   /**
-   * The note is sent along without being waited for before the commit is, so that it costs no round
-   * trip; the server goes through them one by one.
+   * Begin, rows and commit are sent without waiting for each other's answers, so that they cost one
+   * round trip; the server goes through them one by one. Where one fails, those behind it do
+   * nothing, so that the first failure is what counts.
    */
   private Future<Stored> transaction(BatchNumber number, List<Reading> readings) {
-    var noted = new AtomicReference<>(Future.succeededFuture(0L));
-    return pool.withTransaction(
-            connection ->
-                store(connection, readings)
-                    .map(
-                        stored -> {
-                          noted.set(BatchLog.add(connection, number, stored.added()));
-                          return stored;
-                        }))
-        .compose(
-            stored -> noted.get().map(stored::in),
-            // Where the note had failed, the commit was bound to.
-            failure -> noted.get().compose(note -> Future.failedFuture(failure)));
+    return pool.withConnection(
+        connection -> {
+          var begun = connection.query(BEGIN).execute();
+          return series
+              .ids(connection, readings)
+              .compose(ids -> storeAndCommit(connection, number, Rows.of(readings, ids)))
+              .recover(
+                  failure ->
+                      rollback(connection)
+                          .compose(rolledBack -> begun)
+                          .compose(began -> Future.failedFuture(passing(failure))));
+        });
   }
 
-  /**
-   * What is sent first is not waited for before the rest is sent, so that it costs no round trip;
-   * the server goes through it one by one.
-   */
-  private Future<Stored> store(SqlConnection connection, List<Reading> readings) {
-    var closedUntil = LateHours.closedUntil(connection);
-    return series
-        .ids(connection, readings)
-        .compose(
-            ids ->
-                insert(connection, Rows.of(readings, ids))
-                    .compose(
-                        stored ->
-                            closedUntil
-                                .map(closed -> LateHours.of(stored.added(), ids, closed))
-                                .compose(late -> late.mark(connection))
-                                .map(stored)))
-        // Where that had failed, whatever followed in the transaction was bound to.
-        .recover(failure -> closedUntil.compose(closed -> Future.failedFuture(failure)));
+  /** Does nothing where the transaction has ended; that of a lost connection has. */
+  private static Future<Void> rollback(SqlConnection connection) {
+    return connection.query("rollback").execute().otherwiseEmpty().mapEmpty();
   }
 
-  private static Future<Stored> insert(SqlConnection connection, Rows rows) {
-    return connection
-        .preparedQuery(STORE)
-        .execute(rows.columns())
-        .compose(
-            inserted ->
-                inserted.rowCount() == rows.size()
-                    ? Future.succeededFuture(Stored.of(rows, Map.of()))
-                    : tellApart(connection, rows));
+  /** Whatever is wrong with a mark or a note, it is not the readings' fault. */
+  private static Throwable passing(Throwable failure) {
+    return failure instanceof PgException refusal
+            && refusal.getTable() != null
+            && OWN.contains(refusal.getTable())
+        ? new IllegalStateException("the batch could not be noted: " + failure, failure)
+        : failure;
   }
 
-  private static Future<Stored> tellApart(SqlConnection connection, Rows rows) {
+  private static Future<Stored> storeAndCommit(
+      SqlConnection connection, BatchNumber number, Rows rows) {
+    var stored = connection.preparedQuery(STORE).execute(rows.columns(number));
+    var committed = connection.query("commit").execute();
+    return stored.compose(
+        answer ->
+            committed.compose(
+                done -> {
+                  var row = answer.iterator().next();
+                  return told(connection, rows, row.getInteger(0), row.getLong(1));
+                }));
+  }
+
+  private static Future<Stored> told(
+      SqlConnection connection, Rows rows, int added, long transaction) {
+    if (added == rows.size()) {
+      return Future.succeededFuture(Stored.of(rows, Map.of()).in(transaction));
+    }
     return connection
         .preparedQuery(STORED_BEFORE)
-        .execute(rows.keys())
-        .map(before -> Stored.of(rows, values(before)));
+        .execute(rows.keys().addLong(transaction))
+        .map(before -> Stored.of(rows, values(before)).in(added == 0 ? 0 : transaction));
   }
 
   private static Map<Integer, Double> values(RowSet<Row> before) {

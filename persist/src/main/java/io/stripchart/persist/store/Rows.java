@@ -1,6 +1,7 @@
 package io.stripchart.persist.store;
 
 import io.stripchart.common.reading.Reading;
+import io.stripchart.common.reading.TimeStretches;
 import io.vertx.sqlclient.Tuple;
 import java.time.OffsetDateTime;
 import java.time.ZoneOffset;
@@ -90,11 +91,22 @@ final class Rows {
     return reading.time().atOffset(ZoneOffset.UTC);
   }
 
-  /** Arrays of series' ids, times and values. */
-  Tuple columns() {
+  /**
+   * Arrays of series' ids, times and values; then of the note the process, its number, and arrays
+   * of where the stretches of time begin and end in which the readings lie.
+   */
+  Tuple columns(BatchNumber number) {
     var values = new Double[rows.size()];
     for (int i = 0; i < values.length; i++) values[i] = rows.get(i).reading().value();
-    return Tuple.of(ids(), times(), values);
+    var stretches = TimeStretches.of(rows.stream().map(Row::reading).toList());
+    return Tuple.of(
+        ids(),
+        times(),
+        values,
+        number.process(),
+        number.sequence(),
+        stretches.firsts(),
+        stretches.lasts());
   }
 
   /** Arrays of series' ids and times, and the earliest and latest time. */

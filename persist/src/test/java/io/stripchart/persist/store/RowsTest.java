@@ -6,6 +6,7 @@ import io.stripchart.common.reading.Reading;
 import java.time.Instant;
 import java.util.List;
 import java.util.Map;
+import java.util.UUID;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
 
@@ -27,7 +28,8 @@ class RowsTest {
     assertThat(Stored.of(rows, Map.of()).added())
         .containsExactly(
             reading("b", 1, 4), reading("b", 3, 2), reading("a", 1, 3), reading("a", 2, 1));
-    assertThat((Integer[]) rows.columns().getValue(0)).containsExactly(1, 1, 2, 2);
+    assertThat((Integer[]) rows.columns(new BatchNumber(new UUID(0, 1), 1)).getValue(0))
+        .containsExactly(1, 1, 2, 2);
   }
 
   @Test
