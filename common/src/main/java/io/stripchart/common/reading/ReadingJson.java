@@ -2,7 +2,6 @@ package io.stripchart.common.reading;
 
 import static java.nio.charset.StandardCharsets.UTF_8;
 
-import com.fasterxml.jackson.core.JsonFactory;
 import com.fasterxml.jackson.core.JsonParser;
 import com.fasterxml.jackson.core.JsonToken;
 import java.io.IOException;
@@ -15,8 +14,6 @@ import java.util.List;
  * 21.5, "time": "…"}} with {@code time} optional and other fields ignored; or an array of these.
  */
 public final class ReadingJson {
-  private static final JsonFactory JSON = new JsonFactory();
-
   /** Characters of an object, with a usual value. */
   private static final int OBJECT = 64;
 
@@ -38,28 +35,9 @@ public final class ReadingJson {
    *     items, or has neither number, object nor array at its root
    */
   public static List<Item> items(byte[] body, int maxItems) {
-    try (var parser = JSON.createParser(body)) {
-      var items = new ArrayList<Item>();
-      var root = parser.nextToken();
-      if (root == null)
-        throw new MalformedReadingException(
-            "body: is empty; must be a number, an object or an array");
-      if (root == JsonToken.START_ARRAY) {
-        while (parser.nextToken() != JsonToken.END_ARRAY) {
-          if (items.size() == maxItems) {
-            throw new MalformedReadingException("body: at most " + maxItems + " readings at once");
-          }
-          items.add(item(parser, items.size()));
-        }
-      } else {
-        items.add(item(parser, 0));
-      }
-      if (parser.nextToken() != null)
-        throw new MalformedReadingException("body: holds more than one JSON value");
-      return items;
-    } catch (IOException e) {
-      throw new MalformedReadingException("body: is not JSON: " + firstLine(e));
-    }
+    var items = new ArrayList<Item>();
+    JsonItems.each(body, maxItems, (parser, index) -> items.add(item(parser, index)));
+    return items;
   }
 
   /**
@@ -118,7 +96,7 @@ public final class ReadingJson {
         parser.skipChildren();
         yield unsound(index, "value: must be a number or an object, is an array");
       }
-      default -> unsound(index, "value: must be a number, is " + shown(parser));
+      default -> unsound(index, "value: must be a number, is " + JsonItems.shown(parser));
     };
   }
 
@@ -131,14 +109,12 @@ public final class ReadingJson {
       var field = parser.currentName();
       var token = parser.nextToken();
       if (field.equals("value")) {
-        problem = token.isNumeric() ? null : "value: must be a number, is " + shown(parser);
+        problem =
+            token.isNumeric() ? null : "value: must be a number, is " + JsonItems.shown(parser);
         if (problem == null) value = parser.getDoubleValue();
       } else if (field.equals("time") && token != JsonToken.VALUE_NULL) {
         try {
-          if (token != JsonToken.VALUE_STRING) {
-            throw new MalformedReadingException("time: must be a string, is " + shown(parser));
-          }
-          time = ReadingTime.parse(parser.getText());
+          time = JsonItems.time(parser);
         } catch (MalformedReadingException e) {
           timeProblem = e.getMessage();
         }
@@ -159,24 +135,5 @@ public final class ReadingJson {
 
   private static Item unsound(int index, String problem) {
     return new Item(index, Double.NaN, null, problem);
-  }
-
-  private static String shown(JsonParser parser) throws IOException {
-    return switch (parser.currentToken()) {
-      case VALUE_STRING -> "a string";
-      case VALUE_NULL -> "null";
-      case VALUE_TRUE, VALUE_FALSE -> "a boolean";
-      case START_OBJECT -> "an object";
-      case START_ARRAY -> "an array";
-      default -> parser.getText();
-    };
-  }
-
-  private static String firstLine(IOException e) {
-    var message =
-        e instanceof com.fasterxml.jackson.core.JsonProcessingException json
-            ? json.getOriginalMessage()
-            : e.getMessage();
-    return message.lines().findFirst().orElse("cannot be read");
   }
 }

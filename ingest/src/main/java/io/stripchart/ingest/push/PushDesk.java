@@ -46,13 +46,16 @@ public final class PushDesk {
    * @throws PushException where there is no point in reading its body
    */
   void enter() {
-    if (closed) throw new PushException(503, "stopping; nothing of this request was queued");
+    if (closed)
+      throw new PushException(PushProblem.STOPPING, "stopping; nothing of this request was queued");
     if (!publisher.isConnected()) {
       throw new PushException(
-          503, "the broker cannot be reached; nothing of this request was queued");
+          PushProblem.BROKER_AWAY,
+          "the broker cannot be reached; nothing of this request was queued");
     }
     if (requests >= PushLimits.MAX_REQUESTS) {
-      throw new PushException(429, PushLimits.MAX_REQUESTS + " requests are being worked on");
+      throw new PushException(
+          PushProblem.TOO_BUSY, PushLimits.MAX_REQUESTS + " requests are being worked on");
     }
     requests++;
   }
@@ -70,7 +73,8 @@ public final class PushDesk {
   void hold(int part) {
     bytes += part;
     if (bytes > PushLimits.MAX_BYTES_IN_FLIGHT) {
-      throw new PushException(429, "requests of too many bytes are being worked on");
+      throw new PushException(
+          PushProblem.TOO_BUSY, "requests of too many bytes are being worked on");
     }
   }
 
@@ -80,12 +84,12 @@ public final class PushDesk {
    * @return how many; fails with {@link PushException}, and then nothing was queued unless it says
    *     so
    */
-  Future<Integer> take(String series, byte[] body) {
-    var pushed = PushedReadings.read(series, body, clock, Instant.now());
+  Future<Integer> take(PushForm form, byte[] body) {
+    var pushed = PushedReadings.read(form, body, clock, Instant.now());
     int count = pushed.size();
     if (unconfirmed + count > limits.window()) {
       throw new PushException(
-          429,
+          PushProblem.TOO_BUSY,
           String.format(
               Locale.ROOT,
               "%d readings are unconfirmed, and at most %d may be",
@@ -108,10 +112,11 @@ public final class PushDesk {
     if (failure instanceof BrokerException broker
         && broker.fate() == BrokerException.Fate.NOT_SENT) {
       return new PushException(
-          503, "the broker took nothing of this request: " + broker.getMessage());
+          PushProblem.BROKER_AWAY,
+          "the broker took nothing of this request: " + broker.getMessage());
     }
     return new PushException(
-        503,
+        PushProblem.UNCONFIRMED,
         "the broker did not confirm all readings, and may have queued some: "
             + failure.getMessage()
             + "; sending them again is safe where each gives its time");

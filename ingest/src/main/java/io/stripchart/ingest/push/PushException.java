@@ -1,5 +1,8 @@
 package io.stripchart.ingest.push;
 
+import io.stripchart.common.http.Problem;
+import java.util.List;
+
 /** A request that is refused. */
 final class PushException extends RuntimeException {
   private static final long serialVersionUID = 1;
@@ -7,12 +10,17 @@ final class PushException extends RuntimeException {
   private final transient Problem problem;
 
   PushException(Problem problem) {
-    super(problem.detail());
+    super(problem.detail(), null, false, false);
     this.problem = problem;
   }
 
-  PushException(int status, String detail) {
-    this(Problem.of(status, detail));
+  PushException(PushProblem kind, String detail) {
+    this(new Problem(kind, detail));
+  }
+
+  /** A name in the path is wrong. */
+  static PushException parameter(String name, String detail) {
+    return new PushException(new Problem(PushProblem.BAD_PARAMETER, detail, name, List.of()));
   }
 
   Problem problem() {

@@ -1,16 +1,20 @@
 package io.stripchart.ingest.push;
 
+import io.stripchart.common.http.Problem;
 import io.stripchart.ingest.IngestMetrics;
 import io.stripchart.ingest.IngestMetrics.PushOutcome;
 import io.vertx.core.Vertx;
 import io.vertx.core.buffer.Buffer;
 import io.vertx.core.http.HttpServerRequest;
+import java.util.UUID;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /** One request, from its headers to its answer. */
 final class PushRequest {
   private static final Logger log = LoggerFactory.getLogger(PushRequest.class);
+  private static final String LATE =
+      "the body must be there within " + PushLimits.BODY_PATIENCE.toSeconds() + " s";
   private static final int BUSY_SECONDS = 1;
   private static final int AWAY_SECONDS = 5;
 
@@ -33,14 +37,14 @@ final class PushRequest {
 
   void handle() {
     try {
-      var series = PushHeaders.check(request);
+      var form = PushHeaders.check(request);
       desk.enter();
       inside = true;
-      request.handler(this::gather).exceptionHandler(this::gone).endHandler(end -> take(series));
+      request.handler(this::gather).exceptionHandler(this::gone).endHandler(end -> take(form));
       timer =
           vertx.setTimer(
               PushLimits.BODY_PATIENCE.toMillis(),
-              late -> refuse(Problem.of(408, "the body did not come in time")));
+              late -> refuse(new Problem(PushProblem.BODY_LATE, LATE)));
       if ("100-continue".equalsIgnoreCase(request.getHeader("Expect"))) {
         request.response().writeContinue().onFailure(this::gone);
       }
@@ -72,11 +76,11 @@ final class PushRequest {
     if (rest > 4L * PushLimits.MAX_BODY_BYTES) request.connection().close().onFailure(this::gone);
   }
 
-  private void take(String series) {
+  private void take(PushForm form) {
     if (answered) return;
     vertx.cancelTimer(timer);
     try {
-      desk.take(series, body.getBytes())
+      desk.take(form, body.getBytes())
           .onSuccess(count -> answer(202, "application/json", "{\"accepted\":" + count + "}"))
           .onSuccess(count -> metrics.push(PushOutcome.ACCEPTED))
           .onFailure(this::refuse);
@@ -90,8 +94,9 @@ final class PushRequest {
       refuse(known.problem());
       return;
     }
-    log.error("event=push_failed", failure);
-    refuse(Problem.of(500, "something that should not happen went wrong here"));
+    var id = UUID.randomUUID().toString();
+    log.error("event=push_failed id={}", id, failure);
+    refuse(new Problem(PushProblem.INTERNAL, "internal error " + id));
   }
 
   private void refuse(Problem problem) {
@@ -109,7 +114,7 @@ final class PushRequest {
           case 500, 503 -> PushOutcome.UNAVAILABLE;
           default -> PushOutcome.MALFORMED;
         });
-    answer(status, Problem.MEDIA_TYPE, problem.toJson().toString());
+    answer(status, Problem.MEDIA_TYPE, problem.toJson());
     if (!inside && !request.isEnded()) request.handler(this::passOver).exceptionHandler(this::gone);
   }
 

@@ -1,38 +1,41 @@
 package io.stripchart.ingest.push;
 
+import io.stripchart.common.http.Problem;
 import io.stripchart.common.reading.ArrivalClock;
 import io.stripchart.common.reading.MalformedReadingException;
 import io.stripchart.common.reading.Reading;
 import io.stripchart.common.reading.ReadingJson;
 import io.stripchart.ingest.ReadingTimes;
-import io.vertx.core.json.JsonArray;
-import io.vertx.core.json.JsonObject;
 import java.time.Instant;
 import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Locale;
 import java.util.Map;
+import java.util.regex.Pattern;
 
 /**
  * Reads the body of a push: all of its readings, or everything that is wrong with it.
  *
- * <p>A series has one value at a time. Items of one body that give the same time and the same value
+ * <p>A series has one value at a time. Items of one body that give the same series, time and value
  * are one reading; with different values the later one is refused, as it would be lost.
  */
 final class PushedReadings {
-  static final int MAX_ITEMS = 10_000;
+  /** Messages begin with the field that they are about. */
+  private static final Pattern FIELD = Pattern.compile("(\\w+)(?:: | \").*");
 
-  private final String series;
+  private record Moment(String series, Instant time) {}
+
+  private final PushForm form;
   private final ArrivalClock clock;
   private final Instant now;
   private final boolean isArray;
-  private final JsonArray errors = new JsonArray();
+  private final List<Problem.Flaw> errors = new ArrayList<>();
   private final List<Reading> readings = new ArrayList<>();
-  private final Map<Instant, ReadingJson.Item> given = new HashMap<>();
+  private final Map<Moment, ReadingJson.Item> given = new HashMap<>();
 
-  private PushedReadings(String series, byte[] body, ArrivalClock clock, Instant now) {
-    this.series = series;
+  private PushedReadings(PushForm form, byte[] body, ArrivalClock clock, Instant now) {
+    this.form = form;
     this.clock = clock;
     this.now = now;
     this.isArray = startsArray(body);
@@ -42,56 +45,51 @@ final class PushedReadings {
    * @param clock stamps items that give no time, in their order
    * @throws PushException with 400 and each bad item
    */
-  static List<Reading> read(String series, byte[] body, ArrivalClock clock, Instant now) {
-    List<ReadingJson.Item> items;
+  static List<Reading> read(PushForm form, byte[] body, ArrivalClock clock, Instant now) {
+    var pushed = new PushedReadings(form, body, clock, now);
     try {
-      items = ReadingJson.items(body, MAX_ITEMS);
+      return pushed.allOrNothing(form.read(body, pushed::add));
     } catch (MalformedReadingException e) {
-      throw new PushException(400, e.getMessage());
+      throw new PushException(PushProblem.BAD_BODY, e.getMessage());
     }
-    var pushed = new PushedReadings(series, body, clock, now);
-    items.forEach(pushed::add);
-    return pushed.allOrNothing(items.size());
   }
 
-  private void add(ReadingJson.Item item) {
+  private void add(String series, ReadingJson.Item item) {
     if (item.problem() != null) {
       error(item, item.problem());
     } else if (item.time() == null) {
       readings.add(new Reading(series, clock.next(), item.value()));
     } else {
-      addTimed(item);
+      addTimed(series, item);
     }
   }
 
-  private void addTimed(ReadingJson.Item item) {
+  private void addTimed(String series, ReadingJson.Item item) {
     Instant time;
     try {
       time = ReadingTimes.check(item.time(), now);
     } catch (MalformedReadingException e) {
-      error(item, e.getMessage());
+      error(item, e.getMessage().replaceFirst("^time", form.timeField()));
       return;
     }
-    var earlier = given.putIfAbsent(time, item);
+    var earlier = given.putIfAbsent(new Moment(series, time), item);
     if (earlier == null) {
       readings.add(new Reading(series, time, item.value()));
     } else if (Double.compare(earlier.value(), item.value()) != 0) {
       error(
           item,
-          "time: is that of item "
+          form.timeField()
+              + ": is that of item "
               + earlier.index()
               + " too, with another value; a series has one value at a time");
     }
   }
 
   private void error(ReadingJson.Item item, String detail) {
-    int colon = detail.indexOf(':');
-    var field = colon > 0 ? "/" + detail.substring(0, colon) : "";
-    errors.add(
-        new JsonObject()
-            .put("index", item.index())
-            .put("pointer", "#" + (isArray ? "/" + item.index() : "") + field)
-            .put("detail", detail));
+    var named = FIELD.matcher(detail);
+    var field = named.matches() ? "/" + named.group(1) : "";
+    var pointer = "#" + (isArray ? "/" + item.index() : "") + field;
+    errors.add(new Problem.Flaw(item.index(), pointer, detail));
   }
 
   private List<Reading> allOrNothing(int items) {
@@ -99,7 +97,7 @@ final class PushedReadings {
     var detail =
         String.format(
             Locale.ROOT, "%d of %d readings cannot be taken, so none was", errors.size(), items);
-    throw new PushException(new Problem(400, detail, errors));
+    throw new PushException(new Problem(PushProblem.BAD_READINGS, detail, null, errors));
   }
 
   private static boolean startsArray(byte[] body) {

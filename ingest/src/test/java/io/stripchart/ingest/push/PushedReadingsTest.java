@@ -4,9 +4,9 @@ import static java.nio.charset.StandardCharsets.UTF_8;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.catchThrowableOfType;
 
+import io.stripchart.common.http.Problem;
 import io.stripchart.common.reading.ArrivalClock;
 import io.stripchart.common.reading.Reading;
-import io.vertx.core.json.JsonObject;
 import java.time.Clock;
 import java.time.Instant;
 import java.time.ZoneOffset;
@@ -20,9 +20,11 @@ import org.junit.jupiter.params.provider.CsvSource;
 class PushedReadingsTest {
   private static final Instant NOW = Instant.parse("2026-11-21T12:00:00Z");
 
+  private static final PushForm SERIES = new PushForm.OfSeries("s");
+
   private static List<Reading> read(String body) {
     var clock = new ArrivalClock(Clock.fixed(NOW, ZoneOffset.UTC));
-    return PushedReadings.read("s", body.replace('\'', '"').getBytes(UTF_8), clock, NOW);
+    return PushedReadings.read(SERIES, body.replace('\'', '"').getBytes(UTF_8), clock, NOW);
   }
 
   private static Problem refusal(String body) {
@@ -52,11 +54,9 @@ class PushedReadingsTest {
     var problem = refusal("[1, 'x', {'value': null}, {'value': 2, 'time': 'noon'}, 1e999]");
     assertThat(problem.status()).isEqualTo(400);
     assertThat(problem.detail()).isEqualTo("4 of 5 readings cannot be taken, so none was");
-    assertThat(problem.errors().stream().map(error -> ((JsonObject) error).getInteger("index")))
-        .containsExactly(1, 2, 3, 4);
-    assertThat(problem.errors().getJsonObject(2).getString("pointer")).isEqualTo("#/3/time");
-    assertThat(refusal("{'value': 'x'}").errors().getJsonObject(0).getString("pointer"))
-        .isEqualTo("#/value");
+    assertThat(problem.errors()).extracting(Problem.Flaw::index).containsExactly(1, 2, 3, 4);
+    assertThat(problem.errors().get(2).pointer()).isEqualTo("#/3/time");
+    assertThat(refusal("{'value': 'x'}").errors().get(0).pointer()).isEqualTo("#/value");
   }
 
   @Test
@@ -72,8 +72,8 @@ class PushedReadingsTest {
             "[{'value': 1, 'time': '2026-11-21T11:00:00Z'},"
                 + "{'value': 2, 'time': '2026-11-21T12:00:00.0000001+01:00'}]");
     assertThat(problem.errors()).hasSize(1);
-    assertThat(problem.errors().getJsonObject(0).getInteger("index")).isEqualTo(1);
-    assertThat(problem.errors().getJsonObject(0).getString("detail")).contains("item 0");
+    assertThat(problem.errors().get(0).index()).isEqualTo(1);
+    assertThat(problem.errors().get(0).detail()).contains("item 0");
   }
 
   @ParameterizedTest
@@ -90,7 +90,7 @@ class PushedReadingsTest {
         "null|is null"
       })
   void saysWhatIsWrongWithAnItem(String body, String detail) {
-    assertThat(refusal(body).errors().getJsonObject(0).getString("detail")).contains(detail);
+    assertThat(refusal(body).errors().get(0).detail()).contains(detail);
   }
 
   @ParameterizedTest

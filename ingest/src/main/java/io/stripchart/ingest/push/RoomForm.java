@@ -1,0 +1,59 @@
+package io.stripchart.ingest.push;
+
+import io.stripchart.common.reading.JsonItems;
+import io.stripchart.common.reading.MalformedReadingException;
+import io.stripchart.common.reading.SeriesName;
+
+/**
+ * Readings of rooms, of any of their sensors: objects.
+ *
+ * @param building null where the path names none
+ * @param room null where each item names its own
+ */
+record RoomForm(Spelling spelling, String building, String room, String quantity)
+    implements PushForm {
+  static final String DEFAULT_SENSOR = "0";
+
+  /** {@code POST /temperature}. */
+  static final RoomForm FLAT = new RoomForm(Spelling.FLAT, null, null, "temperature");
+
+  /**
+   * Of one room.
+   *
+   * @param building null where there is none
+   * @throws MalformedReadingException where the name of a series would be too long
+   */
+  static RoomForm of(String building, String room, String quantity) {
+    var spelling = quantity.equals("temperature") ? Spelling.TEMPERATURE : Spelling.QUANTITY;
+    var form = new RoomForm(spelling, building, room, quantity);
+    form.series(building, room, DEFAULT_SENSOR);
+    return form;
+  }
+
+  @Override
+  public int read(byte[] body, Taker taker) {
+    return JsonItems.each(
+        body,
+        MAX_ITEMS,
+        (parser, index) -> {
+          var item = new RoomItem(this);
+          item.read(parser);
+          taker.take(item.series(), item.toItem(index));
+        });
+  }
+
+  @Override
+  public String timeField() {
+    return spelling.name(Spelling.Field.TIME);
+  }
+
+  /**
+   * @throws MalformedReadingException where the name would be too long
+   */
+  String series(String itsBuilding, String itsRoom, String sensor) {
+    var name = new StringBuilder(64);
+    if (itsBuilding != null) name.append("building.").append(itsBuilding).append('.');
+    name.append("room.").append(itsRoom).append('.').append(sensor).append('.').append(quantity);
+    return SeriesName.check(name.toString());
+  }
+}
