@@ -6,6 +6,7 @@ enum Entrance {
   GRAPHIQL("GraphiQL"),
   PUSH("Push"),
   SATELLITE("Satellite"),
+  BUILDING("Building"),
   OPERATIONS("Operations"),
   DATA("Data");
 

@@ -5,6 +5,8 @@ import io.stripchart.common.Surroundings;
 import io.stripchart.common.database.Database;
 import io.stripchart.common.operations.Health;
 import io.stripchart.compose.Lifecycle.Step;
+import io.stripchart.compose.building.Building;
+import io.stripchart.compose.building.BuildingVerticle;
 import io.stripchart.compose.operations.Metrics;
 import io.stripchart.compose.operations.OperationsVerticle;
 import io.stripchart.compose.satellite.SatelliteVerticle;
@@ -13,6 +15,7 @@ import io.stripchart.persist.PersistVerticle;
 import io.vertx.core.Deployable;
 import io.vertx.core.Future;
 import io.vertx.core.Vertx;
+import java.net.URI;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.Collections;
@@ -38,6 +41,7 @@ final class Parts {
   private final Vertx vertx;
   private final Map<Entrance, String> entrances =
       Collections.synchronizedMap(new EnumMap<>(Entrance.class));
+  private volatile int ingestPort;
   private volatile String brokerUri;
   private volatile String databaseUri;
 
@@ -46,6 +50,7 @@ final class Parts {
     this.health = health;
     this.metrics = metrics;
     this.vertx = metrics.countIn(Vertx.builder()).build();
+    this.ingestPort = settings.roles().ingest().port();
     this.brokerUri = settings.connections().broker().uri().reveal();
     this.databaseUri = settings.connections().database().uri().reveal();
   }
@@ -64,6 +69,7 @@ final class Parts {
     if (process.runs(Role.API)) steps.add(api());
     if (process.runs(Role.PERSIST)) steps.add(persist());
     if (process.runs(Role.INGEST)) steps.add(ingest());
+    settings.roles().building().building().ifPresent(building -> steps.add(building(building)));
     return steps;
   }
 
@@ -152,7 +158,24 @@ final class Parts {
         "ingest",
         INGEST_LIMIT,
         () -> new IngestVerticle(settings.roles().ingest(), surroundings()),
-        started -> reach(Entrance.PUSH, "http", started.port(), "/readings/{series}"));
+        started -> {
+          ingestPort = started.port();
+          reach(Entrance.PUSH, "http", started.port(), "/readings/{series}");
+        });
+  }
+
+  private Step building(Building building) {
+    return verticle(
+        "building",
+        SHORT_LIMIT,
+        () -> new BuildingVerticle(building, ingestUrl(), metrics.registry()),
+        started -> entrances.put(Entrance.BUILDING, building.toString()));
+  }
+
+  private URI ingestUrl() {
+    var host = settings.process().host();
+    var here = Entrance.url("http", host, ingestPort, "");
+    return settings.roles().building().url().orElseGet(() -> URI.create(here));
   }
 
   /**

@@ -25,8 +25,20 @@ record StripchartSettings(
             RoleSettings.from(settings),
             OperationsSettings.from(settings));
     all.ports().clashes().forEach(settings::problem);
+    if (all.simulatesForNobody()) {
+      settings.problem(
+          "STRIPCHART_SIMULATE_URL: must be set, as STRIPCHART_INGEST_PORT does not tell the port");
+    }
     if (all.process.carriesReadings() && !canEmbed) all.connections.checkGiven(settings);
     return all;
+  }
+
+  /** Whether a building is simulated, and nobody knows where ingest is. */
+  private boolean simulatesForNobody() {
+    return roles.building().building().isPresent()
+        && roles.building().url().isEmpty()
+        && roles.ingest().port() == 0
+        && !process.runs(Role.INGEST);
   }
 
   /** Where this process is going to listen. */

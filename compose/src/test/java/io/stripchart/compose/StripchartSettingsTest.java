@@ -80,6 +80,20 @@ class StripchartSettingsTest {
   }
 
   @Test
+  void saysWhatToSetWhereABuildingDoesNotKnowIngest() {
+    var elsewhere =
+        Map.of(
+            "STRIPCHART_ROLES", "satellite",
+            "STRIPCHART_SIMULATE", "rooms:1x1",
+            "STRIPCHART_INGEST_PORT", "0");
+
+    assertThatThrownBy(() -> read(elsewhere, false))
+        .hasMessageContaining("STRIPCHART_SIMULATE_URL: must be set");
+    var here = Map.of("STRIPCHART_SIMULATE", "rooms:1x1", "STRIPCHART_INGEST_PORT", "0");
+    assertThat(read(here, true).roles().building().building()).isPresent();
+  }
+
+  @Test
   void showsOfADatabaseNoCredentialsWhereverTheUriHasThem() {
     assertThat(ConnectionSettings.place("postgresql://db.example/main?user=u&password=hunter2"))
         .isEqualTo("postgresql://db.example:5432/main");
