@@ -1,5 +1,6 @@
 package io.stripchart.api;
 
+import io.stripchart.api.gauges.GaugesDesk;
 import io.stripchart.api.graphql.GraphQlEngine;
 import io.stripchart.api.http.Front;
 import io.stripchart.api.http.GraphQlEndpoint;
@@ -27,6 +28,7 @@ import java.util.concurrent.TimeUnit;
 final class ApiServer extends VerticleBase {
   private static final int IDLE_SECONDS = 120;
   private static final int STOP_SECONDS = 1;
+  private static final String READ = "GET, HEAD";
 
   private final ApiSettings settings;
   private final int port;
@@ -67,7 +69,9 @@ final class ApiServer extends VerticleBase {
                 live,
                 RollingAverages.class,
                 rolling)),
-        List.of(place("/series", "GET, HEAD", new SeriesDesk(queries))));
+        List.of(
+            place("/series", READ, new SeriesDesk(queries)),
+            place(GaugesDesk.PATH, READ, new GaugesDesk(queries))));
   }
 
   private Front.Place place(String path, String methods, RestHandler.Desk desk) {

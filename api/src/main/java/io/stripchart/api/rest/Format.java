@@ -10,9 +10,12 @@ import java.util.stream.Collectors;
 public enum Format {
   JSON("application/json", ""),
   CSV("text/csv", "; charset=utf-8; header=present"),
-  NDJSON("application/x-ndjson", "");
+  NDJSON("application/x-ndjson", ""),
 
-  public static final List<Format> ALL = List.of(values());
+  /** Of gauges alone. */
+  PROMETHEUS("text/plain", "; version=0.0.4; charset=utf-8");
+
+  public static final List<Format> ALL = List.of(JSON, CSV, NDJSON);
   public static final List<Format> JSON_ALONE = List.of(JSON);
 
   private final String mediaType;
@@ -75,6 +78,6 @@ public enum Format {
 
   /** Whether any number of rows can be written as it. */
   public boolean isStreamed() {
-    return this != JSON;
+    return this == CSV || this == NDJSON;
   }
 }

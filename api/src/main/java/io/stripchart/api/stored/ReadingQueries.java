@@ -85,6 +85,15 @@ public final class ReadingQueries {
     return latest.of(known(row));
   }
 
+  /**
+   * The latest readings of all series that match, by name.
+   *
+   * @param max series; where more match, it fails as a bad argument named {@code series}
+   */
+  public Future<List<Reading>> latest(SeriesPattern pattern, int max) {
+    return new LatestByPattern(statements).of(pattern, max);
+  }
+
   public Future<Statistics> statistics(String series, Window window) {
     return find(series)
         .compose(

@@ -1,0 +1,2 @@
+/** What is stored, as gauges for Prometheus. */
+package io.stripchart.api.gauges;
