@@ -8,6 +8,7 @@ import java.util.EnumMap;
 import java.util.Locale;
 import java.util.Map;
 import java.util.concurrent.atomic.AtomicInteger;
+import java.util.concurrent.atomic.AtomicLong;
 import java.util.function.Function;
 
 /** What the api did. Safe for any thread. */
@@ -48,6 +49,8 @@ public final class ApiMetrics {
     MEASUREMENTS,
     SERIES,
     WINDOW,
+    /** Which rooms and buildings there are, and what is the latest of them. */
+    ROOMS,
     /** What subscribers of the past read. */
     HISTORY,
     /** What of stored batches is read again, or was missed. */
@@ -66,6 +69,7 @@ public final class ApiMetrics {
   private final AtomicInteger subscribers;
   private final AtomicInteger sockets;
   private final AtomicInteger rollingReadings;
+  private final AtomicLong roomBytes = new AtomicLong();
   private final AtomicInteger streams;
   private final AtomicInteger streamRowsHeld;
   private final Counter streamRows;
@@ -114,6 +118,10 @@ public final class ApiMetrics {
     }
     rollingReadings =
         gauge("rolling.readings", "Readings that rolling averages are kept up with", registry);
+    Gauge.builder("stripchart.api.room.bytes", roomBytes, AtomicLong::get)
+        .description("What rooms and pages of rooms in memory take, about")
+        .strongReference(true)
+        .register(registry);
     streams = gauge("streams", "Streams of rows that are running", registry);
     streamRowsHeld =
         gauge("stream.rows.held", "Rows read for streams that no client has taken yet", registry);
@@ -189,6 +197,11 @@ public final class ApiMetrics {
   /** Of all event loops. */
   public AtomicInteger rollingReadings() {
     return rollingReadings;
+  }
+
+  /** Of all event loops. */
+  public AtomicLong roomBytes() {
+    return roomBytes;
   }
 
   public AtomicInteger streams() {

@@ -9,10 +9,13 @@ import io.stripchart.api.kept.KeptLoop;
 import io.stripchart.api.live.LiveReadings;
 import io.stripchart.api.rest.RestHandler;
 import io.stripchart.api.rolling.RollingAverages;
+import io.stripchart.api.rooms.Rooms;
+import io.stripchart.api.rooms.RoomsDesk;
 import io.stripchart.api.series.SeriesDesk;
 import io.stripchart.api.socket.Sockets;
 import io.stripchart.api.stored.DatabaseLink;
 import io.stripchart.api.stored.ReadingQueries;
+import io.stripchart.api.stored.RoomQueries;
 import io.stripchart.api.stored.StreamQueries;
 import io.vertx.core.Future;
 import io.vertx.core.Promise;
@@ -37,6 +40,7 @@ final class ApiServer extends VerticleBase {
   private DatabaseLink database;
   private LiveReadings live;
   private RollingAverages rolling;
+  private Rooms rooms;
   private HttpServer server;
   private Sockets sockets;
 
@@ -59,6 +63,7 @@ final class ApiServer extends VerticleBase {
     live = new LiveReadings(vertx, queries, history, shared.stream(), shared.metrics());
     var loop = new KeptLoop(vertx, live.desk(), live::isWhole, Clock.systemUTC());
     rolling = new RollingAverages(loop, queries, shared.metrics());
+    rooms = new Rooms(loop, new RoomQueries(database, shared.metrics()), rolling, shared.metrics());
     return listen(
         new GraphQlEngine(
             shared.schema(),
@@ -68,10 +73,20 @@ final class ApiServer extends VerticleBase {
                 LiveReadings.class,
                 live,
                 RollingAverages.class,
-                rolling)),
-        List.of(
-            place("/series", READ, new SeriesDesk(queries)),
-            place(GaugesDesk.PATH, READ, new GaugesDesk(queries))));
+                rolling,
+                Rooms.class,
+                rooms)),
+        places(queries));
+  }
+
+  private List<Front.Place> places(ReadingQueries queries) {
+    var roomsDesk = new RoomsDesk(rooms);
+    return List.of(
+        place("/series", READ, new SeriesDesk(queries)),
+        place("/api/rooms", READ, roomsDesk),
+        place("/api/buildings", READ, roomsDesk),
+        place("/temperature", READ, roomsDesk),
+        place(GaugesDesk.PATH, READ, new GaugesDesk(queries)));
   }
 
   private Front.Place place(String path, String methods, RestHandler.Desk desk) {
@@ -110,6 +125,7 @@ final class ApiServer extends VerticleBase {
 
   @Override
   public Future<?> stop() {
+    rooms.close();
     rolling.close();
     live.close();
     sockets.close();

@@ -36,7 +36,22 @@ final class Arguments {
     return named(argument, text == null ? "#" : text, SeriesPattern::of);
   }
 
-  private static <T> T named(String argument, String text, Function<String, T> read) {
+  /**
+   * One word of series' names; null where it is not given.
+   *
+   * @throws ApiException where it is none
+   */
+  String word(String argument) {
+    String word = environment.getArgument(argument);
+    if (word == null) return null;
+    return named(argument, word, text -> SeriesName.checkWord(argument, text));
+  }
+
+  /**
+   * @param read throws {@link MalformedReadingException} where it is none
+   * @throws ApiException then
+   */
+  static <T> T named(String argument, String text, Function<String, T> read) {
     try {
       return read.apply(text);
     } catch (MalformedReadingException e) {

@@ -14,8 +14,6 @@ import java.util.concurrent.CompletableFuture;
 
 /** Rolling averages, by the {@link RollingAverages} of the request's context. */
 final class RollingFields {
-  private static final Duration MIN_WINDOW = Duration.ofMillis(100);
-  private static final Duration MAX_WINDOW = Duration.ofDays(366);
   private static final Duration MIN_EVERY = Duration.ofMillis(100);
   private static final Duration MAX_EVERY = Duration.ofHours(1);
 
@@ -42,7 +40,7 @@ final class RollingFields {
   }
 
   private static Duration window(Arguments arguments) {
-    return arguments.duration("window", MIN_WINDOW, MAX_WINDOW);
+    return arguments.duration("window", RollingAverages.MIN_WINDOW, RollingAverages.MAX_WINDOW);
   }
 
   private static Future<RollingAverage> ofPattern(DataFetchingEnvironment environment) {

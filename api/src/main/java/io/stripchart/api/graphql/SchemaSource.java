@@ -40,6 +40,7 @@ public final class SchemaSource {
     control.wire(wiring);
     live.wire(wiring);
     RollingFields.wire(wiring);
+    RoomFields.wire(wiring);
     var schema =
         new SchemaGenerator().makeExecutableSchema(new SchemaParser().parse(TEXT), wiring.build());
     warmUp(schema);

@@ -10,7 +10,7 @@ import java.util.function.Function;
 import org.dataloader.DataLoaderFactory;
 import org.dataloader.DataLoaderOptions;
 
-/** Fields of series that are answered for all series of a level at once. */
+/** Fields that are answered for all series, or rooms, of a level at once. */
 final class SeriesBatches {
   /** As many as a page of them has. */
   private static final DataLoaderOptions OPTIONS =
@@ -24,19 +24,27 @@ final class SeriesBatches {
    */
   static <T> CompletableFuture<T> load(
       DataFetchingEnvironment environment, Function<List<SeriesRow>, Future<List<T>>> ask) {
-    var name = environment.getField().getName() + environment.getArguments();
-    return environment
-        .getDataLoaderRegistry()
-        .<SeriesRow, T>computeIfAbsent(
-            name,
-            loader ->
-                DataLoaderFactory.<SeriesRow, T>newDataLoader(
-                    series -> answer(series, ask), OPTIONS))
-        .load(environment.getSource());
+    return load(SeriesRow.class, environment, ask);
   }
 
-  private static <T> CompletionStage<List<T>> answer(
-      List<SeriesRow> series, Function<List<SeriesRow>, Future<List<T>>> ask) {
-    return Future.<Void>succeededFuture().compose(asked -> ask.apply(series)).toCompletionStage();
+  /**
+   * The same of others than series.
+   *
+   * @param type of what has the field
+   */
+  static <K, T> CompletableFuture<T> load(
+      Class<K> type, DataFetchingEnvironment environment, Function<List<K>, Future<List<T>>> ask) {
+    var name = type.getName() + environment.getField().getName() + environment.getArguments();
+    return environment
+        .getDataLoaderRegistry()
+        .<K, T>computeIfAbsent(
+            name,
+            loader -> DataLoaderFactory.<K, T>newDataLoader(keys -> answer(keys, ask), OPTIONS))
+        .load(type.cast(environment.getSource()));
+  }
+
+  private static <K, T> CompletionStage<List<T>> answer(
+      List<K> keys, Function<List<K>, Future<List<T>>> ask) {
+    return Future.<Void>succeededFuture().compose(asked -> ask.apply(keys)).toCompletionStage();
   }
 }

@@ -7,6 +7,7 @@ import io.stripchart.common.reading.ReadingTime;
 import io.vertx.core.http.HttpServerRequest;
 import java.net.URLEncoder;
 import java.time.DateTimeException;
+import java.time.Duration;
 import java.time.Instant;
 import java.time.ZoneId;
 import java.util.ArrayList;
@@ -117,6 +118,21 @@ public final class Parameters {
   public Instant requiredTime(String name) {
     required(name, "a time like 2026-11-21T02:41:48Z");
     return time(name);
+  }
+
+  /** A length of time, of whole microseconds. */
+  public Duration duration(String name, Duration defaultDuration, Duration min, Duration max) {
+    var text = values.get(name);
+    if (text == null) return defaultDuration;
+    try {
+      var duration = Duration.parse(text);
+      boolean inside = duration.compareTo(min) >= 0 && duration.compareTo(max) <= 0;
+      if (inside && duration.toNanosPart() % 1_000 == 0) return duration;
+    } catch (DateTimeException e) {
+      // Told of below.
+    }
+    throw bad(
+        name, "must be an ISO 8601 duration of " + min + " to " + max + ", like PT15M, is", text);
   }
 
   /** UTC where it is not given. */

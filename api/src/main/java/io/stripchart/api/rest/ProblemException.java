@@ -39,7 +39,8 @@ public final class ProblemException extends RuntimeException {
           case BAD_ARGUMENT -> ProblemKind.BAD_PARAMETER;
           case DATABASE_AWAY, BROKER_AWAY -> ProblemKind.DATABASE_AWAY;
           case TIMEOUT -> ProblemKind.TIMEOUT;
-          case LIMIT, BEHIND, REFUSED -> ProblemKind.BEYOND_RANGE;
+          case LIMIT -> ProblemKind.TOO_MUCH;
+          case BEHIND, REFUSED -> ProblemKind.BEYOND_RANGE;
         };
     return new ProblemException(kind, failure.argument(), failure.getMessage());
   }

@@ -1,5 +1,6 @@
 package io.stripchart.api.rolling;
 
+import io.stripchart.api.live.CompensatedSum;
 import io.stripchart.api.stored.ReadingQueries;
 import io.stripchart.api.stored.SeriesRow;
 import io.stripchart.api.stored.Statistics;
@@ -7,6 +8,7 @@ import io.stripchart.api.stored.Window;
 import io.stripchart.common.reading.ReadingTime;
 import io.stripchart.common.reading.SeriesPattern;
 import io.vertx.core.Future;
+import java.util.ArrayList;
 import java.util.List;
 
 /** Rolling averages as the database tells them. Times and lengths are microseconds. */
@@ -27,6 +29,37 @@ final class DatabaseAverages {
     return queries
         .statistics(series, window(length, now))
         .map(all -> all.stream().map(one -> average(one, length, now)).toList());
+  }
+
+  /** Of the series of each group together, in their order: by one statement, as of one moment. */
+  Future<List<RollingAverage>> ofGroups(List<List<SeriesRow>> groups, long length, long now) {
+    var series = groups.stream().flatMap(List::stream).toList();
+    if (series.isEmpty()) return Future.succeededFuture(together(groups, List.of(), length, now));
+    return queries
+        .statistics(series, window(length, now))
+        .map(all -> together(groups, all, length, now));
+  }
+
+  private static List<RollingAverage> together(
+      List<List<SeriesRow>> groups, List<Statistics> all, long length, long now) {
+    var averages = new ArrayList<RollingAverage>(groups.size());
+    int first = 0;
+    for (var group : groups) {
+      averages.add(together(all.subList(first, first + group.size()), length, now));
+      first += group.size();
+    }
+    return averages;
+  }
+
+  /** Each mean by its share, so that no sum is beyond a double where the mean is not. */
+  private static RollingAverage together(List<Statistics> parts, long length, long now) {
+    long count = parts.stream().mapToLong(Statistics::count).sum();
+    if (count == 0) return RollingAverage.of(null, 0, length, now);
+    var mean = new CompensatedSum();
+    for (var part : parts) {
+      if (part.count() > 0) mean.add(part.mean() * ((double) part.count() / count));
+    }
+    return RollingAverage.of(mean.value(), count, length, now);
   }
 
   /** From ≤ time < to is here the same as from < time ≤ to there, as times are whole. */

@@ -13,6 +13,7 @@ import io.vertx.core.Future;
 import io.vertx.core.Vertx;
 import java.time.Clock;
 import java.time.Duration;
+import java.time.Instant;
 import java.util.List;
 import java.util.Map;
 
@@ -27,6 +28,12 @@ public final class RollingAverages {
 
   /** In all windows of one event loop, at 16 to 24 bytes each. */
   static final int MAX_READINGS = 2_000_000;
+
+  /** Of a window. */
+  public static final Duration MIN_WINDOW = Duration.ofMillis(100);
+
+  /** Of a window. */
+  public static final Duration MAX_WINDOW = Duration.ofDays(366);
 
   private static final Limits LIMITS = new Limits(MAX_KEPT, MAX_READINGS, 1, KeptViews.MAX_SILENCE);
 
@@ -75,6 +82,34 @@ public final class RollingAverages {
     return answers
         .computeIfAbsent(key, absent -> new SharedAnswer(this::now))
         .or(() -> database.of(key.pattern(), key.length(), now()));
+  }
+
+  /** The same where it is in memory; else null, and nothing is loaded. */
+  public RollingAverage now(SeriesPattern pattern, Duration length) {
+    var window = windows.now(new AverageWindows.Key(pattern, micros(length)));
+    return window == null ? null : window.average();
+  }
+
+  /** Loads what is asked for soon, where there is room for it. */
+  public Future<Void> keep(SeriesPattern pattern, Duration length) {
+    return windows.ask(new AverageWindows.Key(pattern, micros(length))).mapEmpty();
+  }
+
+  /**
+   * @param length of the window, which ends then; exact, whatever time that is
+   */
+  public Future<RollingAverage> at(SeriesPattern pattern, Duration length, Instant end) {
+    return database.of(pattern, micros(length), ReadingTime.micros(end));
+  }
+
+  /**
+   * Of the series of each group together, in their order: by one statement, as of one moment.
+   *
+   * @param end of the window; null for now
+   */
+  public Future<List<RollingAverage>> ofGroups(
+      List<List<SeriesRow>> groups, Duration length, Instant end) {
+    return database.ofGroups(groups, micros(length), end == null ? now() : ReadingTime.micros(end));
   }
 
   /** Of each series, in their order: by one statement, as of one moment. */

@@ -1,0 +1,90 @@
+package io.stripchart.api.rooms;
+
+import io.stripchart.api.kept.View;
+import io.stripchart.api.stored.GroupRange;
+import io.stripchart.common.reading.Reading;
+import java.util.List;
+import java.util.Set;
+import java.util.function.Function;
+import java.util.function.UnaryOperator;
+
+/**
+ * A page of rooms or buildings. As series are never deleted, it stays right until a series is
+ * stored that belongs in it and is new. Belongs to one context.
+ */
+public final class GroupPage<T> implements View {
+  /** Of a name, what is told of it, and its place among those that are known. */
+  private static final int NAME_BYTES = 300;
+
+  private final List<T> rows;
+  private final boolean more;
+  private final Extent extent;
+  private final Set<String> known;
+  private boolean stale;
+  private boolean asked;
+
+  /**
+   * Where the series of a page lie.
+   *
+   * @param before what all their names are before
+   * @param shown what of a name the page tells
+   */
+  record Extent(GroupRange range, String before, UnaryOperator<String> shown) {
+    boolean holds(String name) {
+      return name.compareTo(range.begin()) >= 0 && name.compareTo(before) < 0;
+    }
+  }
+
+  /**
+   * @param more whether others follow
+   * @param known what of all names in its extent it tells
+   */
+  GroupPage(List<T> rows, boolean more, Extent extent, Set<String> known) {
+    this.rows = List.copyOf(rows);
+    this.more = more;
+    this.extent = extent;
+    this.known = Set.copyOf(known);
+  }
+
+  public List<T> rows() {
+    return rows;
+  }
+
+  /** Whether others follow. */
+  public boolean hasMore() {
+    return more;
+  }
+
+  /** What the next page begins behind; null where there is none. */
+  String last(Function<T, String> name) {
+    return more ? name.apply(rows.get(rows.size() - 1)) : null;
+  }
+
+  /** Whether it was asked for before, so that it is from now on. */
+  boolean askedBefore() {
+    boolean before = asked;
+    asked = true;
+    return before;
+  }
+
+  @Override
+  public boolean covers() {
+    return !stale;
+  }
+
+  @Override
+  public void add(List<Reading> readings) {
+    String before = null;
+    for (var reading : readings) {
+      var name = reading.series();
+      if (stale || name.equals(before)) continue;
+      before = name;
+      stale = extent.holds(name) && !known.contains(extent.shown.apply(name));
+    }
+  }
+
+  @Override
+  public long weight() {
+    return NAME_BYTES * (1L + known.size());
+  }
+}
