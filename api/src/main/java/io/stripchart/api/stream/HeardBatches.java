@@ -31,6 +31,18 @@ final class HeardBatches {
     return sequence > (known == null ? 1 : known.lastEntry().getValue() + 1);
   }
 
+  /** The greatest number of a process that was heard of; 0 where there is none. */
+  long last(UUID process) {
+    var known = stretches.get(process);
+    return known == null ? 0 : known.lastEntry().getValue();
+  }
+
+  boolean has(UUID process, long sequence) {
+    var known = stretches.get(process);
+    var before = known == null ? null : known.floorEntry(sequence);
+    return before != null && before.getValue() >= sequence;
+  }
+
   /**
    * @return whether it was not heard of before
    */

@@ -10,7 +10,6 @@ import io.vertx.core.Future;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.concurrent.ThreadLocalRandom;
-import java.util.function.BiConsumer;
 import java.util.function.Supplier;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -27,30 +26,28 @@ final class Recovery {
   private static final Logger log = LoggerFactory.getLogger(Recovery.class);
   private static final Backoff BACKOFF = new Backoff(Duration.ofMillis(200), Duration.ofSeconds(5));
 
-  /** Notes are kept for an hour; who was away for nearly as long cannot rely on them. */
-  static final Duration MAX_ABSENCE = Duration.ofMinutes(50);
+  /** Notes are kept for an hour; who could not read them for nearly as long may miss some. */
+  static final Duration MAX_DOUBT = Duration.ofMinutes(50);
 
   private final BatchNotes notes;
   private final StoredStream stream;
   private final HeardBatches heard;
   private final ApiMetrics metrics;
-  private final BiConsumer<Duration, Runnable> timers;
+  private final Timers timers;
   private Snapshot known;
-  private boolean beginsAnew;
+  private boolean doubting;
+  private long doubtedAt;
   private boolean deaf;
   private boolean looking;
   private boolean again;
   private int attempt;
 
-  /**
-   * @param timers run a task on this context after a time
-   */
   Recovery(
       BatchNotes notes,
       StoredStream stream,
       HeardBatches heard,
       ApiMetrics metrics,
-      BiConsumer<Duration, Runnable> timers) {
+      Timers timers) {
     this.notes = notes;
     this.stream = stream;
     this.heard = heard;
@@ -61,17 +58,19 @@ final class Recovery {
   /** Nothing is heard of from now on, so that the stream is not whole whatever is found. */
   void deaf() {
     deaf = true;
-    stream.doubt();
+    doubt();
   }
 
-  /**
-   * Batches are being heard of, for the first time or again.
-   *
-   * @param tooLate whether it was deaf for so long that notes may be gone
-   */
-  void hearing(boolean tooLate) {
+  private void doubt() {
+    stream.doubt();
+    if (doubting) return;
+    doubting = true;
+    doubtedAt = timers.nanos();
+  }
+
+  /** Batches are being heard of, for the first time or again. */
+  void hearing() {
     deaf = false;
-    beginsAnew |= tooLate || known == null;
     look();
   }
 
@@ -79,13 +78,32 @@ final class Recovery {
     return known != null;
   }
 
+  /** Whether it has nothing to find out. */
+  boolean isSettled() {
+    return hasBegun() && !doubting;
+  }
+
+  /** What is seen by it was heard of, or found, or stored before the beginning. */
+  Snapshot known() {
+    return known;
+  }
+
+  /**
+   * Whatever this snapshot sees is known.
+   *
+   * @param from what was known when that was found out
+   */
+  void moveOn(Snapshot from, Snapshot to) {
+    if (known == from) known = to;
+  }
+
   /** Looks for whatever is not known; again, where it is looking already. */
   void look() {
-    stream.doubt();
+    doubt();
     again = looking;
     if (looking) return;
-    if (beginsAnew) {
-      attempt(notes::snapshot, this::begin);
+    if (known == null) {
+      attempt(notes::snapshot, snapshot -> known = snapshot);
     } else {
       attempt(() -> notes.unknown(known, heard.all(), stream.maxBatches() + 1), this::take);
     }
@@ -107,26 +125,27 @@ final class Recovery {
     looking = false;
     attempt = 0;
     taking.run();
+    // Whatever is found from now on is younger than this answer.
+    doubtedAt = timers.nanos();
     if (again) {
       look();
     } else if (!deaf) {
+      doubting = false;
       stream.whole();
     }
   }
 
   private void retry(Throwable failure, Runnable task) {
     if (attempt == 0) log.warn("event=recovery_failed; is tried again", failure);
-    timers.accept(BACKOFF.delay(attempt++, ThreadLocalRandom.current()), task);
-  }
-
-  private void begin(Snapshot snapshot) {
-    beginsAnew = false;
-    if (known != null) lose("this process was away for too long");
-    known = snapshot;
+    timers.after(BACKOFF.delay(attempt++, ThreadLocalRandom.current()), task);
   }
 
   private void take(Unknown unknown) {
     known = unknown.snapshot();
+    if (timers.nanos() - doubtedAt > MAX_DOUBT.toNanos()) {
+      lose("notes of what was missed may be gone");
+      return;
+    }
     if (unknown.batches().size() > stream.maxBatches()) {
       lose("too many batches were missed");
       return;

@@ -6,11 +6,8 @@ import io.stripchart.common.broker.Delivery;
 import io.stripchart.common.broker.DurableConsumer;
 import io.stripchart.common.reading.StoredBatch;
 import io.vertx.core.Vertx;
-import java.time.Duration;
 import java.util.List;
 import java.util.UUID;
-import java.util.function.BiConsumer;
-import java.util.function.LongSupplier;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
@@ -24,32 +21,21 @@ public final class StoredListener implements DurableConsumer.Handler {
 
   private final StoredStream stream;
   private final ApiMetrics metrics;
-  private final LongSupplier nanos;
   private final HeardBatches heard = new HeardBatches();
   private final Recovery recovery;
+  private final Lookout lookout;
   private boolean lost;
-  private long lostAt;
 
   /** On the context of the consumer. */
   public StoredListener(Vertx vertx, StoredStream stream, BatchNotes notes, ApiMetrics metrics) {
-    this(
-        stream,
-        notes,
-        metrics,
-        (delay, task) -> vertx.setTimer(Math.max(1, delay.toMillis()), late -> task.run()),
-        System::nanoTime);
+    this(stream, notes, metrics, Timers.of(vertx));
   }
 
-  StoredListener(
-      StoredStream stream,
-      BatchNotes notes,
-      ApiMetrics metrics,
-      BiConsumer<Duration, Runnable> timers,
-      LongSupplier nanos) {
+  StoredListener(StoredStream stream, BatchNotes notes, ApiMetrics metrics, Timers timers) {
     this.stream = stream;
     this.metrics = metrics;
-    this.nanos = nanos;
     this.recovery = new Recovery(notes, stream, heard, metrics, timers);
+    this.lookout = new Lookout(notes, heard, recovery, timers, this::unheard);
   }
 
   @Override
@@ -76,19 +62,24 @@ public final class StoredListener implements DurableConsumer.Handler {
     if (isNew) stream.append(batch.transaction(), batch.readings());
   }
 
+  private void unheard() {
+    noted("a batch was not announced");
+    recovery.look();
+  }
+
   @Override
   public void lost() {
     if (lost) return;
     lost = true;
-    lostAt = nanos.getAsLong();
     recovery.deaf();
   }
 
   @Override
   public void consuming() {
     if (recovery.hasBegun()) noted("the connection was lost");
-    recovery.hearing(lost && nanos.getAsLong() - lostAt > Recovery.MAX_ABSENCE.toNanos());
     lost = false;
+    recovery.hearing();
+    lookout.begin();
   }
 
   private void noted(String why) {

@@ -32,15 +32,16 @@ class StoredListenerTest {
 
   private final StoredStream stream = new StoredStream(100, 5);
   private final FakeNotes notes = new FakeNotes();
-  private final List<Runnable> timers = new ArrayList<>();
+  private final List<Timer> timers = new ArrayList<>();
   private long nanos;
   private final StoredListener listener =
       new StoredListener(
           stream,
           notes,
           new ApiMetrics(new SimpleMeterRegistry()),
-          (delay, task) -> timers.add(task),
-          () -> nanos);
+          new Timers((delay, task) -> timers.add(new Timer(delay, task)), () -> nanos));
+
+  private record Timer(Duration delay, Runnable task) {}
 
   /** Notes of transactions; each question is answered when the test says so. */
   private static final class FakeNotes implements BatchNotes {
@@ -95,6 +96,14 @@ class StoredListenerTest {
 
   private void answer() {
     notes.unanswered.remove().run();
+  }
+
+  /** Runs the one timer with this delay. */
+  private void pass(Duration delay) {
+    var due = timers.stream().filter(timer -> timer.delay().equals(delay)).toList();
+    assertThat(due).hasSize(1);
+    timers.removeAll(due);
+    due.get(0).task().run();
   }
 
   private void begin() {
@@ -196,7 +205,8 @@ class StoredListenerTest {
     answer();
     assertThat(notes.unanswered).isEmpty();
     notes.away = false;
-    timers.remove(0).run();
+    // The first one is for the next look from time to time.
+    timers.remove(1).task().run();
     answer();
     assertThat(transactions()).hasSize(2);
   }
@@ -215,6 +225,113 @@ class StoredListenerTest {
     assertThat(transactions()).isEmpty();
     hear(3, notes.commit(PROCESS, 3));
     assertThat(transactions()).containsExactly(1_002L);
+  }
+
+  @Test
+  void losesWhatTheDatabaseWasAwayForLongerThanNotesAreKept() {
+    begin();
+    long place = stream.next();
+    notes.away = true;
+    hear(2, notes.commit(PROCESS, 2));
+    answer();
+    nanos += Duration.ofMinutes(51).toNanos();
+    notes.away = false;
+    timers.remove(1).task().run();
+    answer();
+    assertThat(stream.first()).isGreaterThan(place);
+    assertThat(stream.isWhole(stream.next())).isTrue();
+  }
+
+  @Test
+  void countsTheAgeOfADoubtFromTheLastAnswer() {
+    begin();
+    hear(2, notes.commit(PROCESS, 2));
+    nanos += Duration.ofMinutes(40).toNanos();
+    hear(4, notes.commit(PROCESS, 4));
+    answer();
+    nanos += Duration.ofMinutes(40).toNanos();
+    answer();
+    assertThat(transactions()).hasSize(2);
+    assertThat(stream.isWhole(stream.next())).isTrue();
+  }
+
+  @Test
+  void findsWhatNobodyAnnouncedAndNoHoleTellsOf() {
+    begin();
+    hear(1, notes.commit(PROCESS, 1));
+    notes.commit(PROCESS, 2);
+    pass(Lookout.EVERY);
+    answer();
+    assertThat(stream.isWhole(stream.next())).isTrue();
+    pass(Lookout.PATIENCE);
+    assertThat(stream.isWhole(stream.next())).isFalse();
+    answer();
+    assertThat(transactions()).containsExactly(1_000L, 1_001L);
+    assertThat(stream.isWhole(stream.next())).isTrue();
+  }
+
+  @Test
+  void doubtsNothingForWhatIsOnItsWay() {
+    begin();
+    long late = notes.commit(PROCESS, 1);
+    pass(Lookout.EVERY);
+    answer();
+    hear(1, late);
+    pass(Lookout.PATIENCE);
+    assertThat(stream.isWhole(stream.next())).isTrue();
+    assertThat(notes.unanswered).isEmpty();
+    assertThat(transactions()).containsExactly(late);
+    // And it looks on.
+    pass(Lookout.EVERY);
+    answer();
+    assertThat(timers).extracting(Timer::delay).containsExactly(Lookout.EVERY);
+  }
+
+  @Test
+  void doubtsNothingWhileAProcessIsStillHeardOf() {
+    begin();
+    long first = notes.commit(PROCESS, 1);
+    long second = notes.commit(PROCESS, 2);
+    pass(Lookout.EVERY);
+    answer();
+    hear(1, first);
+    pass(Lookout.PATIENCE);
+    assertThat(notes.unanswered).isEmpty();
+    assertThat(stream.isWhole(stream.next())).isTrue();
+    hear(2, second);
+    assertThat(transactions()).containsExactly(first, second);
+  }
+
+  @Test
+  void looksOnWhereTheDatabaseIsAwayWithoutADoubt() {
+    begin();
+    notes.away = true;
+    pass(Lookout.EVERY);
+    answer();
+    assertThat(stream.isWhole(stream.next())).isTrue();
+    notes.away = false;
+    notes.commit(PROCESS, 1);
+    pass(Lookout.EVERY);
+    answer();
+    pass(Lookout.PATIENCE);
+    answer();
+    assertThat(transactions()).containsExactly(1_000L);
+  }
+
+  @Test
+  void leavesWhatIsLookedForAlreadyToThatLook() {
+    begin();
+    notes.commit(PROCESS, 1);
+    pass(Lookout.EVERY);
+    answer();
+    listener.lost();
+    pass(Lookout.PATIENCE);
+    assertThat(notes.unanswered).isEmpty();
+    pass(Lookout.EVERY);
+    assertThat(notes.unanswered).isEmpty();
+    listener.consuming();
+    answer();
+    assertThat(transactions()).containsExactly(1_000L);
   }
 
   @Test

@@ -1,0 +1,111 @@
+package io.stripchart.api.stream;
+
+import io.stripchart.api.stored.BatchNotes;
+import io.stripchart.api.stored.BatchNotes.Unknown;
+import io.stripchart.api.stored.NotedBatch;
+import io.stripchart.api.stored.Snapshot;
+import java.time.Duration;
+import java.util.HashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.UUID;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/**
+ * Looks from time to time for batches of which neither an announcement nor a hole tells: the last
+ * ones of a persist process that died for good before it announced them. It doubts nothing while it
+ * looks, as what it finds is most often on its way; what has not come a little later is missing.
+ * Belongs to one context.
+ */
+final class Lookout {
+  private static final Logger log = LoggerFactory.getLogger(Lookout.class);
+  static final Duration EVERY = Duration.ofSeconds(30);
+
+  /** An announcement that is on its way has come by then. */
+  static final Duration PATIENCE = Duration.ofSeconds(2);
+
+  /** Of notes at a time: where there are more, it tells by these alone. */
+  static final int MAX_NOTES = 1_000;
+
+  private final BatchNotes notes;
+  private final HeardBatches heard;
+  private final Recovery recovery;
+  private final Timers timers;
+  private final Runnable missing;
+  private boolean begun;
+
+  /**
+   * @param missing told that something was not announced
+   */
+  Lookout(
+      BatchNotes notes, HeardBatches heard, Recovery recovery, Timers timers, Runnable missing) {
+    this.notes = notes;
+    this.heard = heard;
+    this.recovery = recovery;
+    this.timers = timers;
+    this.missing = missing;
+  }
+
+  /** Looks from now on. */
+  void begin() {
+    if (!begun) later();
+    begun = true;
+  }
+
+  private void later() {
+    timers.after(EVERY, this::look);
+  }
+
+  private void look() {
+    if (!recovery.isSettled()) {
+      later();
+      return;
+    }
+    var known = recovery.known();
+    notes
+        .unknown(known, heard.all(), MAX_NOTES)
+        .onSuccess(unknown -> looked(known, unknown))
+        .onFailure(
+            failure -> {
+              log.debug("event=lookout_failed; is tried again", failure);
+              later();
+            });
+  }
+
+  private void looked(Snapshot known, Unknown unknown) {
+    var behind = unheard(unknown);
+    if (behind.isEmpty()) {
+      heardAll(known, unknown);
+      return;
+    }
+    var lastHeard = new HashMap<UUID, Long>();
+    for (var one : behind) lastHeard.put(one.process(), heard.last(one.process()));
+    timers.after(PATIENCE, () -> lookedAgain(known, unknown, lastHeard));
+  }
+
+  /** Where more was heard of a process meanwhile, the rest follows, or leaves a hole. */
+  private void lookedAgain(Snapshot known, Unknown unknown, Map<UUID, Long> lastHeard) {
+    var behind = unheard(unknown);
+    if (behind.isEmpty()) {
+      heardAll(known, unknown);
+      return;
+    }
+    boolean isMissing =
+        behind.stream().anyMatch(one -> heard.last(one.process()) == lastHeard.get(one.process()));
+    // Otherwise somebody is looking for it already, or will once the connection is back.
+    if (isMissing && recovery.isSettled()) missing.run();
+    later();
+  }
+
+  private List<NotedBatch> unheard(Unknown unknown) {
+    return unknown.batches().stream()
+        .filter(one -> !heard.has(one.process(), one.sequence()))
+        .toList();
+  }
+
+  private void heardAll(Snapshot known, Unknown unknown) {
+    if (unknown.batches().size() < MAX_NOTES) recovery.moveOn(known, unknown.snapshot());
+    later();
+  }
+}
