@@ -1,43 +1,25 @@
 package io.stripchart.api.stored;
 
+import io.stripchart.common.database.Moments;
+
 /**
  * The statements for readings whose squares no float8 holds, in place of those of {@link
  * StatisticsQueries}, which the database then refuses: by two scans of all readings, without
- * rollups. Values beyond 1e140 are scaled down meanwhile; where the sum of their squared deviations
- * is beyond a float8 too, it is infinite.
+ * rollups.
  */
 final class HugeStatistics {
   private static final String EXTENT =
       """
-      select *, greatest(-min, max) > 1e140 as is_huge
+      select *, IS_HUGE
       from (
         select count(*)::float8 as count, min(value) as min, max(value) as max,
           min(time) as first_time, max(time) as last_time
         from READINGS) as extent
-      where count > 0""";
-
-  private static final String MOMENTS =
+      where count > 0\
       """
-      select avg(deviation) as mean, var_pop(deviation) * count(*) as m2
-      from (
-        select
-          case
-            when not is_huge then value - min
-            when abs(value) < 1e100 then 0
-            else value / 2 ^ 600::float8
-          end as deviation
-        from READINGS) as around""";
+          .replace("IS_HUGE", Moments.IS_HUGE);
 
-  private static final String COLUMNS =
-      """
-      count, min, max,
-      greatest(min, least(max,
-        case when is_huge then moment.mean * 2 ^ 600::float8 else min + moment.mean end)),
-      case
-        when not is_huge then moment.m2
-        when moment.m2 < 1e-54 then moment.m2 * 2 ^ 600::float8 * 2 ^ 600::float8
-        else 'infinity'
-      end""";
+  private static final String COLUMNS = "count, min, max, " + Moments.MEAN + ", " + Moments.M2;
 
   private static final String OF_ONE = "reading where series_id = id and time >= $2 and time < $3";
 
@@ -51,11 +33,12 @@ final class HugeStatistics {
           last_time, (select value from READINGS and time = last_time)
         from unnest($1::int4[]) as id
         cross join lateral (EXTENT) as extent
-        cross join lateral (MOMENTS) as moment) as found on true"""
+        cross join lateral (MOMENTS) as moment) as found on true\
+      """
           .replace("ROLLED_UNTIL", Statements.ROLLED_UNTIL)
           .replace("COLUMNS", COLUMNS)
           .replace("EXTENT", EXTENT)
-          .replace("MOMENTS", MOMENTS)
+          .replace("MOMENTS", Moments.of(OF_ONE))
           .replace("READINGS", OF_ONE);
 
   private static final String OF_SEVERAL =
@@ -74,11 +57,12 @@ final class HugeStatistics {
           lateral (select name, value from READINGS and time = first_time order by id limit 1) as one,
           lateral (select name, value from READINGS and time = last_time order by id limit 1) as other
       ) as found (n, min, max, mean, m2, first_time, first, last_time, last, first_name, last_name)
-      on true"""
+      on true\
+      """
           .replace("ROLLED_UNTIL", Statements.ROLLED_UNTIL)
           .replace("COLUMNS", COLUMNS)
           .replace("EXTENT", EXTENT)
-          .replace("MOMENTS", MOMENTS.replace("from READINGS", "from extent, READINGS"))
+          .replace("MOMENTS", Moments.of("extent, " + OF_SEVERAL))
           .replace("READINGS", OF_SEVERAL);
 
   private HugeStatistics() {}

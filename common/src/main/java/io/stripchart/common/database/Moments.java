@@ -1,0 +1,55 @@
+package io.stripchart.common.database;
+
+/**
+ * SQL for the mean and the sum of squared deviations of readings, whatever their values are: about
+ * the least of them, so that no digits are lost to large values that hardly differ. Values beyond
+ * 1e140, whose squares no float8 holds, are scaled down meanwhile; where their sum of squares is
+ * beyond a float8 too, it is infinite. For statements that have the extent of the readings: columns
+ * {@code min} and {@code max}, and {@value #IS_HUGE}.
+ */
+public final class Moments {
+  /** A column of the extent. */
+  public static final String IS_HUGE = "greatest(-min, max) > 1e140 as is_huge";
+
+  /** The mean, by the extent and what {@link #of} gives, named {@code moment}. */
+  public static final String MEAN =
+      """
+      greatest(min, least(max,
+        case when is_huge then moment.mean * 2 ^ 600::float8 else min + moment.mean end))\
+      """;
+
+  /** The sum of squared deviations from the mean, likewise. */
+  public static final String M2 =
+      """
+      case
+        when not is_huge then moment.m2
+        when moment.m2 < 1e-54 then moment.m2 * 2 ^ 600::float8 * 2 ^ 600::float8
+        else 'infinity'
+      end\
+      """;
+
+  private static final String SCALED =
+      """
+      select avg(deviation) as mean, var_pop(deviation) * count(*) as m2
+      from (
+        select
+          case
+            when not is_huge then value - min
+            when abs(value) < 1e100 then 0
+            else value / 2 ^ 600::float8
+          end as deviation
+        from %s) as around\
+      """;
+
+  private Moments() {}
+
+  /**
+   * A statement that gives the moments as they are scaled.
+   *
+   * @param readings what stands behind {@code from}: readings, and beside them their extent where
+   *     it is not in reach
+   */
+  public static String of(String readings) {
+    return SCALED.formatted(readings);
+  }
+}
