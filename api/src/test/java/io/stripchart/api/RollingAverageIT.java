@@ -97,7 +97,8 @@ class RollingAverageIT {
             .query(
                 """
                 select count(*), avg(value) from reading join series on id = series_id
-                where name like 'room.%' and time > ?::timestamptz and time <= ?::timestamptz""",
+                where name like 'room.%' and time > ?::timestamptz and time <= ?::timestamptz\
+                """,
                 average.getInstant("from"), average.getInstant("to"))
             .get(0);
     assertThat((long) count(average)).isEqualTo(found.get(0));
@@ -156,9 +157,12 @@ class RollingAverageIT {
   void isThatOfTheDatabaseWhileWritersRun() {
     var stopped = new AtomicBoolean();
     var writer = CompletableFuture.runAsync(() -> write(stopped));
+    var windows = new ArrayList<>(List.of("PT2S"));
     try {
       for (int i = 0; i < 200; i++) {
-        assertThat(count(average("room.*", "PT2S"))).isNotNegative();
+        // Loaded amidst the writing, and long enough to have at the end what it was loaded with.
+        if (i % 40 == 0) windows.add("PT" + (60 + i) + "S");
+        for (var window : windows) assertThat(count(average("room.*", window))).isNotNegative();
         assertThat(count(average("room.1", "PT1M"))).isNotNegative();
       }
     } finally {
@@ -167,8 +171,10 @@ class RollingAverageIT {
     writer.join();
     long before = statements();
     // What was told last has come when the answers are those of the database.
-    await().untilAsserted(() -> assertIsThatOfTheDatabase(average("room.*", "PT2S")));
-    for (int i = 0; i < 50; i++) assertIsThatOfTheDatabase(average("room.*", "PT2S"));
+    for (var window : windows) {
+      await().untilAsserted(() -> assertIsThatOfTheDatabase(average("room.*", window)));
+      for (int i = 0; i < 20; i++) assertIsThatOfTheDatabase(average("room.*", window));
+    }
     assertThat(statements()).isEqualTo(before);
   }
 
@@ -214,7 +220,8 @@ class RollingAverageIT {
     long before = statements();
     var data =
         api.data(
-            "{ series { edges { node { name rollingAverage(window: \"PT15M\") { value count } } } } }");
+            "{ series { edges { node { name rollingAverage(window: \"PT15M\") { value count } } } }"
+                + " }");
     assertThat(data.encode())
         .contains("\"room.1\",\"rollingAverage\":{\"value\":1.0,\"count\":1}")
         .contains("\"room.2\",\"rollingAverage\":{\"value\":6.0,\"count\":1}")
@@ -229,7 +236,8 @@ class RollingAverageIT {
       client.start(
           "subscribe",
           "1",
-          "subscription { rollingAverage(series: \"room.*\", window: \"PT4S\", every: \"PT0.1S\") { value count } }");
+          "subscription { rollingAverage(series: \"room.*\", window: \"PT4S\", every: \"PT0.1S\") {"
+              + " value count } }");
       assertThat(client.event().encode()).contains("\"value\":1.0,\"count\":1");
       storeAndTell(reading("room.2", Duration.ZERO, 3));
       assertThat(client.event().encode()).contains("\"value\":2.0,\"count\":2");
@@ -274,7 +282,8 @@ class RollingAverageIT {
       client.start(
           "subscribe",
           "1",
-          "subscription { rollingAverage(series: \"room.*\", window: \"PT4S\", every: \"PT0.01S\") { count } }");
+          "subscription { rollingAverage(series: \"room.*\", window: \"PT4S\", every: \"PT0.01S\")"
+              + " { count } }");
       assertThat(client.expect("error").encode()).contains("every: must be PT0.1S to PT1H");
     }
   }
