@@ -6,10 +6,10 @@ import io.vertx.core.Future;
 import io.vertx.core.Promise;
 import io.vertx.core.Vertx;
 import java.time.Duration;
+import java.util.ArrayDeque;
 import java.util.ArrayList;
-import java.util.LinkedHashSet;
+import java.util.Deque;
 import java.util.List;
-import java.util.Set;
 import java.util.concurrent.atomic.AtomicInteger;
 
 /**
@@ -27,7 +27,10 @@ public final class DurablePublisher {
   private final Settled settled;
   private final PublisherMetrics metrics;
   private final AtomicInteger held = new AtomicInteger();
-  private final Set<Outgoing> unsettled = new LinkedHashSet<>();
+
+  /** In their order, and among them some that are settled. */
+  private final Deque<Outgoing> unsettled = new ArrayDeque<>();
+
   private Promise<Void> emptied;
   private boolean closed;
   private Runnable onChange = () -> {};
@@ -156,13 +159,19 @@ public final class DurablePublisher {
     if (!first.isEmpty()) metrics.settled(failure);
     settled.add(
         () -> {
-          for (var part : parts) unsettled.remove(part);
+          forgetSettled();
           boolean wasFull = isFull();
           held.addAndGet(-parts.size());
           if (emptied != null && held.get() == 0) emptied.tryComplete();
           if (wasFull && !isFull()) settled.add(onChange);
           for (var part : first) Settled.complete(part::complete);
         });
+  }
+
+  /** Most are settled in their order; where one is not for long, those behind it are looked at. */
+  private void forgetSettled() {
+    while (!unsettled.isEmpty() && unsettled.peekFirst().isSettled()) unsettled.pollFirst();
+    if (unsettled.size() > 2 * capacity) unsettled.removeIf(Outgoing::isSettled);
   }
 
   /** Whether it holds as many as it may; then {@link #onChange} tells when that is over. */

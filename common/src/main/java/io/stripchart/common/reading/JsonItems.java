@@ -4,12 +4,15 @@ import com.fasterxml.jackson.core.JsonFactory;
 import com.fasterxml.jackson.core.JsonParser;
 import com.fasterxml.jackson.core.JsonProcessingException;
 import com.fasterxml.jackson.core.JsonToken;
+import com.fasterxml.jackson.core.StreamReadFeature;
 import java.io.IOException;
 import java.time.Instant;
 
 /** A JSON body that is one item or an array of items, read token by token. */
 public final class JsonItems {
-  private static final JsonFactory JSON = new JsonFactory();
+  /** It reads numbers as exactly as the JDK does, and several times faster. */
+  static final JsonFactory JSON =
+      JsonFactory.builder().enable(StreamReadFeature.USE_FAST_DOUBLE_PARSER).build();
 
   private JsonItems() {}
 

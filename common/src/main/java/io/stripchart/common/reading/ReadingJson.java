@@ -4,6 +4,7 @@ import static java.nio.charset.StandardCharsets.UTF_8;
 
 import com.fasterxml.jackson.core.JsonParser;
 import com.fasterxml.jackson.core.JsonToken;
+import com.fasterxml.jackson.core.io.NumberOutput;
 import java.io.IOException;
 import java.time.Instant;
 import java.util.ArrayList;
@@ -84,8 +85,13 @@ public final class ReadingJson {
   }
 
   private static StringBuilder append(StringBuilder json, Instant time, double value) {
-    json.append("{\"value\":").append(value).append(",\"time\":\"");
+    append(json.append("{\"value\":"), value).append(",\"time\":\"");
     return ReadingTime.append(json, time).append("\"}");
+  }
+
+  /** Appends the shortest number that reads as this value, several times faster than the JDK. */
+  static StringBuilder append(StringBuilder json, double value) {
+    return json.append(NumberOutput.toString(value, true));
   }
 
   private static Item item(JsonParser parser, int index) throws IOException {

@@ -2,7 +2,6 @@ package io.stripchart.common.reading;
 
 import static java.nio.charset.StandardCharsets.UTF_8;
 
-import com.fasterxml.jackson.core.JsonFactory;
 import com.fasterxml.jackson.core.JsonParser;
 import com.fasterxml.jackson.core.JsonToken;
 import java.io.IOException;
@@ -23,8 +22,6 @@ import java.util.List;
  * @param readings in the order of their series and times
  */
 public record StoredBatch(String process, long sequence, long transaction, List<Reading> readings) {
-  private static final JsonFactory JSON = new JsonFactory();
-
   public StoredBatch {
     readings = List.copyOf(readings);
   }
@@ -38,7 +35,7 @@ public record StoredBatch(String process, long sequence, long transaction, List<
       // A series' name needs no escapes.
       json.append(separator).append("{\"series\":\"").append(reading.series());
       ReadingTime.append(json.append("\",\"time\":\""), reading.time());
-      json.append("\",\"value\":").append(reading.value()).append('}');
+      ReadingJson.append(json.append("\",\"value\":"), reading.value()).append('}');
       separator = ",";
     }
     return json.append("]}").toString().getBytes(UTF_8);
@@ -48,7 +45,7 @@ public record StoredBatch(String process, long sequence, long transaction, List<
    * @throws MalformedReadingException where the body is no such batch
    */
   public static StoredBatch decode(byte[] body) {
-    try (var parser = JSON.createParser(body)) {
+    try (var parser = JsonItems.JSON.createParser(body)) {
       String process = null;
       long sequence = 0;
       long transaction = 0;
