@@ -48,7 +48,7 @@ public final class Chart {
   }
 
   /** In strict order of time, at most {@link #MAX_POINTS} of each column. */
-  public static List<Point> points(List<Filled> columns) {
+  public static List<Point> points(List<Column> columns) {
     var points = new ArrayList<Point>();
     for (var column : columns) {
       var first = column.first();

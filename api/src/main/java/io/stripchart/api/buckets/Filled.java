@@ -1,7 +1,7 @@
 package io.stripchart.api.buckets;
 
 /**
- * A bucket, or a column, that has readings.
+ * A bucket that has readings.
  *
  * @param index which one, from 0
  * @param count at least 1

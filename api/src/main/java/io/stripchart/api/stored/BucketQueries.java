@@ -40,7 +40,27 @@ final class BucketQueries {
       where series_id = asked.id and hour >= $4 and hour < $5 and hour <> all($7::timestamptz[])
         and not exists (
           select from late_hour
-          where late_hour.series_id = asked.id and late_hour.hour = reading_hour.hour)""";
+          where late_hour.series_id = asked.id and late_hour.hour = reading_hour.hour)\
+      """;
+
+  /** A quotient that comes to 0 where its dividend does not is an error to PostgreSQL. */
+  private static final String MEAN =
+      """
+      case when abs(SUM) > COUNT * 5e-324::float8 then SUM / COUNT
+        else greatest(LEAST, least(GREATEST, 0)) end\
+      """;
+
+  private static final String MEAN_OF_PARTS =
+      MEAN.replace("SUM", "sum(count * mean)")
+          .replace("COUNT", "sum(count)::float8")
+          .replace("LEAST", "min(min)")
+          .replace("GREATEST", "max(max)");
+
+  private static final String MEAN_OF_READINGS =
+      MEAN.replace("SUM", "sum(value)")
+          .replace("COUNT", "count(*)")
+          .replace("LEAST", "min(value)")
+          .replace("GREATEST", "max(value)");
 
   private static final String READINGS =
       """
@@ -60,26 +80,30 @@ final class BucketQueries {
         where series_id = asked.id
           and time >= again.hour and time < again.hour + interval '1 hour'
           and time >= $4 and time < $5
-        offset 0) as one""";
+        offset 0) as one\
+      """;
 
   /** Of one series: what hours and readings come to in each bucket that has any. */
   private static final String BY_HOURS =
       """
       select bucket, sum(count)::float8 as count, min(min) as min, max(max) as max,
-        sum(count * mean) / sum(count)::float8 as mean,
+        MEAN_OF_PARTS as mean,
         (array_agg(first order by first_time))[1] as first, min(first_time) as first_time,
         (array_agg(last order by last_time desc))[1] as last, max(last_time) as last_time
       from (
         HOURS
         union all
         select width_bucket(time, $6::timestamptz[]) as bucket,
-          count(*), min(value), max(value), sum(value) / count(*),
+          count(*), min(value), max(value), MEAN,
           null::float8, min(time), null::float8, max(time)
         from (READINGS) as each
         group by 1) as part
-      group by bucket"""
+      group by bucket\
+      """
           .replace("HOURS", HOURS)
-          .replace("READINGS", READINGS);
+          .replace("READINGS", READINGS)
+          .replace("MEAN_OF_PARTS", MEAN_OF_PARTS)
+          .replace("MEAN", MEAN_OF_READINGS);
 
   /**
    * The same by readings alone, bucket by bucket, which is faster than to look up the bucket of
@@ -92,12 +116,14 @@ final class BucketQueries {
         with ordinality as part (begin, finish, bucket)
       cross join lateral (
         select count(*)::float8 as count, min(value) as min, max(value) as max,
-          sum(value) / nullif(count(*), 0) as mean, null::float8 as first, min(time) as first_time,
+          MEAN as mean, null::float8 as first, min(time) as first_time,
           null::float8 as last, max(time) as last_time
         from reading
         where series_id = asked.id and time >= begin and time < finish
           and time >= $2 and time < $3) as sums
-      where count > 0""";
+      where count > 0\
+      """
+          .replace("MEAN", MEAN_OF_READINGS);
 
   /**
    * The values of the first and the last reading are looked up where no rollup has them. $1 are the
@@ -133,7 +159,8 @@ final class BucketQueries {
           order by time limit 1) as after
         where AROUND::boolean)
       select until, found.*
-      from (select ROLLED_UNTIL as until) as rolled left join found on true"""
+      from (select ROLLED_UNTIL as until) as rolled left join found on true\
+      """
           .replace("BEFORE", Integer.toString(BEFORE))
           .replace("AFTER", Integer.toString(AFTER))
           .replace("ROLLED_UNTIL", Statements.ROLLED_UNTIL);
@@ -155,11 +182,10 @@ final class BucketQueries {
    * @param thresholds in order, at least two; the first and the last are the window's ends
    * @param around whether the readings around the window are wanted
    */
-  Future<List<Found>> ofEach(
-      Query query, List<KnownSeries> series, List<Instant> thresholds, boolean around) {
+  Future<List<Found>> ofEach(List<KnownSeries> series, List<Instant> thresholds, boolean around) {
     var ids = series.stream().map(KnownSeries::id).toArray(Integer[]::new);
     return statements
-        .rolled(query, until -> statement(ids, thresholds, around, until))
+        .rolled(Query.BUCKETS, until -> statement(ids, thresholds, around, until))
         .map(
             rows -> {
               var rowsById = byId(rows);

@@ -32,31 +32,36 @@ public final class ReadingQueries {
       """
       select time, value from reading
       where series_id = $1 and time >= $2 and time < $3
-      order by time limit $4""";
+      order by time limit $4\
+      """;
 
   private static final String LAST =
       """
       select time, value from reading
       where series_id = $1
-      order by time desc limit $2""";
+      order by time desc limit $2\
+      """;
 
   private static final String SERIES =
       """
       select id, name, unit, description from series
       where name > $1 and name ~ $2
-      order by name limit $3""";
+      order by name limit $3\
+      """;
 
   private static final String EXACT_SERIES =
       """
       select id, name, unit, description from series
       where name > $1 and name = $2
-      limit $3""";
+      limit $3\
+      """;
 
   private final DatabaseLink database;
   private final Statements statements;
   private final LatestReadings latest;
   private final StatisticsQueries statistics;
   private final BucketQueries buckets;
+  private final ChartQueries charts;
   private final PageQueries pages;
   private final WindowQueries windows;
   private final BoundedMap<String, KnownSeries> known = new BoundedMap<>(MAX_KNOWN_SERIES);
@@ -67,6 +72,7 @@ public final class ReadingQueries {
     this.latest = new LatestReadings(vertx, database, metrics);
     this.statistics = new StatisticsQueries(statements);
     this.buckets = new BucketQueries(statements);
+    this.charts = new ChartQueries(statements);
     this.pages = new PageQueries(statements);
     this.windows = new WindowQueries(statements);
   }
@@ -118,7 +124,7 @@ public final class ReadingQueries {
   /** Of each series, in their order, by one statement. */
   public Future<List<List<Bucket>>> buckets(List<SeriesRow> series, BucketGrid grid, Fill fill) {
     return buckets
-        .ofEach(Query.BUCKETS, known(series), grid.thresholds(), fill.looksAround())
+        .ofEach(known(series), grid.thresholds(), fill.looksAround())
         .map(found -> found.stream().map(one -> fill.apply(grid, one)).toList());
   }
 
@@ -132,9 +138,9 @@ public final class ReadingQueries {
         .compose(
             one -> {
               if (one == null) return Future.succeededFuture(List.of());
-              return buckets
-                  .ofEach(Query.CHART, List.of(one), thresholds, false)
-                  .map(found -> readings(series, Chart.points(found.get(0).buckets())));
+              return charts
+                  .of(one, thresholds)
+                  .map(columns -> readings(series, Chart.points(columns)));
             });
   }
 

@@ -49,20 +49,19 @@ class ChartTest {
   void givesLittleMoreThanItHas() {
     var one = new Point(BEGIN, 5);
     var two = new Point(at(9), 7);
-    assertThat(Chart.points(List.of(new Filled(0, 1, 5, 5, 5, one, one)))).containsExactly(one);
-    assertThat(Chart.points(List.of(new Filled(0, 2, 5, 7, 6, one, two))))
-        .containsExactly(one, two);
-    assertThat(Chart.points(List.of(new Filled(0, 9, 1, 9, 6, one, two))))
+    assertThat(Chart.points(List.of(new Column(5, 5, one, one)))).containsExactly(one);
+    assertThat(Chart.points(List.of(new Column(5, 7, one, two)))).containsExactly(one, two);
+    assertThat(Chart.points(List.of(new Column(1, 9, one, two))))
         .containsExactly(one, new Point(at(3), 1), new Point(at(6), 9), two);
   }
 
   @Test
   void keepsFourNeighbouringMicrosecondsInOrder() {
     var first = new Point(BEGIN, 5);
-    assertThat(Chart.points(List.of(new Filled(0, 4, 1, 9, 5, first, new Point(at(3), 5)))))
+    assertThat(Chart.points(List.of(new Column(1, 9, first, new Point(at(3), 5)))))
         .extracting(Point::time)
         .containsExactly(BEGIN, at(1), at(2), at(3));
-    assertThat(Chart.points(List.of(new Filled(0, 3, 1, 5, 5, first, new Point(at(2), 5)))))
+    assertThat(Chart.points(List.of(new Column(1, 5, first, new Point(at(2), 5)))))
         .extracting(Point::time)
         .containsExactly(BEGIN, at(1), at(2));
   }
@@ -88,8 +87,8 @@ class ChartTest {
   }
 
   /** As the database makes them. */
-  private static List<Filled> columns(List<Point> readings, List<Instant> thresholds) {
-    var columns = new ArrayList<Filled>();
+  private static List<Column> columns(List<Point> readings, List<Instant> thresholds) {
+    var columns = new ArrayList<Column>();
     for (int column = 0; column + 1 < thresholds.size(); column++) {
       var from = thresholds.get(column);
       var to = thresholds.get(column + 1);
@@ -100,14 +99,7 @@ class ChartTest {
       if (own.isEmpty()) continue;
       var values = own.stream().mapToDouble(Point::value).summaryStatistics();
       columns.add(
-          new Filled(
-              column,
-              own.size(),
-              values.getMin(),
-              values.getMax(),
-              values.getAverage(),
-              own.get(0),
-              own.get(own.size() - 1)));
+          new Column(values.getMin(), values.getMax(), own.get(0), own.get(own.size() - 1)));
     }
     return columns;
   }

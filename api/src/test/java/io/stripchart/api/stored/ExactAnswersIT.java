@@ -283,6 +283,25 @@ class ExactAnswersIT {
         assertThat(one.mean()).isCloseTo(tiny / 4, within(tiny * 1e-9 + 2 * Double.MIN_VALUE));
         assertThat(one.stddev()).isCloseTo(0, within(2 * tiny));
       }
+      checkTinyBuckets(tiny);
+    }
+  }
+
+  /** Of the four readings together, and of two and two. */
+  private static void checkTinyBuckets(double tiny) {
+    var from = Instant.parse("2026-01-08T00:00:00Z");
+    var own = series.stream().filter(one -> one.name().startsWith("s.")).toList();
+    for (var width : List.of("P1D", "PT2H")) {
+      var grid =
+          BucketGrid.of(
+              from, from.plus(Duration.ofDays(1)), BucketWidth.of(width), ZoneId.of("UTC"));
+      for (var buckets : api.ask(queries -> queries.buckets(own, grid, Fill.NONE))) {
+        assertThat(buckets.stream().mapToLong(Bucket::count).sum()).isEqualTo(4);
+        for (var bucket : buckets) {
+          assertThat(bucket.mean()).isBetween(bucket.min(), bucket.max());
+          assertThat(bucket.mean()).isBetween(-tiny, tiny);
+        }
+      }
     }
   }
 
