@@ -32,7 +32,7 @@ final class Growth implements Measurement {
   }
 
   private double ask(String question) {
-    var found = QueryRate.ask(stripchart, question, 1, seconds);
+    var found = QueryRate.ask(stripchart, QueryRate.Request.graphQl(question), 1, seconds);
     if (found.get("failed") > 0) System.err.println(pair.title() + ": some failed: " + found);
     return found.get("p50");
   }

@@ -1,7 +1,6 @@
 package io.stripchart.bench;
 
 import io.stripchart.bench.History.Shape;
-import java.io.IOException;
 import java.util.ArrayList;
 import java.util.List;
 
@@ -23,7 +22,7 @@ final class Histories {
     this.seconds = seconds;
   }
 
-  List<Measurement> usual() throws IOException, InterruptedException {
+  List<Measurement> usual() {
     var one = make(ONE);
     var hundred = make(HUNDRED);
     add(Questions.latest(one));
@@ -31,13 +30,14 @@ final class Histories {
     add(Questions.statisticsOfAll(one));
     add(Questions.statisticsOfOne(hundred));
     add(Questions.statisticsOfEach(hundred));
-    add(Questions.page(hundred));
+    add(Questions.pageByGraphQl(hundred));
+    add(Questions.pageByRest(hundred));
     add(Questions.chart(hundred, "100,000 readings", 100, "at most 1"));
     return measurements;
   }
 
   /** A hundred million readings: about 10 GB, and half an hour. */
-  List<Measurement> large() throws IOException, InterruptedException {
+  List<Measurement> large() {
     var one = make(ONE);
     var year = make(YEAR);
     var many = make(LONG);
@@ -55,7 +55,7 @@ final class Histories {
     return measurements;
   }
 
-  private History make(Shape shape) throws IOException, InterruptedException {
+  private History make(Shape shape) {
     System.err.println("making " + shape);
     return new History(ground, stripchart, shape);
   }

@@ -1,13 +1,9 @@
 package io.stripchart.bench;
 
-import java.io.IOException;
-import java.net.URI;
-import java.net.http.HttpClient;
-import java.net.http.HttpRequest;
-import java.net.http.HttpResponse;
 import java.time.Duration;
 import java.time.Instant;
 import java.time.temporal.ChronoUnit;
+import java.util.ArrayList;
 import java.util.Locale;
 
 /**
@@ -24,7 +20,8 @@ final class History {
   private static final String WAITING =
       """
       select count(*) from late_hour
-      where hour < date_trunc('hour', now(), 'UTC') - interval '1 hour'""";
+      where hour < date_trunc('hour', now(), 'UTC') - interval '1 hour'\
+      """;
 
   /**
    * @param name of the one series; of several the words before their number
@@ -40,8 +37,7 @@ final class History {
   private final Shape shape;
   private final int firstId;
 
-  History(Ground ground, Stripchart stripchart, Shape shape)
-      throws IOException, InterruptedException {
+  History(Ground ground, Stripchart stripchart, Shape shape) {
     this.shape = shape;
     pushOneEachDay(stripchart);
     try (var sql = new Sql(ground.databaseUri())) {
@@ -69,16 +65,17 @@ final class History {
           String.format(
               Locale.ROOT,
               """
-      with put as (
-        insert into reading (series_id, time, value)
-        select %1$d, timestamptz '%2$s' + make_interval(secs => i), 21 + sin(%1$d + i / 1000.0) * 10
-        from generate_series(0, %3$d) as i
-        on conflict do nothing)
-      insert into late_hour
-      select %1$d, hour
-      from generate_series(date_trunc('hour', timestamptz '%2$s', 'UTC'),
-        timestamptz '%2$s' + make_interval(secs => %3$d), interval '1 hour') as hour
-      on conflict (series_id, hour) do update set hour = excluded.hour""",
+              with put as (
+                insert into reading (series_id, time, value)
+                select %1$d, timestamptz '%2$s' + make_interval(secs => i), 21 + sin(%1$d + i / 1000.0) * 10
+                from generate_series(0, %3$d) as i
+                on conflict do nothing)
+              insert into late_hour
+              select %1$d, hour
+              from generate_series(date_trunc('hour', timestamptz '%2$s', 'UTC'),
+                timestamptz '%2$s' + make_interval(secs => %3$d), interval '1 hour') as hour
+              on conflict (series_id, hour) do update set hour = excluded.hour\
+              """,
               id,
               first().plusSeconds(done),
               count - 1));
@@ -95,22 +92,16 @@ final class History {
   }
 
   /** So that persist makes the partitions. */
-  private void pushOneEachDay(Stripchart stripchart) throws IOException, InterruptedException {
-    var body = new StringBuilder("[");
+  private void pushOneEachDay(Stripchart stripchart) {
+    var days = new ArrayList<String>();
     for (var time = first(); time.isBefore(last); time = time.plus(Duration.ofDays(1)))
-      body.append("{\"value\":21,\"time\":\"").append(time).append("\"},");
-    body.append("{\"value\":21,\"time\":\"").append(last).append("\"}]");
-    var uri = "http://127.0.0.1:" + stripchart.ingestPort() + "/readings/" + shape.nameOf(0);
-    long before = stripchart.stored();
-    var request =
-        HttpRequest.newBuilder(URI.create(uri))
-            .header("content-type", "application/json")
-            .POST(HttpRequest.BodyPublishers.ofString(body.toString()))
-            .build();
-    var answer = HttpClient.newHttpClient().send(request, HttpResponse.BodyHandlers.ofString());
-    if (answer.statusCode() != 202)
-      throw new IllegalStateException("push: " + answer.statusCode() + " " + answer.body());
-    stripchart.awaitStored(before + body.chars().filter(c -> c == '{').count());
+      days.add(reading(time));
+    days.add(reading(last));
+    stripchart.push(shape.nameOf(0), days.size(), "[" + String.join(",", days) + "]");
+  }
+
+  private static String reading(Instant time) {
+    return "{\"value\":21,\"time\":\"" + time + "\"}";
   }
 
   /** A pattern of all its series, and of no other; the name where it is one. */

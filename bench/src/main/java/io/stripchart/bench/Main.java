@@ -1,8 +1,10 @@
 package io.stripchart.bench;
 
+import io.stripchart.bench.RoomAverage.Question;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Locale;
+import java.util.Set;
 
 /** Measures Stripchart against its limits, and prints a table. */
 public final class Main {
@@ -29,36 +31,51 @@ public final class Main {
     }
     try (var ground = new Ground(options);
         var feed = new FeedSource();
+        var plain = new PlainServer();
         var stripchart = new Stripchart(ground, options, feed.setting())) {
       var table = new Table();
-      measure(measurements(options, ground, stripchart, feed), options.rounds(), table);
+      measure(measurements(options, ground, stripchart, feed, plain), options.rounds(), table);
       Memory.report(table, ground, stripchart);
       System.out.print(table.text());
     }
   }
 
   private static List<Measurement> measurements(
-      Options options, Ground ground, Stripchart stripchart, FeedSource feed) throws Exception {
+      Options options, Ground ground, Stripchart stripchart, FeedSource feed, PlainServer plain) {
+    var only = options.only();
     var all = new ArrayList<Measurement>();
+    var sources = sources(only, ground, stripchart, feed);
+    int seconds = options.seconds();
+    if (!sources.isEmpty()) all.add(new Throughput(ground, seconds, sources));
+    if (only.contains("latency")) all.add(new DeliveryTime(ground, stripchart, seconds));
+    if (only.contains("crowd")) all.add(new Subscribers(ground, stripchart, seconds));
+    var rooms = new ArrayList<Question>();
+    if (only.contains("rolling")) rooms.add(Question.ofRolling());
+    if (only.contains("rooms")) {
+      rooms.add(Question.ofRoom());
+      all.add(new RoomPushes(stripchart, plain, seconds));
+    }
+    for (var question : rooms)
+      all.add(new RoomAverage(ground, stripchart, plain, seconds, question));
+    if (only.contains("factories")) all.add(new Factories(stripchart, plain, seconds));
+    var histories = new Histories(ground, stripchart, seconds);
+    if (only.contains("query")) all.addAll(histories.usual());
+    if (only.contains("scale")) all.addAll(histories.large());
+    return all;
+  }
+
+  private static List<Throughput.Source> sources(
+      Set<String> only, Ground ground, Stripchart stripchart, FeedSource feed) {
     var sources = new ArrayList<Throughput.Source>();
-    if (options.only().contains("feed")) sources.add(feed.of(stripchart));
-    if (options.only().contains("push")) {
+    if (only.contains("feed")) sources.add(feed.of(stripchart));
+    if (only.contains("push")) {
       sources.add(PushSource.ofOneSeries(stripchart, PUSHERS, 1_000));
       sources.add(PushSource.ofOneSeries(stripchart, SENSORS, 1));
     }
-    if (options.only().contains("burst")) {
+    if (only.contains("burst"))
       sources.add(PushSource.ofManySeries(stripchart, PUSHERS, 1_000, SERIES));
-    }
-    if (options.only().contains("wide")) sources.add(new DeviceSource(ground, stripchart, DEVICES));
-    int seconds = options.seconds();
-    if (!sources.isEmpty()) all.add(new Throughput(ground, seconds, sources));
-    if (options.only().contains("latency")) all.add(new DeliveryTime(ground, stripchart, seconds));
-    if (options.only().contains("crowd")) all.add(new Subscribers(ground, stripchart, seconds));
-    if (options.only().contains("rolling")) all.add(new Rolling(ground, stripchart, seconds));
-    var histories = new Histories(ground, stripchart, seconds);
-    if (options.only().contains("query")) all.addAll(histories.usual());
-    if (options.only().contains("scale")) all.addAll(histories.large());
-    return all;
+    if (only.contains("wide")) sources.add(new DeviceSource(ground, stripchart, DEVICES));
+    return sources;
   }
 
   private static void measure(List<Measurement> measurements, int rounds, Table table) {

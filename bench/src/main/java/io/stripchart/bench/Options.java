@@ -25,7 +25,18 @@ record Options(
     Optional<String> databaseUri) {
   /** Each that there is; the last one only where it is asked for, as it takes half an hour. */
   static final List<String> ALL =
-      List.of("feed", "push", "burst", "wide", "latency", "query", "crowd", "rolling", "scale");
+      List.of(
+          "feed",
+          "push",
+          "burst",
+          "wide",
+          "latency",
+          "query",
+          "crowd",
+          "rolling",
+          "rooms",
+          "factories",
+          "scale");
 
   static final Set<String> USUAL = Set.copyOf(ALL.subList(0, ALL.size() - 1));
 

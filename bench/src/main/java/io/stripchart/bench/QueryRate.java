@@ -5,7 +5,7 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
 
-/** A GraphQL query over and over, and the SQL that answers it, alone. */
+/** A question over and over, and the SQL that answers it, alone. */
 final class QueryRate implements Measurement {
   private final Ground ground;
   private final Stripchart stripchart;
@@ -19,9 +19,25 @@ final class QueryRate implements Measurement {
   private final Samples limitP99 = new Samples();
 
   /**
+   * What is sent.
+   *
+   * @param body empty for a GET
+   */
+  record Request(String path, String body) {
+    static Request graphQl(String query) {
+      return new Request("/graphql", new JsonObject().put("query", query).encode());
+    }
+
+    static Request get(String path) {
+      return new Request(path, "");
+    }
+  }
+
+  /**
    * @param sql with the arguments that QueryLoad takes
    */
-  record Question(String title, String graphQl, String sql, List<Object> arguments, Askers askers) {
+  record Question(
+      String title, Request request, String sql, List<Object> arguments, Askers askers) {
     Question {
       arguments = List.copyOf(arguments);
     }
@@ -44,12 +60,12 @@ final class QueryRate implements Measurement {
 
   @Override
   public void warmUp() {
-    var unused = ask(stripchart, question.graphQl(), question.askers().count(), seconds * 2.0);
+    var unused = ask(stripchart, question.request(), question.askers().count(), seconds * 2.0);
   }
 
   @Override
   public void measure() {
-    var found = ask(stripchart, question.graphQl(), question.askers().count(), seconds);
+    var found = ask(stripchart, question.request(), question.askers().count(), seconds);
     rate.add(found.get("rate"));
     p50.add(found.get("p50"));
     p99.add(found.get("p99"));
@@ -71,16 +87,16 @@ final class QueryRate implements Measurement {
   }
 
   static Map<String, Double> ask(
-      Stripchart stripchart, String graphQl, int askers, double duration) {
+      Stripchart stripchart, Request request, int askers, double duration) {
     return Load.run(
         duration,
         "HttpLoad",
         stripchart.apiPort(),
-        "/graphql",
+        request.path(),
         askers,
         Load.WARM_UP_SECONDS,
         duration,
-        new JsonObject().put("query", graphQl).encode());
+        request.body());
   }
 
   @Override

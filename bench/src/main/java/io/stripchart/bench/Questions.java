@@ -1,6 +1,8 @@
 package io.stripchart.bench;
 
 import io.stripchart.bench.QueryRate.Question;
+import io.stripchart.bench.QueryRate.Request;
+import java.time.Instant;
 import java.util.List;
 
 /** What is asked of histories, and the SQL that answers the same without rollups. */
@@ -23,7 +25,7 @@ final class Questions {
   static Question latest(History history) {
     return new Question(
         "currentTemperature",
-        "{ currentTemperature { time value } }",
+        Request.graphQl("{ currentTemperature { time value } }"),
         "select time, value from reading where series_id = $1 and time >= $2"
             + " order by time desc limit 1",
         List.of(history.seriesId(), history.last()),
@@ -35,8 +37,9 @@ final class Questions {
     var before = after.plusSeconds(3_600);
     return new Question(
         "temperatureStatistics of 3,600 readings",
-        "{ temperatureStatistics(after: \"%s\", before: \"%s\") { min max mean count } }"
-            .formatted(after, before),
+        Request.graphQl(
+            "{ temperatureStatistics(after: \"%s\", before: \"%s\") { min max mean count } }"
+                .formatted(after, before)),
         ONE,
         List.of(history.seriesId(), after, before),
         many(""));
@@ -45,7 +48,7 @@ final class Questions {
   static Question statisticsOfAll(History history) {
     return new Question(
         "temperatureStatistics of 1,000,000 readings",
-        "{ temperatureStatistics { min max mean count } }",
+        Request.graphQl("{ temperatureStatistics { min max mean count } }"),
         ONE,
         List.of(history.seriesId(), history.first(), history.end()),
         many(""));
@@ -54,8 +57,9 @@ final class Questions {
   static Question statisticsOfOne(History history) {
     return new Question(
         "statistics of one series' 100,000 readings",
-        "{ statistics(series: \"%s\", from: \"%s\", to: \"%s\") { count min max mean stddev } }"
-            .formatted(history.series(), history.first(), history.end()),
+        Request.graphQl(
+            "{ statistics(series: \"%s\", from: \"%s\", to: \"%s\") { count min max mean stddev } }"
+                .formatted(history.series(), history.first(), history.end())),
         ONE,
         List.of(history.seriesId(), history.first(), history.end()),
         many("at least 15"));
@@ -64,7 +68,7 @@ final class Questions {
   static Question statisticsOfEach(History history) {
     return new Question(
         "statistics of 100 series' 10,000,000 readings",
-        statistics(history),
+        Request.graphQl(statistics(history)),
         ALL,
         List.of(history.seriesId(), history.first(), history.end()),
         // More scans at a time would take longer than they are measured, and be as many a second.
@@ -76,16 +80,36 @@ final class Questions {
         .formatted(history.pattern());
   }
 
-  static Question page(History history) {
-    var from = history.first().plusSeconds(40_000);
+  static Question pageByGraphQl(History history) {
+    return page(
+        history,
+        "GraphQL",
+        Request.graphQl(
+            ("{ series(pattern: \"%s\") { edges { node { readings(from: \"%s\", first: 1000)"
+                    + " { edges { node { time value } } pageInfo { endCursor } } } } } }")
+                .formatted(history.series(), pageFrom(history))));
+  }
+
+  static Question pageByRest(History history) {
+    return page(
+        history,
+        "REST",
+        Request.get(
+            "/series/%s/readings?from=%s&first=1000"
+                .formatted(history.series(), pageFrom(history))));
+  }
+
+  private static Instant pageFrom(History history) {
+    return history.first().plusSeconds(40_000);
+  }
+
+  private static Question page(History history, String by, Request request) {
     return new Question(
-        "page of 1,000 readings",
-        ("{ series(pattern: \"%s\") { edges { node { readings(from: \"%s\", first: 1000)"
-                + " { edges { node { time value } } pageInfo { endCursor } } } } } }")
-            .formatted(history.series(), from),
+        "page of 1,000 readings by " + by,
+        request,
         "select time, value from reading where series_id = $1 and time >= $2 and time < $3"
             + " order by time limit 1000",
-        List.of(history.seriesId(), from, history.end()),
+        List.of(history.seriesId(), pageFrom(history), history.end()),
         many("at least 1,200/s"));
   }
 
@@ -97,8 +121,9 @@ final class Questions {
   static Question chart(History history, String what, int stride, String wanted) {
     return new Question(
         "chart of " + what + ", 1,000 pixels",
-        "{ chart(series: \"%s\", from: \"%s\", to: \"%s\", pixels: 1000) { time value } }"
-            .formatted(history.series(), history.first(), history.end()),
+        Request.graphQl(
+            "{ chart(series: \"%s\", from: \"%s\", to: \"%s\", pixels: 1000) { time value } }"
+                .formatted(history.series(), history.first(), history.end())),
         ("select date_bin('%d seconds', time, $2) as bin, min(value), max(value), avg(value)"
                 + " from reading where series_id = $1 and time >= $2 and time < $3 group by bin")
             .formatted(stride),

@@ -1,44 +1,100 @@
 package io.stripchart.bench;
 
+import io.vertx.core.json.JsonObject;
+import java.time.Instant;
 import java.util.Locale;
 import java.util.Map;
 
 /**
- * The rolling average of a room of 1,000 sensors at a reading a second, over a quarter of an hour,
- * while they go on.
+ * The average of a room of 1,000 sensors at a reading a second, over a quarter of an hour, while
+ * they go on; and what a plain server takes to answer meanwhile.
  */
-final class Rolling implements Measurement {
-  private static final String ROOM = "bench.room";
+final class RoomAverage implements Measurement {
   private static final int SENSORS = 1_000;
   private static final int WINDOW_SECONDS = 900;
-  private static final double WARM_UP_SECONDS = 3;
+
+  /** To load the room, and for a few questions after it. */
+  private static final double WARM_UP_SECONDS = 5;
 
   private final Ground ground;
   private final Stripchart stripchart;
+  private final PlainServer plain;
   private final int seconds;
+  private final Question question;
   private final Samples p50 = new Samples();
   private final Samples p99 = new Samples();
+  private final Samples plainP50 = new Samples();
+  private final Samples plainP99 = new Samples();
+  private int rooms;
 
-  Rolling(Ground ground, Stripchart stripchart, int seconds) {
+  /**
+   * How the average is asked for.
+   *
+   * @param path with {@code %s} for the room
+   * @param body of a POST, likewise; empty for a GET
+   */
+  record Question(String title, String room, String path, String body) {
+    /** By GraphQL. */
+    static Question ofRolling() {
+      var query = "{ rollingAverage(series: \"room.%s.*.temperature\", window: \"PT15M\")";
+      return new Question(
+          "rolling average of 1,000 series, 900,000 readings",
+          "bench-rolling-",
+          "/graphql",
+          new JsonObject().put("query", query + " { value count } }").encode());
+    }
+
+    /** As rooms are asked. */
+    static Question ofRoom() {
+      return new Question(
+          "average of a room of 1,000 sensors, 900,000 readings",
+          "bench-room-",
+          "/api/rooms/%s/temperature/average",
+          "");
+    }
+  }
+
+  RoomAverage(
+      Ground ground, Stripchart stripchart, PlainServer plain, int seconds, Question question) {
     this.ground = ground;
     this.stripchart = stripchart;
+    this.plain = plain;
     this.seconds = seconds;
+    this.question = question;
+  }
+
+  @Override
+  public void warmUp() {
+    var unused = probe(stripchart.apiPort(), furnished());
+  }
+
+  @Override
+  public void measure() {
+    var room = furnished();
+    var alone = probe(plain.port(), room);
+    plainP50.add(alone.get("p50"));
+    plainP99.add(alone.get("p99"));
+    var found = probe(stripchart.apiPort(), room);
+    p50.add(found.get("p50"));
+    p99.add(found.get("p99"));
+    if (found.get("failed") > 0 || found.get("count") < SENSORS * WINDOW_SECONDS * 0.9)
+      System.err.println(question.title() + ": not as it should be: " + found);
   }
 
   /**
-   * The readings of the last quarter of an hour come to the database past everybody, so before
-   * anybody asks for them.
+   * A new room each time, as the readings of the one before leave the window. They come to the
+   * database past everybody, so before anybody asks for them.
    */
-  @Override
-  public void warmUp() {
-    pushOne();
+  private String furnished() {
+    var room = question.room() + ++rooms;
+    pushTwo(room);
     try (var sql = new Sql(ground.databaseUri())) {
       sql.run(
           String.format(
               Locale.ROOT,
-              "insert into series (name) select '%s.' || i from generate_series(0, %d) i"
-                  + " on conflict do nothing",
-              ROOM,
+              "insert into series (name) select 'room.%s.' || i || '.temperature'"
+                  + " from generate_series(0, %d) i on conflict do nothing",
+              room,
               SENSORS - 1));
       sql.run(
           String.format(
@@ -48,54 +104,44 @@ final class Rolling implements Measurement {
                 insert into reading (series_id, time, value)
                 select id, now() - make_interval(secs => second), 21 + sin(second / 100.0)
                 from series, generate_series(1, %d) as second
-                where name like '%s.%%'
+                where name like 'room.%s.%%'
                 on conflict do nothing
                 returning series_id, time)
               insert into late_hour
               select distinct series_id, date_trunc('hour', time, 'UTC') from put
-              on conflict (series_id, hour) do update set hour = excluded.hour""",
-              WINDOW_SECONDS,
-              ROOM));
+              on conflict (series_id, hour) do update set hour = excluded.hour\
+              """,
+              WINDOW_SECONDS - 1,
+              room));
       sql.run("vacuum analyze reading");
     }
-    probe();
+    return room;
   }
 
-  /** So that persist makes the partition. */
-  private void pushOne() {
-    long before = stripchart.stored();
-    Load.run(2, "HttpLoad", stripchart.ingestPort(), "/readings/" + ROOM + ".0", 1, 0.1, 0.1, "21");
-    stripchart.awaitStored(before + 1);
+  /** At either end of the window, so that persist makes the partitions. */
+  private void pushTwo(String room) {
+    var first = Instant.now().minusSeconds(WINDOW_SECONDS);
+    var json = "[{\"value\":21},{\"value\":21,\"time\":\"%s\"}]".formatted(first);
+    stripchart.push("room." + room + ".0.temperature", 2, json);
   }
 
-  @Override
-  public void measure() {
-    var found = probe();
-    p50.add(found.get("p50"));
-    p99.add(found.get("p99"));
-    if (found.get("failed") > 0) System.err.println("rolling: some failed: " + found);
-  }
-
-  private Map<String, Double> probe() {
+  private Map<String, Double> probe(int port, String room) {
     return Load.run(
         seconds + WARM_UP_SECONDS,
-        "RollingProbe",
+        "RoomProbe",
         ground.brokerUri(),
-        stripchart.apiPort(),
-        ROOM,
+        "room." + room + ".%d.temperature",
         SENSORS,
+        port,
+        question.path().replace("%s", room),
+        question.body().replace("%s", room),
         WARM_UP_SECONDS,
         (double) seconds);
   }
 
   @Override
   public void report(Table table) {
-    table.add("rolling average of 1,000 series, 900,000 readings, p50", p50, "ms");
-    table.add(
-        "rolling average of 1,000 series, 900,000 readings, p99",
-        p99,
-        "ms",
-        new Samples(),
-        "below 5");
+    table.add(question.title() + ", p50", p50, "ms", plainP50, "");
+    table.add(question.title() + ", p99", p99, "ms", plainP99, "below 5 ms");
   }
 }

@@ -1,10 +1,7 @@
 package io.stripchart.bench;
 
 import java.io.IOException;
-import java.net.URI;
-import java.net.http.HttpClient;
-import java.net.http.HttpRequest;
-import java.net.http.HttpResponse;
+import java.io.UncheckedIOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
@@ -20,7 +17,6 @@ final class Stripchart implements AutoCloseable {
   private static final Pattern STORED =
       Pattern.compile("(?m)^stripchart_readings_stored_total(?:\\{.*})? (\\S+)");
 
-  private final HttpClient http = HttpClient.newHttpClient();
   private final Map<String, Child> roles = new LinkedHashMap<>();
   private final Map<String, Integer> operationsPorts = new HashMap<>();
   private final Ground ground;
@@ -90,30 +86,23 @@ final class Stripchart implements AutoCloseable {
 
   private boolean isReady(String role) {
     try {
-      return get(role, "/readyz").statusCode() == 200;
-    } catch (IOException notYet) {
+      return Http.get(operationsPorts.get(role), "/readyz").statusCode() == 200;
+    } catch (UncheckedIOException notYet) {
       return false;
-    }
-  }
-
-  private HttpResponse<String> get(String role, String path) throws IOException {
-    var uri = URI.create("http://127.0.0.1:" + operationsPorts.get(role) + path);
-    try {
-      return http.send(HttpRequest.newBuilder(uri).build(), HttpResponse.BodyHandlers.ofString());
-    } catch (InterruptedException e) {
-      Thread.currentThread().interrupt();
-      throw new IllegalStateException("interrupted", e);
     }
   }
 
   /** Readings committed since its start, as persist counts them. */
   long stored() {
-    try {
-      var matcher = STORED.matcher(get("persist", "/metrics").body());
-      return matcher.find() ? (long) Double.parseDouble(matcher.group(1)) : 0;
-    } catch (IOException e) {
-      throw new IllegalStateException("persist does not answer", e);
-    }
+    var matcher = STORED.matcher(Http.get(operationsPorts.get("persist"), "/metrics").body());
+    return matcher.find() ? (long) Double.parseDouble(matcher.group(1)) : 0;
+  }
+
+  /** Pushes so many readings, as JSON, and waits until they are stored. */
+  void push(String series, int count, String json) {
+    long before = stored();
+    Http.post(ingestPort, "/readings/" + series, json);
+    awaitStored(before + count);
   }
 
   /** Waits until so many are stored, for a minute at most. */

@@ -19,7 +19,16 @@ class OptionsTest {
     assertThat(options.seconds()).isEqualTo(6);
     assertThat(options.only())
         .containsExactlyInAnyOrder(
-            "feed", "push", "burst", "wide", "latency", "query", "crowd", "rolling");
+            "feed",
+            "push",
+            "burst",
+            "wide",
+            "latency",
+            "query",
+            "crowd",
+            "rolling",
+            "rooms",
+            "factories");
   }
 
   @Test
@@ -37,9 +46,9 @@ class OptionsTest {
       delimiter = '|',
       value = {
         "--only|feeds|--only: \"feeds\" is none of"
-            + " feed,push,burst,wide,latency,query,crowd,rolling,scale",
+            + " feed,push,burst,wide,latency,query,crowd,rolling,rooms,factories,scale",
         "--only|feed,|--only: \"\" is none of"
-            + " feed,push,burst,wide,latency,query,crowd,rolling,scale",
+            + " feed,push,burst,wide,latency,query,crowd,rolling,rooms,factories,scale",
         "--rounds|0|--rounds: is 0; must be at least 1",
         "--rounds|three|--rounds: is three; must be at least 1",
         "--seconds|-1|--seconds: is -1; must be at least 1",

@@ -14,6 +14,7 @@ import java.util.regex.Pattern;
 /** A kept-alive connection with one request under way; knows just enough of HTTP for that. */
 final class HttpLoadConnection {
   private static final Pattern LENGTH = Pattern.compile("(?i)\r\ncontent-length: *(\\d+)");
+  private static final String NOT_MODIFIED = "HTTP/1.1 304";
   private static final String END_OF_HEAD = "\r\n\r\n";
 
   private final SocketChannel channel;
@@ -31,11 +32,11 @@ final class HttpLoadConnection {
   HttpLoadConnection(InetSocketAddress server, byte[][] requests, int first) throws IOException {
     this.channel = SocketChannel.open(server);
     channel.setOption(StandardSocketOptions.TCP_NODELAY, true);
-    channel.configureBlocking(false);
     this.requests = requests;
     this.next = first;
   }
 
+  /** Blocking, unless it is told otherwise. */
   SocketChannel channel() {
     return channel;
   }
@@ -52,6 +53,12 @@ final class HttpLoadConnection {
     } catch (IOException e) {
       throw new UncheckedIOException(e);
     }
+  }
+
+  /** Sends the next request, and waits for its answer. For a channel that blocks. */
+  void exchange() {
+    send();
+    while (!read()) continue;
   }
 
   /** Reads what there is; true where the answer is complete. */
@@ -74,8 +81,9 @@ final class HttpLoadConnection {
     int head = begin.indexOf(END_OF_HEAD);
     if (head < 0) return -1;
     var found = LENGTH.matcher(begin).region(0, head);
-    // Without one it has no body, as of 204; a chunked answer is none of ours.
-    int body = found.find() ? Integer.parseInt(found.group(1)) : 0;
+    // Without one it has no body, as of 204; a 304 tells that of another answer; none is chunked.
+    int body =
+        !begin.startsWith(NOT_MODIFIED) && found.find() ? Integer.parseInt(found.group(1)) : 0;
     return head + END_OF_HEAD.length() + body;
   }
 
@@ -84,9 +92,10 @@ final class HttpLoadConnection {
     return nanos;
   }
 
-  /** Whether it is a 2xx, and no GraphQL error. */
+  /** Whether it is a 2xx or that nothing has changed, and no GraphQL error. */
   boolean succeeded() {
-    return answer.startsWith("HTTP/1.1 2") && !answer.contains("\"errors\"");
+    return (answer.startsWith("HTTP/1.1 2") || answer.startsWith(NOT_MODIFIED))
+        && !answer.contains("\"errors\"");
   }
 
   String answer() {

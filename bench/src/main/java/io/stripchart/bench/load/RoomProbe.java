@@ -6,51 +6,63 @@ import com.rabbitmq.client.Channel;
 import com.rabbitmq.client.ConnectionFactory;
 import io.stripchart.common.reading.ReadingJson;
 import java.io.IOException;
-import java.net.URI;
-import java.net.http.HttpClient;
-import java.net.http.HttpRequest;
-import java.net.http.HttpRequest.BodyPublishers;
-import java.net.http.HttpResponse.BodyHandlers;
+import java.net.InetAddress;
+import java.net.InetSocketAddress;
 import java.time.Instant;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.locks.LockSupport;
+import java.util.regex.Pattern;
 
 /**
- * Publishes a reading a second of each of many series, and meanwhile asks for their rolling average
- * at a steady rate. A question's time counts from when it is due.
+ * Publishes a reading a second of each of many series, and meanwhile asks a question about them at
+ * a steady rate. A question's time counts from when it is due.
+ *
+ * <p>It asks on a bare socket: in the JDK's client, a question goes from thread to thread, which
+ * takes milliseconds where the processors are busy.
  */
-public final class RollingProbe {
+public final class RoomProbe {
   private static final int QUESTIONS_A_SECOND = 50;
+  private static final Pattern COUNT = Pattern.compile("\"count\":(\\d+)");
 
-  private final HttpClient http = HttpClient.newHttpClient();
+  private final HttpLoadConnection connection;
   private final LatenciesBySecond latencies = new LatenciesBySecond();
   private int failed;
 
-  private RollingProbe() {}
+  private RoomProbe(int port, byte[] question) throws IOException {
+    var server = new InetSocketAddress(InetAddress.getLoopbackAddress(), port);
+    connection = new HttpLoadConnection(server, new byte[][] {question}, 0);
+  }
 
   /**
-   * @param arguments URI of the broker, port of the api, prefix of the series, how many they are,
-   *     seconds to warm up, seconds to measure
+   * @param arguments URI of the broker; the series, with {@code %d} for their number; how many they
+   *     are; port, path and body of the question, empty for a GET; seconds to warm up, seconds to
+   *     measure
    */
   public static void main(String[] arguments) throws Exception {
     var factory = new ConnectionFactory();
     factory.setUri(arguments[0]);
-    var probe = new RollingProbe();
-    try (var connection = factory.newConnection("bench rolling");
+    var body = arguments[5];
+    var question =
+        body.isEmpty() ? Request.get(arguments[4], "") : Request.post(arguments[4], body);
+    var probe = new RoomProbe(Integer.parseInt(arguments[3]), question);
+    try (var connection = factory.newConnection("bench room");
         var channel = connection.createChannel()) {
       channel.confirmSelect();
       var sensors =
-          new Thread(() -> publish(channel, arguments[2], Integer.parseInt(arguments[3])));
+          new Thread(() -> publish(channel, arguments[1], Integer.parseInt(arguments[2])));
       sensors.setDaemon(true);
       sensors.start();
-      var question = question(arguments[1], arguments[2]);
-      probe.ask(question, Double.parseDouble(arguments[4]), Double.parseDouble(arguments[5]));
+      probe.ask(Double.parseDouble(arguments[6]), Double.parseDouble(arguments[7]));
     }
-    new Outcome().with("", probe.latencies).with("failed", probe.failed).print();
+    new Outcome()
+        .with("", probe.latencies)
+        .with("failed", probe.failed)
+        .with("count", probe.count())
+        .print();
     System.exit(0);
   }
 
-  private static void publish(Channel channel, String prefix, int series) {
+  private static void publish(Channel channel, String name, int series) {
     var properties =
         new AMQP.BasicProperties.Builder().contentType("application/json").deliveryMode(2).build();
     long due = System.nanoTime();
@@ -59,10 +71,11 @@ public final class RollingProbe {
         due += TimeUnit.SECONDS.toNanos(1) / series;
         await(due);
         var body = ReadingJson.encode(Instant.now(), i);
-        channel.basicPublish("stripchart.readings", prefix + "." + i, properties, body);
+        var key = name.replace("%d", String.valueOf(i));
+        channel.basicPublish("stripchart.readings", key, properties, body);
       }
     } catch (IOException | AlreadyClosedException ended) {
-      System.err.println("publishing ended: " + ended.getMessage());
+      // By the end of the measurement, or the failed questions tell.
     }
   }
 
@@ -71,34 +84,30 @@ public final class RollingProbe {
       LockSupport.parkNanos(early);
   }
 
-  private static HttpRequest question(String port, String prefix) {
-    var query =
-        "{\"query\":\"{ rollingAverage(series: \\\""
-            + prefix
-            + ".*\\\", window: \\\"PT15M\\\") { value count } }\"}";
-    return HttpRequest.newBuilder(URI.create("http://127.0.0.1:" + port + "/graphql"))
-        .header("content-type", "application/json")
-        .POST(BodyPublishers.ofString(query))
-        .build();
-  }
-
   /**
    * One after the other: an answer that is late makes the next ones late too, and they count so.
    */
-  private void ask(HttpRequest question, double warmUp, double seconds) throws Exception {
+  private void ask(double warmUp, double seconds) {
     long interval = TimeUnit.SECONDS.toNanos(1) / QUESTIONS_A_SECOND;
     int uncounted = (int) (warmUp * QUESTIONS_A_SECOND);
     int count = uncounted + (int) (seconds * QUESTIONS_A_SECOND);
-    http.send(question, BodyHandlers.ofString());
+    // The first one loads the room.
+    connection.exchange();
     long due = System.nanoTime();
     for (int i = 0; i < count; i++) {
       due += interval;
       await(due);
-      var answer = http.send(question, BodyHandlers.ofString());
-      if (!answer.body().startsWith("{\"data\":{\"rollingAverage\":{\"value\":")) failed++;
+      connection.exchange();
+      if (!connection.succeeded()) failed++;
       if (i >= uncounted) {
         latencies.add((i - uncounted) / QUESTIONS_A_SECOND, System.nanoTime() - due);
       }
     }
+  }
+
+  /** Of readings that the last answer is of; 0 where it tells none. */
+  private double count() {
+    var found = COUNT.matcher(connection.answer());
+    return found.find() ? Double.parseDouble(found.group(1)) : 0;
   }
 }
