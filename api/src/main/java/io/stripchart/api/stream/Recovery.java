@@ -94,7 +94,7 @@ final class Recovery {
    * @param from what was known when that was found out
    */
   void moveOn(Snapshot from, Snapshot to) {
-    if (known == from) known = to;
+    if (known.equals(from)) known = to;
   }
 
   /** Looks for whatever is not known; again, where it is looking already. */

@@ -230,6 +230,31 @@ class ExactAnswersIT {
     return Raster.of(points, window.after(), window.before(), pixels);
   }
 
+  /** The greatest value of a column is near its end, the least one near its begin. */
+  @Test
+  void drawsTheExtremesOfHoursThatColumnsCut() {
+    database.execute("truncate reading, reading_hour, late_hour");
+    database.execute(
+        "insert into reading select id, timestamptz '2026-01-08Z' + i * interval '5 minutes',"
+            + " case i % 6 when 1 then i / 10.0 - 50 when 3 then i / 10.0 else 0 end"
+            + " from series, generate_series(0, 500) as i where name = 's.1'");
+    var rolled = new RolledReadings(database, 1);
+    var scan = rolled.scan();
+    var from = Instant.parse("2026-01-08T00:00:00Z");
+    for (var until : List.of("12:00", "12:08", "12:20", "12:40")) {
+      rolled.rollUntil(Instant.parse("2026-01-09T" + until + ":00Z"));
+      for (int pixels = 1; pixels < 20; pixels++) {
+        for (int minutes : new int[] {0, 7, 22, 41}) {
+          var window =
+              new Window(
+                  from.plus(Duration.ofMinutes(minutes)),
+                  from.plus(Duration.ofMinutes(36 * 60 + 2L * minutes)));
+          checkChart(until + " " + window, scan, window, pixels);
+        }
+      }
+    }
+  }
+
   @Test
   void takesValuesWhoseSquaresNoFloatHolds() {
     database.execute("truncate reading, reading_hour, late_hour");

@@ -58,7 +58,8 @@ final class HttpLoadConnection {
   /** Sends the next request, and waits for its answer. For a channel that blocks. */
   void exchange() {
     send();
-    while (!read()) continue;
+    boolean complete = false;
+    while (!complete) complete = read();
   }
 
   /** Reads what there is; true where the answer is complete. */
