@@ -7,7 +7,7 @@ import io.vertx.core.http.HttpServer;
 import io.vertx.core.http.HttpServerOptions;
 import java.time.Duration;
 
-/** The HTTP server for pushes: {@code POST /readings/{series}}. */
+/** The HTTP server for pushes, to the paths of {@link PushPath}. */
 public final class PushServer {
   private final HttpServer server;
   private volatile boolean listening;

@@ -22,7 +22,7 @@ import java.util.regex.Pattern;
  */
 final class PushedReadings {
   /** Messages begin with the field that they are about. */
-  private static final Pattern FIELD = Pattern.compile("(\\w+)(?:: | \").*");
+  private static final Pattern FIELD = Pattern.compile("(\\w+)(?:: | \")");
 
   private record Moment(String series, Instant time) {}
 
@@ -87,7 +87,7 @@ final class PushedReadings {
 
   private void error(ReadingJson.Item item, String detail) {
     var named = FIELD.matcher(detail);
-    var field = named.matches() ? "/" + named.group(1) : "";
+    var field = named.lookingAt() ? "/" + named.group(1) : "";
     var pointer = "#" + (isArray ? "/" + item.index() : "") + field;
     errors.add(new Problem.Flaw(item.index(), pointer, detail));
   }

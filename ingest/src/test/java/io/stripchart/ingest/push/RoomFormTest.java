@@ -122,6 +122,7 @@ class RoomFormTest {
         "{'value': 1, 'time': '1969-12-31T23:59:59Z'}|#/time|before 1970",
         "{'value': 1, 'sensor': 'a b'}|#/sensor|character ' ' at position 2",
         "{'value': 1, 'sensor': 'a.b'}|#/sensor|character '.' at position 2",
+        "{'value': 1, 'sensor': 'a\\nb'}|#/sensor|at position 2",
         "{'value': 1, 'sensor': ''}|#/sensor|must not be empty",
         "{'value': 1, 'sensor': 1.5}|#/sensor|a string or a whole number, is 1.5",
         "{'value': 1, 'sensor': {'id': 7}}|#/sensor|a string or a whole number, is an object"
