@@ -1,6 +1,7 @@
 package io.stripchart.bench;
 
 import java.time.Instant;
+import java.time.temporal.ChronoUnit;
 import java.util.Map;
 import java.util.stream.Collectors;
 import java.util.stream.IntStream;
@@ -52,7 +53,7 @@ final class Factories implements Measurement {
   public void warmUp() {
     var factory = "{\"id\":" + ID + ",\"name\":\"Factory " + ID + "\"}";
     Http.post(stripchart.apiPort(), "/api/factories", factory);
-    var first = Instant.now().minusSeconds(POINTS * 60L);
+    var first = Instant.now().truncatedTo(ChronoUnit.SECONDS).minusSeconds(POINTS * 60L);
     for (var quantity : new String[] {"actual", "goal"}) {
       var json =
           IntStream.range(0, POINTS)
