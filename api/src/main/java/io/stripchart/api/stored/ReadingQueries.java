@@ -197,11 +197,12 @@ public final class ReadingQueries {
    * @param after names behind this one; "" for all
    */
   public Future<List<SeriesRow>> series(SeriesPattern pattern, String after, int first) {
-    var sql = pattern.isExact() ? EXACT_SERIES : SERIES;
-    var names = pattern.isExact() ? pattern.toString() : pattern.toRegex();
-    return statements
-        .slow(Query.SERIES, sql, Tuple.of(after, names, first))
-        .map(rows -> list(rows, ReadingQueries::series));
+    var found =
+        pattern.isExact()
+            ? statements.quick(
+                Query.SERIES, EXACT_SERIES, Tuple.of(after, pattern.toString(), first))
+            : statements.slow(Query.SERIES, SERIES, Tuple.of(after, pattern.toRegex(), first));
+    return found.map(rows -> list(rows, ReadingQueries::series));
   }
 
   private static SeriesRow series(Row row) {

@@ -14,10 +14,10 @@ import java.util.concurrent.TimeUnit;
 import java.util.function.Function;
 
 /**
- * Sends long statements, and knows until when readings are rolled up. That time only grows, so that
- * a remembered one stays right: hours before it are in {@code reading_hour}, unless {@code
- * late_hour} has them. Only of the hour that it lies in, more is there meanwhile; then it is asked
- * again. Belongs to one context.
+ * Sends statements, and knows until when readings are rolled up. That time only grows, so that a
+ * remembered one stays right: hours before it are in {@code reading_hour}, unless {@code late_hour}
+ * has them. Only of the hour that it lies in, more is there meanwhile; then it is asked again.
+ * Belongs to one context.
  */
 final class Statements {
   /** The first column of every statement that reads rollups; at least one row has it. */
@@ -40,12 +40,20 @@ final class Statements {
     this.metrics = metrics;
   }
 
+  /** A statement that touches few rows. */
+  Future<RowSet<Row>> quick(Query query, String sql, Tuple arguments) {
+    return timed(query, database.quick(sql, arguments));
+  }
+
+  /** A statement that may read many rows. */
   Future<RowSet<Row>> slow(Query query, String sql, Tuple arguments) {
+    return timed(query, database.slow(sql, arguments));
+  }
+
+  private Future<RowSet<Row>> timed(Query query, Future<RowSet<Row>> answer) {
     long start = System.nanoTime();
-    return database
-        .slow(sql, arguments)
-        .onComplete(
-            done -> metrics.query(query).record(System.nanoTime() - start, TimeUnit.NANOSECONDS));
+    return answer.onComplete(
+        done -> metrics.query(query).record(System.nanoTime() - start, TimeUnit.NANOSECONDS));
   }
 
   /**
