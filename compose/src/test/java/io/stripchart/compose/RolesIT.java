@@ -16,6 +16,8 @@ import org.junit.jupiter.api.extension.RegisterExtension;
 @Timeout(180)
 class RolesIT {
   private static final Duration LIMIT = Duration.ofSeconds(60);
+  private static final String SENSOR =
+      "{ currentTemperature(series: \\\"room.101.1.temperature\\\") { value } }";
 
   @RegisterExtension static final TestBroker broker = TestBroker.create();
   @RegisterExtension static final TestDatabase database = TestDatabase.create();
@@ -24,11 +26,12 @@ class RolesIT {
   void carryReadingsAsProcessesOfTheirOwn() {
     try (var satellite = RunningMain.with(Map.of("STRIPCHART_ROLES", "satellite"));
         var persist = RunningMain.with(settings("persist", Map.of()));
-        var ingest = RunningMain.with(settings("ingest", feedFrom(satellite)));
+        var ingest = RunningMain.with(settings("ingest", feedAndBuilding(satellite)));
         var api = RunningMain.with(settings("api", Map.of()))) {
       await()
           .atMost(LIMIT)
           .until(() -> api.graphql("{ currentTemperature { value } }").contains("\"value\":"));
+      await().atMost(LIMIT).until(() -> api.graphql(SENSOR).contains("\"value\":"));
       assertThat(ingest.operations("/readyz")).contains("ingest.").doesNotContain("api.");
       assertThat(persist.operations("/readyz")).contains("persist.").doesNotContain("ingest.");
     }
@@ -50,9 +53,13 @@ class RolesIT {
     }
   }
 
-  private static Map<String, String> feedFrom(RunningMain satellite) {
+  private static Map<String, String> feedAndBuilding(RunningMain satellite) {
     var url = "ws://127.0.0.1:" + satellite.port("satellite") + "/graphql";
-    return Map.of("STRIPCHART_FEEDS", "satellite.temperature=" + url);
+    return Map.of(
+        "STRIPCHART_FEEDS",
+        "satellite.temperature=" + url,
+        "STRIPCHART_SIMULATE",
+        "rooms:1x1@PT0.1S");
   }
 
   private static Map<String, String> settings(String role, Map<String, String> more) {
