@@ -167,19 +167,30 @@ public final class Rooms {
     return each(
         rows,
         row -> at == null ? averages.now(row.name().series(quantity), window) : null,
+        missing -> ask(missing, quantity, window, at));
+  }
+
+  private Future<List<RollingAverage>> ask(
+      List<RoomRow> rows, String quantity, Duration window, Instant at) {
+    return averages.ofGroups(rows.stream().map(row -> row.series(quantity)).toList(), window, at);
+  }
+
+  /** The current averages of a page; who asks for it once more will find them in memory. */
+  Future<List<RollingAverage>> averages(GroupPage<RoomRow> page) {
+    boolean again = page.askedBefore();
+    return each(
+        page.rows(),
+        row -> averages.now(row.name().series(QUANTITY), WINDOW),
         missing -> {
-          var series = missing.stream().map(row -> row.series(quantity)).toList();
-          return averages.ofGroups(series, window, at);
+          if (again) keep(missing);
+          return ask(missing, QUANTITY, WINDOW, null);
         });
   }
 
-  /** The current averages of a page; who asks for it again will find them in memory. */
-  Future<List<RollingAverage>> averages(GroupPage<RoomRow> page) {
-    if (page.askedBefore() && !keeping) {
-      keeping = true;
-      keep(page.rows().iterator());
-    }
-    return averages(page.rows(), QUANTITY, WINDOW, null);
+  private void keep(List<RoomRow> rows) {
+    if (keeping) return;
+    keeping = true;
+    keep(rows.iterator());
   }
 
   /** One after the other, as each may take all the room that is left. */
