@@ -54,7 +54,13 @@ public final class ApiMetrics {
     /** What subscribers of the past read. */
     HISTORY,
     /** What of stored batches is read again, or was missed. */
-    BATCHES
+    BATCHES,
+    /** Which factories there are, and changes of them. */
+    FACTORIES,
+    /** What factories produced. */
+    CHARTS,
+    /** What factories produced, of what they were to. */
+    ATTAINMENT
   }
 
   private final Map<Outcome, Counter> requests = new EnumMap<>(Outcome.class);
@@ -70,6 +76,7 @@ public final class ApiMetrics {
   private final AtomicInteger sockets;
   private final AtomicInteger rollingReadings;
   private final AtomicLong roomBytes = new AtomicLong();
+  private final AtomicLong factoryBytes = new AtomicLong();
   private final AtomicInteger streams;
   private final AtomicInteger streamRowsHeld;
   private final Counter streamRows;
@@ -120,6 +127,10 @@ public final class ApiMetrics {
         gauge("rolling.readings", "Readings that rolling averages are kept up with", registry);
     Gauge.builder("stripchart.api.room.bytes", roomBytes, AtomicLong::get)
         .description("What rooms and pages of rooms in memory take, about")
+        .strongReference(true)
+        .register(registry);
+    Gauge.builder("stripchart.api.factory.bytes", factoryBytes, AtomicLong::get)
+        .description("What charts of factories in memory take, about")
         .strongReference(true)
         .register(registry);
     streams = gauge("streams", "Streams of rows that are running", registry);
@@ -202,6 +213,11 @@ public final class ApiMetrics {
   /** Of all event loops. */
   public AtomicLong roomBytes() {
     return roomBytes;
+  }
+
+  /** Of all event loops. */
+  public AtomicLong factoryBytes() {
+    return factoryBytes;
   }
 
   public AtomicInteger streams() {

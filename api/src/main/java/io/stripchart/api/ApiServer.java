@@ -1,5 +1,8 @@
 package io.stripchart.api;
 
+import io.stripchart.api.factories.Factories;
+import io.stripchart.api.factories.FactoryDesk;
+import io.stripchart.api.factories.chart.Charts;
 import io.stripchart.api.gauges.GaugesDesk;
 import io.stripchart.api.graphql.GraphQlEngine;
 import io.stripchart.api.http.Front;
@@ -16,6 +19,7 @@ import io.stripchart.api.socket.Sockets;
 import io.stripchart.api.stored.DatabaseLink;
 import io.stripchart.api.stored.ReadingQueries;
 import io.stripchart.api.stored.RoomQueries;
+import io.stripchart.api.stored.Statements;
 import io.stripchart.api.stored.StreamQueries;
 import io.vertx.core.Future;
 import io.vertx.core.Promise;
@@ -41,6 +45,7 @@ final class ApiServer extends VerticleBase {
   private LiveReadings live;
   private RollingAverages rolling;
   private Rooms rooms;
+  private Charts charts;
   private HttpServer server;
   private Sockets sockets;
 
@@ -64,6 +69,9 @@ final class ApiServer extends VerticleBase {
     var loop = new KeptLoop(vertx, live.desk(), live::isWhole, Clock.systemUTC());
     rolling = new RollingAverages(loop, queries, shared.metrics());
     rooms = new Rooms(loop, new RoomQueries(database, shared.metrics()), rolling, shared.metrics());
+    var statements = new Statements(database, shared.metrics());
+    charts = new Charts(loop, statements, shared.metrics());
+    var factories = new Factories(statements, shared.factories(), charts);
     return listen(
         new GraphQlEngine(
             shared.schema(),
@@ -75,17 +83,22 @@ final class ApiServer extends VerticleBase {
                 RollingAverages.class,
                 rolling,
                 Rooms.class,
-                rooms)),
-        places(queries));
+                rooms,
+                Factories.class,
+                factories)),
+        places(queries, factories));
   }
 
-  private List<Front.Place> places(ReadingQueries queries) {
+  private List<Front.Place> places(ReadingQueries queries, Factories factories) {
     var roomsDesk = new RoomsDesk(rooms);
+    var factoryDesk = new FactoryDesk(factories);
     return List.of(
         place("/series", READ, new SeriesDesk(queries)),
         place("/api/rooms", READ, roomsDesk),
         place("/api/buildings", READ, roomsDesk),
         place("/temperature", READ, roomsDesk),
+        place("/api/factories", FactoryDesk.METHODS, factoryDesk),
+        place("/api/factory", FactoryDesk.METHODS, factoryDesk),
         place(GaugesDesk.PATH, READ, new GaugesDesk(queries)));
   }
 
@@ -125,6 +138,7 @@ final class ApiServer extends VerticleBase {
 
   @Override
   public Future<?> stop() {
+    charts.close();
     rooms.close();
     rolling.close();
     live.close();

@@ -1,6 +1,7 @@
 package io.stripchart.api;
 
 import graphql.schema.GraphQLSchema;
+import io.stripchart.api.factories.Factories;
 import io.stripchart.api.stored.SlowStatements;
 import io.stripchart.api.stream.StoredStream;
 import io.stripchart.common.database.DatabaseSettings;
@@ -15,4 +16,5 @@ record ApiShared(
     DatabaseSettings database,
     SlowStatements slow,
     ApiMetrics metrics,
-    StoredStream stream) {}
+    StoredStream stream,
+    Factories.Shared factories) {}

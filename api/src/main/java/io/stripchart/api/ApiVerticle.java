@@ -1,9 +1,13 @@
 package io.stripchart.api;
 
 import graphql.schema.GraphQLSchema;
+import io.stripchart.api.control.ControlDesk;
 import io.stripchart.api.control.FeedControl;
 import io.stripchart.api.control.KnownFeeds;
 import io.stripchart.api.control.Recorder;
+import io.stripchart.api.factories.Factories;
+import io.stripchart.api.factories.FactoryNews;
+import io.stripchart.api.factories.KnownFactories;
 import io.stripchart.api.graphql.ControlFields;
 import io.stripchart.api.graphql.LiveFields;
 import io.stripchart.api.graphql.SchemaSource;
@@ -81,21 +85,28 @@ public final class ApiVerticle extends VerticleBase {
     slow = new SlowStatements(vertx, database);
     notes = new DatabaseLink(vertx, database, settings.timeout(), slow);
     listenToStored(metrics);
-    var control = controlFields();
+    var patience = surroundings.broker().confirmTimeout();
+    var recorder = new Recorder(vertx, publisher, patience, Clock.systemUTC());
+    var known = new KnownFactories(System::nanoTime);
+    var news = new FactoryNews(vertx, publisher, known, patience);
+    var factories = new Factories.Shared(known, news, recorder);
+    var fields = new ControlFields(recorder, listenToControl(news));
     return vertx
-        .executeBlocking(() -> schema(control))
-        .compose(schema -> listen(new ApiShared(schema, database, slow, metrics, stream)))
+        .executeBlocking(() -> schema(fields))
+        .compose(
+            schema -> listen(new ApiShared(schema, database, slow, metrics, stream, factories)))
         .onSuccess(listening -> watch())
         .recover(cause -> release().transform(released -> Future.failedFuture(cause)));
   }
 
-  private ControlFields controlFields() {
+  private FeedControl listenToControl(FactoryNews factories) {
     var feeds = new FeedControl(vertx, publisher, new KnownFeeds(System::nanoTime));
-    var heard = Source.listening(Topology.CONTROL, FeedControl.BINDINGS, MAX_CONTROL_MESSAGES);
+    var desk =
+        new ControlDesk().add(FeedControl.BINDINGS, feeds).add(FactoryNews.BINDINGS, factories);
+    var heard = Source.listening(Topology.CONTROL, desk.bindings(), MAX_CONTROL_MESSAGES);
     control =
-        DurableConsumer.open(vertx, surroundings.broker(), "stripchart api control", heard, feeds);
-    var patience = surroundings.broker().confirmTimeout();
-    return new ControlFields(new Recorder(vertx, publisher, patience, Clock.systemUTC()), feeds);
+        DurableConsumer.open(vertx, surroundings.broker(), "stripchart api control", heard, desk);
+    return feeds;
   }
 
   private GraphQLSchema schema(ControlFields control) {

@@ -16,6 +16,9 @@ import java.util.List;
 
 /** Publishes readings that clients record by hand. For any context. */
 public final class Recorder {
+  /** What a time must be, in words. */
+  public static final String AHEAD = "at most 5 minutes ahead of now";
+
   private static final Duration MAX_AHEAD = Duration.ofMinutes(5);
 
   private final HomeContext home;
@@ -42,12 +45,21 @@ public final class Recorder {
    * @throws io.stripchart.common.reading.MalformedReadingException where it is no reading
    */
   public Future<Reading> record(String series, double value, Instant time) {
-    if (time != null && time.isAfter(clock.instant().plus(MAX_AHEAD))) {
-      throw ApiException.badArgument("time", "at most 5 minutes ahead of now");
-    }
+    if (time != null && isTooFarAhead(time)) throw ApiException.badArgument("time", AHEAD);
     var reading = new Reading(series, time == null ? arrivals.next() : time, value);
-    return home.call(() -> readings.publish(List.of(reading), patience))
-        .map(reading)
+    return record(List.of(reading)).map(reading);
+  }
+
+  /** Whether the time is so far ahead that it must be wrong: more than {@link #AHEAD} says. */
+  public boolean isTooFarAhead(Instant time) {
+    return time.isAfter(clock.instant().plus(MAX_AHEAD));
+  }
+
+  /**
+   * @return once the broker has all of them; fails with {@link ApiException}
+   */
+  public Future<Void> record(List<Reading> all) {
+    return home.call(() -> readings.publish(all, patience))
         .recover(cause -> Future.failedFuture(translate(cause)));
   }
 
@@ -55,16 +67,14 @@ public final class Recorder {
     if (!(cause instanceof BrokerException refusal)) return cause;
     return switch (refusal.fate()) {
       case NOT_SENT ->
-          new ApiException(
-              Code.BROKER_AWAY, "the broker is away: the reading is not recorded; try again");
+          new ApiException(Code.BROKER_AWAY, "the broker is away: nothing is recorded; try again");
       case UNKNOWN ->
           new ApiException(
               Code.TIMEOUT,
               "the broker has not answered within "
                   + patience
-                  + ": the reading may be recorded or not; recording it again with the same time"
-                  + " is safe");
-      case REFUSED -> new ApiException(Code.REFUSED, "the broker does not take this reading");
+                  + ": it may be recorded or not; recording it again with the same time is safe");
+      case REFUSED -> new ApiException(Code.REFUSED, "the broker does not take it");
     };
   }
 }

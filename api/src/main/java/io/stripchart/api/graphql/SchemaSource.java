@@ -18,7 +18,8 @@ public final class SchemaSource {
   private static final String WARM_UP =
       """
       query WarmUp($type: String!) { ...Known feeds { name since } }
-      fragment Known on Query { __typename __type(name: $type) { name fields { name } } }""";
+      fragment Known on Query { __typename __type(name: $type) { name fields { name } } }\
+      """;
 
   private SchemaSource() {}
 
@@ -41,6 +42,8 @@ public final class SchemaSource {
     live.wire(wiring);
     RollingFields.wire(wiring);
     RoomFields.wire(wiring);
+    FactoryFields.wire(wiring);
+    FactoryMutations.wire(wiring);
     var schema =
         new SchemaGenerator().makeExecutableSchema(new SchemaParser().parse(TEXT), wiring.build());
     warmUp(schema);

@@ -19,8 +19,8 @@ import java.util.Map;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
-/** The body of a request that sends a JSON object. */
-final class JsonBody {
+/** The body of a request that sends JSON. */
+final class JsonBody<T> {
   private static final Logger log = LoggerFactory.getLogger(JsonBody.class);
 
   /** Within which it has to come. */
@@ -31,17 +31,30 @@ final class JsonBody {
 
   private final Vertx vertx;
   private final HttpServerRequest request;
-  private final Promise<JsonObject> read = Promise.promise();
+  private final Class<T> expected;
+  private final String shown;
+  private final Promise<T> read = Promise.promise();
 
-  JsonBody(Vertx vertx, HttpServerRequest request) {
+  private JsonBody(Vertx vertx, HttpServerRequest request, Class<T> expected, String shown) {
     this.vertx = vertx;
     this.request = request;
+    this.expected = expected;
+    this.shown = shown;
+  }
+
+  static JsonBody<JsonObject> object(Vertx vertx, HttpServerRequest request) {
+    return new JsonBody<>(vertx, request, JsonObject.class, "a JSON object");
+  }
+
+  /** Whatever it is. */
+  static JsonBody<Object> any(Vertx vertx, HttpServerRequest request) {
+    return new JsonBody<>(vertx, request, Object.class, "JSON, and not null");
   }
 
   /**
    * @throws ProblemException where it is not worth reading
    */
-  Future<JsonObject> read() {
+  Future<T> read() {
     if (!MediaType.isReadableJson(request.getHeader(HttpHeaders.CONTENT_TYPE))) {
       throw unsupported(JSON_ONLY);
     }
@@ -65,13 +78,13 @@ final class JsonBody {
   private void parse(Buffer body) {
     try {
       var json = Json.decodeValue(body);
-      if (json instanceof JsonObject object) {
-        read.tryComplete(object);
+      if (expected.isInstance(json)) {
+        read.tryComplete(expected.cast(json));
       } else {
-        read.tryFail(bad("must be a JSON object"));
+        read.tryFail(bad("must be " + shown));
       }
     } catch (DecodeException e) {
-      read.tryFail(bad("must be a JSON object; " + where(e.getCause())));
+      read.tryFail(bad("must be " + shown + "; " + where(e.getCause())));
     }
   }
 

@@ -37,7 +37,8 @@ public final class ProblemException extends RuntimeException {
     var kind =
         switch (failure.code()) {
           case BAD_ARGUMENT -> ProblemKind.BAD_PARAMETER;
-          case DATABASE_AWAY, BROKER_AWAY -> ProblemKind.DATABASE_AWAY;
+          case DATABASE_AWAY -> ProblemKind.DATABASE_AWAY;
+          case BROKER_AWAY -> ProblemKind.BROKER_AWAY;
           case TIMEOUT -> ProblemKind.TIMEOUT;
           case LIMIT -> ProblemKind.TOO_MUCH;
           case BEHIND, REFUSED -> ProblemKind.BEYOND_RANGE;

@@ -9,10 +9,12 @@ public enum ProblemKind implements Problem.Kind {
   BAD_BODY(400, "The body is wrong"),
   UNKNOWN_SERIES(404, "There is no such series"),
   UNKNOWN_ROOM(404, "There is no such room"),
+  UNKNOWN_FACTORY(404, "There is no such factory"),
   UNKNOWN_PATH(404, "There is nothing at this path"),
   METHOD_NOT_ALLOWED(405, "This method does nothing here"),
   NOT_ACCEPTABLE(406, "No media type that is accepted is to be had"),
   BODY_LATE(408, "The body did not come in time"),
+  FACTORY_EXISTS(409, "There is such a factory already"),
   BODY_TOO_LARGE(413, "The body is too large"),
   UNSUPPORTED_MEDIA_TYPE(415, "The body must be JSON"),
   TOO_MUCH(422, "It is more than one answer may hold"),
@@ -20,6 +22,7 @@ public enum ProblemKind implements Problem.Kind {
   INTERNAL(500, "Something that should not happen went wrong"),
   TOO_MANY_STREAMS(503, "Too many streams are running"),
   DATABASE_AWAY(503, "The database is away"),
+  BROKER_AWAY(503, "The broker is away"),
   TIMEOUT(504, "It took too long"),
   HTTP_VERSION(505, "A stream needs HTTP/1.1");
 

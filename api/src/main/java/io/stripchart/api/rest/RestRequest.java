@@ -117,6 +117,16 @@ public final class RestRequest {
    * @throws ProblemException where it is not worth reading
    */
   public Future<JsonObject> body() {
-    return new JsonBody(vertx, request).read();
+    return JsonBody.object(vertx, request).read();
+  }
+
+  /**
+   * The body, which may be any JSON but null; otherwise as {@link #body}.
+   *
+   * @return a {@link JsonObject}, a {@link io.vertx.core.json.JsonArray}, a text, a number or a
+   *     truth
+   */
+  public Future<Object> anyBody() {
+    return JsonBody.any(vertx, request).read();
   }
 }

@@ -19,7 +19,7 @@ import java.util.function.Function;
  * has them. Only of the hour that it lies in, more is there meanwhile; then it is asked again.
  * Belongs to one context.
  */
-final class Statements {
+public final class Statements {
   /** The first column of every statement that reads rollups; at least one row has it. */
   static final String ROLLED_UNTIL = "(select rolled_until from rollup)";
 
@@ -35,18 +35,18 @@ final class Statements {
   private Instant rolledUntil;
   private long rolledUntilAt;
 
-  Statements(DatabaseLink database, ApiMetrics metrics) {
+  public Statements(DatabaseLink database, ApiMetrics metrics) {
     this.database = database;
     this.metrics = metrics;
   }
 
   /** A statement that touches few rows. */
-  Future<RowSet<Row>> quick(Query query, String sql, Tuple arguments) {
+  public Future<RowSet<Row>> quick(Query query, String sql, Tuple arguments) {
     return timed(query, database.quick(sql, arguments));
   }
 
   /** A statement that may read many rows. */
-  Future<RowSet<Row>> slow(Query query, String sql, Tuple arguments) {
+  public Future<RowSet<Row>> slow(Query query, String sql, Tuple arguments) {
     return timed(query, database.slow(sql, arguments));
   }
 
@@ -110,7 +110,7 @@ final class Statements {
         ApiException.Code.DATABASE_AWAY, "the database is being replaced; try again");
   }
 
-  static OffsetDateTime utc(Instant time) {
+  public static OffsetDateTime utc(Instant time) {
     return time.atOffset(ZoneOffset.UTC);
   }
 }

@@ -1,0 +1,45 @@
+package io.stripchart.api.factories;
+
+import io.stripchart.api.ApiException;
+
+/**
+ * A factory.
+ *
+ * @param id 0 or more
+ * @param name 1 to {@link #MAX_NAME} characters, none of them a control character
+ */
+public record Factory(int id, String name) {
+  public static final int MAX_NAME = 255;
+
+  /** What one is called that nobody has named. */
+  static String defaultName(int id) {
+    return "Factory " + id;
+  }
+
+  /**
+   * @throws ApiException where it is no name
+   */
+  public static String checkName(String name) {
+    int length = name.codePointCount(0, name.length());
+    if (length < 1 || length > MAX_NAME) {
+      throw ApiException.badArgument("name", "1 to " + MAX_NAME + " characters, has " + length);
+    }
+    if (name.codePoints().anyMatch(Factory::isNoCharacter)) {
+      throw ApiException.badArgument("name", "text without control characters");
+    }
+    return name;
+  }
+
+  /** The database has no place for half a character, nor for U+0000. */
+  private static boolean isNoCharacter(int c) {
+    return Character.isISOControl(c) || Character.getType(c) == Character.SURROGATE;
+  }
+
+  /**
+   * @throws ApiException where it is no id
+   */
+  public static int checkId(long id) {
+    if (id >= 0 && id <= Integer.MAX_VALUE) return (int) id;
+    throw ApiException.badArgument("id", "0 to " + Integer.MAX_VALUE + ", is " + id);
+  }
+}

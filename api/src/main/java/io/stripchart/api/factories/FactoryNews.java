@@ -1,0 +1,97 @@
+package io.stripchart.api.factories;
+
+import io.stripchart.common.broker.Delivery;
+import io.stripchart.common.broker.DurableConsumer;
+import io.stripchart.common.broker.DurablePublisher;
+import io.stripchart.common.broker.Message;
+import io.stripchart.common.broker.Topology;
+import io.stripchart.common.control.FactoryChanged;
+import io.stripchart.common.reading.MalformedReadingException;
+import io.vertx.core.Context;
+import io.vertx.core.Future;
+import io.vertx.core.Promise;
+import io.vertx.core.Vertx;
+import java.time.Duration;
+import java.util.List;
+import java.util.Map;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/**
+ * Tells all api processes of changes of factories, and hears of those that others made. Listens on
+ * its own context; {@link #tell} is for any.
+ */
+public final class FactoryNews implements DurableConsumer.Handler {
+  private static final Logger log = LoggerFactory.getLogger(FactoryNews.class);
+
+  /** What it listens to. */
+  public static final List<String> BINDINGS = List.of(FactoryChanged.ROUTING_KEY);
+
+  private final Vertx vertx;
+  private final Context home;
+  private final DurablePublisher publisher;
+  private final KnownFactories known;
+  private final Duration patience;
+
+  /**
+   * @param publisher of the current context
+   * @param patience how long the broker's confirm is waited for
+   */
+  public FactoryNews(
+      Vertx vertx, DurablePublisher publisher, KnownFactories known, Duration patience) {
+    this.vertx = vertx;
+    this.home = vertx.getOrCreateContext();
+    this.publisher = publisher;
+    this.known = known;
+    this.patience = patience;
+  }
+
+  /**
+   * Tells of a change that is committed.
+   *
+   * @return once the broker has it; or, as the change stands whatever becomes of the news, when
+   *     that was waited for long enough: the others read it again within {@link
+   *     KnownFactories#MAX_AGE}
+   */
+  Future<Void> tell(int factory) {
+    known.changed();
+    var caller = vertx.getOrCreateContext();
+    var told = Promise.<Void>promise();
+    var body = new FactoryChanged(factory).encode();
+    var message = new Message(Topology.CONTROL, FactoryChanged.ROUTING_KEY, body, Map.of(), false);
+    home.runOnContext(
+        there ->
+            publisher
+                .publish(message, patience)
+                .onFailure(
+                    cause ->
+                        log.warn(
+                            "event=factory_change_untold id={} cause=\"{}\"",
+                            factory,
+                            cause.getMessage()))
+                .onComplete(done -> caller.runOnContext(back -> told.complete())));
+    return told.future();
+  }
+
+  @Override
+  public void deliver(List<Delivery> deliveries) {
+    for (var delivery : deliveries) {
+      try {
+        log.debug("event=factory_changed id={}", FactoryChanged.decode(delivery.body()).id());
+        known.changed();
+      } catch (MalformedReadingException e) {
+        log.warn("event=control_message_ignored reason=\"{}\"", e.getMessage());
+      }
+    }
+  }
+
+  @Override
+  public void lost() {
+    known.hearing(false);
+  }
+
+  @Override
+  public void consuming() {
+    known.hearing(true);
+  }
+}

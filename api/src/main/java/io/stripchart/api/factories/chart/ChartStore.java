@@ -1,0 +1,129 @@
+package io.stripchart.api.factories.chart;
+
+import static io.stripchart.api.stored.Statements.utc;
+
+import io.stripchart.api.ApiMetrics.Query;
+import io.stripchart.api.stored.Snapshot;
+import io.stripchart.api.stored.Statements;
+import io.stripchart.api.stored.Window;
+import io.stripchart.common.reading.Reading;
+import io.vertx.core.Future;
+import io.vertx.sqlclient.Row;
+import io.vertx.sqlclient.RowSet;
+import io.vertx.sqlclient.Tuple;
+import java.time.Instant;
+import java.util.ArrayList;
+import java.util.Arrays;
+import java.util.List;
+
+/**
+ * Reads charts, of many factories by one statement. Belongs to one context. Futures fail with
+ * {@link io.stripchart.api.ApiException}, or with another exception where it is a bug.
+ */
+final class ChartStore {
+  private static final Instant END_OF_TIME = Reading.LATEST.plusSeconds(1);
+
+  /** The newest of each series, 16 bytes each, as a row costs more. $1 are the series' names. */
+  private static final String NEWEST =
+      """
+      select pg_current_snapshot()::text, number, packed
+      from (values (1)) as one left join (
+        select number,
+          string_agg(timestamptz_send(time) || float8send(value), ''::bytea order by time) as packed
+        from unnest($1::text[]) with ordinality as asked (series, number)
+        join series on name = asked.series
+        cross join lateral (
+          select time, value from reading
+          where series_id = id and time >= $2 and time < $3
+          order by time desc limit $4) as newest
+        group by number) as each on true\
+      """;
+
+  /** $1 and $2 are the names of the two series of each factory. */
+  private static final String ATTAINMENT =
+      """
+      select number, attained
+      from unnest($1::text[], $2::text[]) with ordinality as asked (actual, goal, number)
+      join series as actuals on actuals.name = asked.actual
+      join series as goals on goals.name = asked.goal
+      cross join lateral (
+        select sum(one.value) / nullif(sum(other.value), 0) as attained
+        from reading as one join reading as other on other.time = one.time
+        where one.series_id = actuals.id and one.time >= $3 and one.time < $4
+          and other.series_id = goals.id and other.time >= $3 and other.time < $4) as sums\
+      """;
+
+  private final Statements statements;
+
+  ChartStore(Statements statements) {
+    this.statements = statements;
+  }
+
+  /**
+   * @param charts in the order of the factories that were asked for
+   */
+  record Read(Snapshot snapshot, List<ChartPoints> charts) {}
+
+  /** The newest points of a window, of each factory. */
+  Future<Read> newest(List<Integer> factories, Window window, int limit) {
+    var names = new ArrayList<String>();
+    for (int factory : factories) {
+      names.add(ChartSeries.ACTUAL.of(factory));
+      names.add(ChartSeries.GOAL.of(factory));
+    }
+    // One more tells whether there are older ones.
+    var asked = Tuple.of(names.toArray(String[]::new));
+    var arguments = window(asked, window).addInteger(limit + 1);
+    return statements
+        .slow(Query.CHARTS, NEWEST, arguments)
+        .map(
+            rows -> {
+              var packed = new PackedReadings[names.size()];
+              Arrays.fill(packed, PackedReadings.NONE);
+              String snapshot = null;
+              for (var row : rows) {
+                snapshot = row.getString(0);
+                if (row.getLong(1) == null) continue;
+                packed[(int) (row.getLong(1) - 1)] = new PackedReadings(row.getBuffer(2));
+              }
+              return new Read(Snapshot.of(snapshot), charts(packed, limit));
+            });
+  }
+
+  /**
+   * @param packed of each factory the actual ones and the goals
+   */
+  private static List<ChartPoints> charts(PackedReadings[] packed, int limit) {
+    var charts = new ArrayList<ChartPoints>();
+    for (int i = 0; i < packed.length; i += 2) {
+      charts.add(ChartPoints.newest(limit, packed[i], packed[i + 1]));
+    }
+    return charts;
+  }
+
+  private static Tuple window(Tuple arguments, Window window) {
+    var from = window.after() == null ? Reading.EARLIEST : window.after();
+    var to = window.before() == null ? END_OF_TIME : window.before();
+    return arguments.addValue(utc(from)).addValue(utc(to));
+  }
+
+  /**
+   * The sum of what was produced over the sum of what was to be, at times that have both; of each
+   * factory.
+   *
+   * @return of null where there are no such times, or where what was to be comes to 0
+   */
+  Future<List<Double>> attainment(List<Integer> factories, Window window) {
+    var actual = factories.stream().map(ChartSeries.ACTUAL::of).toArray(String[]::new);
+    var goals = factories.stream().map(ChartSeries.GOAL::of).toArray(String[]::new);
+    var arguments = Tuple.of(actual, goals);
+    return statements
+        .slow(Query.ATTAINMENT, ATTAINMENT, window(arguments, window))
+        .map(rows -> Arrays.asList(attained(rows, new Double[factories.size()])));
+  }
+
+  private static Double[] attained(RowSet<Row> rows, Double[] attained) {
+    for (var row : rows) attained[(int) (row.getLong(0) - 1)] = row.getDouble(1);
+    return attained;
+  }
+}

@@ -1,0 +1,140 @@
+package io.stripchart.api.factories.chart;
+
+import io.stripchart.api.ApiMetrics;
+import io.stripchart.api.kept.KeptLoop;
+import io.stripchart.api.kept.KeptViews;
+import io.stripchart.api.kept.Limits;
+import io.stripchart.api.kept.Loaded;
+import io.stripchart.api.kept.ViewSource;
+import io.stripchart.api.stored.Statements;
+import io.stripchart.api.stored.Window;
+import io.stripchart.common.reading.SeriesPattern;
+import io.vertx.core.Future;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.List;
+
+/**
+ * What factories produced. Charts of the newest points are kept, and cost the database nothing
+ * while somebody asks for them; other windows are asked of the database each time. Belongs to one
+ * context. Futures fail with {@link io.stripchart.api.ApiException}.
+ */
+public final class Charts {
+  /** Of one chart. */
+  public static final int MAX_POINTS = 10_000;
+
+  /** In all charts that an event loop keeps, about. */
+  static final int MAX_BYTES = 32 << 20;
+
+  private static final int MAX_LOADING = 32;
+
+  /** Whose charts are kept. */
+  public static final Window ALL = new Window(null, null);
+
+  private final ChartStore store;
+  private final KeptViews<Key, ChartView> kept;
+
+  private record Key(int factory, int limit) {}
+
+  private final class Source implements ViewSource<Key, ChartView> {
+    @Override
+    public List<SeriesPattern> patterns(Key key) {
+      return List.of(
+          SeriesPattern.of(ChartSeries.ACTUAL.of(key.factory)),
+          SeriesPattern.of(ChartSeries.GOAL.of(key.factory)));
+    }
+
+    @Override
+    public Future<Loaded<ChartView>> load(Key key, long room) {
+      return store
+          .newest(List.of(key.factory), ALL, key.limit)
+          .map(
+              read -> {
+                var view = new ChartView(key.factory, read.charts().get(0));
+                return new Loaded<>(read.snapshot(), view.weight() > room ? null : view);
+              });
+    }
+  }
+
+  public Charts(KeptLoop loop, Statements statements, ApiMetrics metrics) {
+    this.store = new ChartStore(statements);
+    int maxViews = (int) (MAX_BYTES / ChartView.weight(0));
+    var limits = new Limits(maxViews, MAX_BYTES, MAX_LOADING, Duration.ZERO);
+    var held = metrics.factoryBytes();
+    this.kept = new KeptViews<>(loop, new Source(), limits, held::addAndGet);
+  }
+
+  /**
+   * The newest points of a window.
+   *
+   * @param limit 1 to {@link #MAX_POINTS}
+   */
+  public Future<Chart> chart(int factory, Window window, int limit) {
+    if (!window.equals(ALL)) return read(List.of(factory), window, limit).map(all -> all.get(0));
+    return kept.ask(new Key(factory, limit))
+        .compose(
+            view ->
+                view == null
+                    ? read(List.of(factory), ALL, limit).map(all -> all.get(0))
+                    : Future.succeededFuture(view.chart()));
+  }
+
+  /**
+   * The newest points of each factory, in their order: those that are kept, and the others by one
+   * statement.
+   */
+  public Future<List<Chart>> newest(List<Integer> factories, int limit) {
+    var asked = factories.stream().map(one -> kept.ask(new Key(one, limit))).toList();
+    return Future.join(asked)
+        .otherwiseEmpty()
+        .compose(
+            done -> {
+              var missing = new ArrayList<Integer>();
+              for (int i = 0; i < asked.size(); i++) {
+                if (asked.get(i).result() == null) missing.add(factories.get(i));
+              }
+              if (missing.isEmpty()) return Future.succeededFuture(joined(asked, List.of()));
+              return read(missing, ALL, limit).map(read -> joined(asked, read));
+            });
+  }
+
+  private static List<Chart> joined(List<Future<ChartView>> asked, List<Chart> read) {
+    var others = read.iterator();
+    return asked.stream()
+        .map(Future::result)
+        .map(view -> view == null ? others.next() : view.chart())
+        .toList();
+  }
+
+  private Future<List<Chart>> read(List<Integer> factories, Window window, int limit) {
+    return store.newest(factories, window, limit).map(read -> charts(factories, read.charts()));
+  }
+
+  private static List<Chart> charts(List<Integer> factories, List<ChartPoints> points) {
+    var charts = new ArrayList<Chart>();
+    for (int i = 0; i < points.size(); i++) charts.add(Chart.of(factories.get(i), points.get(i)));
+    return charts;
+  }
+
+  /** The newest points of a window of each factory, in their order, by one statement. */
+  public Future<List<List<ChartPoint>>> points(List<Integer> factories, Window window, int limit) {
+    return store
+        .newest(factories, window, limit)
+        .map(read -> read.charts().stream().map(ChartPoints::list).toList());
+  }
+
+  /**
+   * What was produced, as a share of what was to be produced, at times that have both; of each
+   * factory, in their order, by one statement.
+   *
+   * @return of null where there are no such times, or where what was to be comes to 0
+   */
+  public Future<List<Double>> attainment(List<Integer> factories, Window window) {
+    return store.attainment(factories, window);
+  }
+
+  /** Forgets nothing any more, so it is of no use. */
+  public void close() {
+    kept.close();
+  }
+}
