@@ -28,6 +28,14 @@ class ControlMessagesTest {
   }
 
   @Test
+  void aChangeOfAFactoryIsReadAsItWasWritten() {
+    var message = new FactoryChanged(7);
+    assertThat(FactoryChanged.decode(message.encode())).isEqualTo(message);
+    assertThatThrownBy(() -> FactoryChanged.decode("{}".getBytes(UTF_8)))
+        .isInstanceOf(MalformedReadingException.class);
+  }
+
+  @Test
   void aStatusIsReadAsItWasWritten() {
     var status =
         new FeedStatus(

@@ -116,7 +116,7 @@ final class ChartStore {
   Future<List<Double>> attainment(List<Integer> factories, Window window) {
     var actual = factories.stream().map(ChartSeries.ACTUAL::of).toArray(String[]::new);
     var goals = factories.stream().map(ChartSeries.GOAL::of).toArray(String[]::new);
-    var arguments = Tuple.of(actual, goals);
+    var arguments = Tuple.of(actual).addValue(goals);
     return statements
         .slow(Query.ATTAINMENT, ATTAINMENT, window(arguments, window))
         .map(rows -> Arrays.asList(attained(rows, new Double[factories.size()])));

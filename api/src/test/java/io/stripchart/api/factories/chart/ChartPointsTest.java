@@ -6,6 +6,7 @@ import io.stripchart.common.reading.ReadingTime;
 import io.vertx.core.buffer.Buffer;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Map;
 import java.util.NavigableMap;
 import java.util.Random;
 import java.util.TreeMap;
@@ -21,11 +22,11 @@ class ChartPointsTest {
 
   /** Two series by definition. */
   private static final class Plain {
-    private final List<NavigableMap<Long, Double>> series =
-        List.of(new TreeMap<>(), new TreeMap<>());
+    private final Map<ChartSeries, NavigableMap<Long, Double>> series =
+        Map.of(ChartSeries.ACTUAL, new TreeMap<>(), ChartSeries.GOAL, new TreeMap<>());
 
     private PackedReadings packed(ChartSeries one, int limit) {
-      var newest = new ArrayList<>(series.get(one.ordinal()).entrySet());
+      var newest = new ArrayList<>(series.get(one).entrySet());
       var bytes = Buffer.buffer();
       for (var entry : newest.subList(Math.max(0, newest.size() - limit), newest.size())) {
         bytes.appendLong(entry.getKey() - DATABASE_EPOCH).appendDouble(entry.getValue());
@@ -34,13 +35,15 @@ class ChartPointsTest {
     }
 
     private List<ChartPoint> all() {
-      var times = new TreeMap<Long, Double>(series.get(0));
-      times.putAll(series.get(1));
+      var times = new TreeMap<Long, Double>(series.get(ChartSeries.ACTUAL));
+      times.putAll(series.get(ChartSeries.GOAL));
       return times.keySet().stream()
           .map(
               time ->
                   new ChartPoint(
-                      ReadingTime.ofMicros(time), series.get(0).get(time), series.get(1).get(time)))
+                      ReadingTime.ofMicros(time),
+                      series.get(ChartSeries.ACTUAL).get(time),
+                      series.get(ChartSeries.GOAL).get(time)))
           .toList();
     }
   }
@@ -61,17 +64,21 @@ class ChartPointsTest {
             plain.packed(ChartSeries.GOAL, limit + 1));
     assertAre(plain, points, limit);
     for (int i = 0; i < 60; i++) {
-      int one = random.nextInt(2);
+      var one = any(random);
       long time = random.nextInt(100);
       if (plain.series.get(one).putIfAbsent(time, (double) i) != null) continue;
-      points.add(ChartSeries.values()[one], time, i);
+      points.add(one, time, i);
       assertAre(plain, points, limit);
     }
   }
 
+  private static ChartSeries any(Random random) {
+    return random.nextBoolean() ? ChartSeries.ACTUAL : ChartSeries.GOAL;
+  }
+
   private static void fill(Random random, Plain plain, int readings) {
     for (int i = 0; i < readings; i++) {
-      plain.series.get(random.nextInt(2)).put((long) random.nextInt(100), random.nextDouble());
+      plain.series.get(any(random)).put((long) random.nextInt(100), random.nextDouble());
     }
   }
 
