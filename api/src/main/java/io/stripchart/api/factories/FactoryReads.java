@@ -82,7 +82,9 @@ final class FactoryReads {
   }
 
   private static Instant time(Parameters parameters, String name) {
-    return parameters.has(name) ? parameters.read(name, "", EpochSeconds::parse) : null;
+    var text = parameters.text(name);
+    if (text == null || !EpochSeconds.isNumber(text)) return parameters.time(name);
+    return parameters.read(name, "", EpochSeconds::parse);
   }
 
   private static Reply reply(Factory factory, Chart chart, Parameters parameters, int limit) {

@@ -25,9 +25,14 @@ public final class EpochSeconds {
    * @throws MalformedReadingException where it is neither, or no time of a reading
    */
   public static Instant parse(String text) {
-    if (!NUMBER.matcher(text).matches()) return ReadingTime.parse(text);
+    if (!isNumber(text)) return ReadingTime.parse(text);
     var micros = new BigDecimal(text).movePointRight(MICRO_DIGITS).setScale(0, RoundingMode.DOWN);
     return Reading.checkTime(ReadingTime.ofMicros(micros.longValueExact()));
+  }
+
+  /** Whether it is seconds of the epoch, and not RFC 3339. */
+  public static boolean isNumber(String text) {
+    return NUMBER.matcher(text).matches();
   }
 
   /**
