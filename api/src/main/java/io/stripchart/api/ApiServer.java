@@ -21,12 +21,14 @@ import io.stripchart.api.stored.ReadingQueries;
 import io.stripchart.api.stored.RoomQueries;
 import io.stripchart.api.stored.Statements;
 import io.stripchart.api.stored.StreamQueries;
+import io.stripchart.common.http.Documentation;
 import io.vertx.core.Future;
 import io.vertx.core.Promise;
 import io.vertx.core.VerticleBase;
 import io.vertx.core.http.HttpServer;
 import io.vertx.core.http.HttpServerOptions;
 import java.time.Clock;
+import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
 import java.util.concurrent.TimeUnit;
@@ -112,8 +114,17 @@ final class ApiServer extends VerticleBase {
     server = vertx.createHttpServer(options());
     sockets = new Sockets(vertx, engine, origins, shared.metrics(), settings.sockets());
     sockets.serve(server);
-    var front = new Front(vertx, endpoint, places, origins);
-    return server.requestHandler(front).listen(port, host);
+    return vertx
+        .executeBlocking(() -> new Documentation(ApiServer.class, "openapi.json"))
+        .compose(
+            documentation -> {
+              var all = new ArrayList<>(places);
+              for (var path : Documentation.PATHS)
+                all.add(new Front.Place(path, Documentation.METHODS, documentation));
+              return server
+                  .requestHandler(new Front(vertx, endpoint, all, origins))
+                  .listen(port, host);
+            });
   }
 
   private static HttpServerOptions options() {
