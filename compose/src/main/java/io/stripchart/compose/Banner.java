@@ -22,7 +22,7 @@ record Banner(Map<Entrance, String> entrances, Map<String, String> problems) {
   String keysAndValues() {
     var where =
         entrances.entrySet().stream()
-            .map(entry -> entry.getKey().label.toLowerCase(Locale.ROOT) + "=" + entry.getValue())
+            .map(entry -> entry.getKey().name().toLowerCase(Locale.ROOT) + "=" + entry.getValue())
             .collect(Collectors.joining(" "));
     return "ready=" + problems.isEmpty() + " " + where;
   }

@@ -6,15 +6,17 @@ import io.stripchart.embedded.EmbeddedDatabase;
 import io.stripchart.embedded.FolderUnusableException;
 import io.stripchart.embedded.PortTakenException;
 import io.vertx.core.Vertx;
+import java.nio.file.Path;
 import java.time.Duration;
+import java.util.Optional;
 import java.util.concurrent.Callable;
 import java.util.concurrent.atomic.AtomicReference;
 import java.util.function.Consumer;
 import java.util.function.Supplier;
 
 /**
- * The embedded broker and database as steps. The only class that names theirs, which production
- * does not have.
+ * The embedded broker and database as steps, and where those are that another process runs. The
+ * only class that names theirs, which production does not have.
  */
 final class EmbeddedParts {
   private static final Duration BROKER_LIMIT = Duration.ofSeconds(3);
@@ -23,12 +25,32 @@ final class EmbeddedParts {
   private EmbeddedParts() {}
 
   /**
+   * The URI of the database that another process runs on the folder, if one does; waits for one
+   * that is starting.
+   */
+  static Optional<String> runningDatabase(EmbeddedSettings settings) {
+    return EmbeddedDatabase.runningOn(databaseFolder(settings));
+  }
+
+  /** As {@link #runningDatabase}, of the broker. */
+  static Optional<String> runningBroker(EmbeddedSettings settings) {
+    return EmbeddedBroker.runningOn(brokerFolder(settings));
+  }
+
+  private static Path databaseFolder(EmbeddedSettings settings) {
+    return settings.data().resolve("database");
+  }
+
+  private static Path brokerFolder(EmbeddedSettings settings) {
+    return settings.data().resolve("broker");
+  }
+
+  /**
    * @param started is told its URI
    */
   static Step database(Vertx vertx, EmbeddedSettings settings, Consumer<String> started) {
     var config =
-        EmbeddedDatabase.Config.durable(settings.data().resolve("database"))
-            .withPort(settings.databasePort());
+        EmbeddedDatabase.Config.durable(databaseFolder(settings)).withPort(settings.databasePort());
     return step(
         "embedded database",
         DATABASE_LIMIT,
@@ -42,8 +64,7 @@ final class EmbeddedParts {
    */
   static Step broker(Vertx vertx, EmbeddedSettings settings, Consumer<String> started) {
     var config =
-        EmbeddedBroker.Config.durable(settings.data().resolve("broker"))
-            .withPort(settings.brokerPort());
+        EmbeddedBroker.Config.durable(brokerFolder(settings)).withPort(settings.brokerPort());
     return step(
         "embedded broker",
         BROKER_LIMIT,

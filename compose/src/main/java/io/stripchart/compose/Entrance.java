@@ -4,7 +4,9 @@ package io.stripchart.compose;
 enum Entrance {
   GRAPHQL("GraphQL"),
   GRAPHIQL("GraphiQL"),
+  DOCS("REST docs"),
   PUSH("Push"),
+  PUSH_DOCS("Push docs"),
   SATELLITE("Satellite"),
   BUILDING("Building"),
   OPERATIONS("Operations"),

@@ -1,6 +1,5 @@
 package io.stripchart.compose;
 
-import io.stripchart.common.settings.Settings;
 import io.stripchart.common.settings.SettingsException;
 import java.time.Duration;
 import java.util.Map;
@@ -9,10 +8,10 @@ import org.slf4j.LoggerFactory;
 
 /**
  * Runs Stripchart: the roles of {@code STRIPCHART_ROLES}, on the broker and the database that the
- * settings name, or on embedded ones.
+ * settings name, or on embedded ones. With {@code load FILE} it is the {@link LoadCommand}.
  *
  * <p>Exits with 0 after SIGTERM or Ctrl-C where everything stopped cleanly; 1 where it cannot
- * start, or did not stop cleanly; 2 where settings cannot be used.
+ * start, or did not stop cleanly; 2 where settings or arguments cannot be used.
  */
 public final class Main {
   private static final int FAILED = 1;
@@ -31,7 +30,8 @@ public final class Main {
   }
 
   public static void main(String[] arguments) {
-    var settings = settingsOrExit(new Settings(System.getenv()));
+    if (arguments.length > 0) System.exit(LoadCommand.run(arguments));
+    var settings = settingsOrExit();
     var unavailable = settings.ports().unavailable();
     if (!unavailable.isEmpty()) {
       unavailable.forEach(problem -> System.err.println("stripchart: cannot start: " + problem));
@@ -40,14 +40,11 @@ public final class Main {
     new Main(settings).run();
   }
 
-  private static StripchartSettings settingsOrExit(Settings environment) {
+  private static StripchartSettings settingsOrExit() {
     try {
-      var settings = StripchartSettings.from(environment, EmbeddedSettings.arePresent());
-      environment.check();
-      return settings;
+      return StripchartSettings.checked(System.getenv());
     } catch (SettingsException bad) {
-      System.err.println("stripchart: these settings cannot be used:");
-      bad.getMessage().lines().distinct().forEach(problem -> System.err.println("  " + problem));
+      System.err.println(StripchartSettings.told(bad));
       System.exit(BAD_SETTINGS);
       throw bad;
     }

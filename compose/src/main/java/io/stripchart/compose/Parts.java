@@ -3,6 +3,7 @@ package io.stripchart.compose;
 import io.stripchart.api.ApiVerticle;
 import io.stripchart.common.Surroundings;
 import io.stripchart.common.database.Database;
+import io.stripchart.common.http.Documentation;
 import io.stripchart.common.operations.Health;
 import io.stripchart.compose.Lifecycle.Step;
 import io.stripchart.compose.building.Building;
@@ -77,6 +78,40 @@ final class Parts {
     return steps;
   }
 
+  /**
+   * What a process needs that brings readings by itself: the broker and the database. Embedded ones
+   * that another process runs are used as they are; where there are none, they are started, and
+   * persist with them.
+   *
+   * @throws io.stripchart.embedded.EmbeddedStartException where another process holds their folder,
+   *     and serves nothing there
+   */
+  List<Step> toBring() {
+    var connections = settings.connections();
+    var steps = new ArrayList<Step>();
+    steps.add(new Step("vertx", SHORT_LIMIT, Future::succeededFuture, vertx::close));
+    boolean starts = false;
+    if (connections.databaseUri().isEmpty()) {
+      var running = EmbeddedParts.runningDatabase(settings.embedded());
+      running.ifPresent(this::databaseAt);
+      if (running.isEmpty()) addDatabase(steps);
+      starts = running.isEmpty();
+    }
+    if (connections.brokerUri().isEmpty()) {
+      var running = EmbeddedParts.runningBroker(settings.embedded());
+      running.ifPresent(this::brokerAt);
+      if (running.isEmpty())
+        steps.add(EmbeddedParts.broker(vertx, settings.embedded(), this::brokerAt));
+      starts |= running.isEmpty();
+    }
+    if (starts) steps.add(persist());
+    return steps;
+  }
+
+  Vertx vertx() {
+    return vertx;
+  }
+
   /** Of the parts that have started. */
   Map<Entrance, String> entrances() {
     return Map.copyOf(entrances);
@@ -86,13 +121,15 @@ final class Parts {
     var connections = settings.connections();
     boolean database = connections.databaseUri().isEmpty();
     boolean broker = connections.brokerUri().isEmpty();
-    if (database) {
-      steps.add(EmbeddedParts.database(vertx, settings.embedded(), this::databaseAt));
-      steps.add(schema());
-    }
+    if (database) addDatabase(steps);
     if (broker) steps.add(EmbeddedParts.broker(vertx, settings.embedded(), this::brokerAt));
     if (database || broker) entrances.put(Entrance.DATA, settings.embedded().data().toString());
     else entrances.put(Entrance.DATA, ConnectionSettings.place(databaseUri));
+  }
+
+  private void addDatabase(List<Step> steps) {
+    steps.add(EmbeddedParts.database(vertx, settings.embedded(), this::databaseAt));
+    steps.add(schema());
   }
 
   /** Here and now, as the database is there; persist does it too, once a database answers. */
@@ -112,7 +149,8 @@ final class Parts {
     brokerUri = uri;
   }
 
-  private Surroundings surroundings() {
+  /** As it is known by now: that of embedded parts once they have started. */
+  Surroundings surroundings() {
     var connections = settings.connections();
     return new Surroundings(
         connections.brokerAt(brokerUri),
@@ -146,6 +184,7 @@ final class Parts {
         started -> {
           reach(Entrance.GRAPHQL, "http", started.port(), "/graphql");
           reach(Entrance.GRAPHIQL, "http", started.port(), "/graphiql");
+          reach(Entrance.DOCS, "http", started.port(), Documentation.DOCS);
         });
   }
 
@@ -165,6 +204,7 @@ final class Parts {
         started -> {
           ingestPort = started.port();
           reach(Entrance.PUSH, "http", started.port(), "/readings/{series}");
+          reach(Entrance.PUSH_DOCS, "http", started.port(), Documentation.DOCS);
         });
   }
 

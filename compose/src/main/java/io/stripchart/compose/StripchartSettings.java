@@ -1,7 +1,10 @@
 package io.stripchart.compose;
 
 import io.stripchart.common.settings.Settings;
+import io.stripchart.common.settings.SettingsException;
 import io.stripchart.compose.operations.OperationsSettings;
+import java.util.Map;
+import java.util.stream.Collectors;
 
 /** Every setting that there is; docs/configuration.md lists them. */
 record StripchartSettings(
@@ -39,6 +42,26 @@ record StripchartSettings(
         && roles.building().url().isEmpty()
         && roles.ingest().port() == 0
         && !process.runs(Role.INGEST);
+  }
+
+  /**
+   * Those of the environment, for this installation.
+   *
+   * @throws SettingsException with every problem
+   */
+  static StripchartSettings checked(Map<String, String> environment) {
+    var settings = new Settings(environment);
+    var all = from(settings, EmbeddedSettings.arePresent());
+    settings.check();
+    return all;
+  }
+
+  /** Every problem once, for people. */
+  static String told(SettingsException bad) {
+    return bad.getMessage()
+        .lines()
+        .distinct()
+        .collect(Collectors.joining("\n  ", "stripchart: these settings cannot be used:\n  ", ""));
   }
 
   /** Where this process is going to listen. */

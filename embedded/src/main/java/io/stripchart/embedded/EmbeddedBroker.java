@@ -98,6 +98,26 @@ public final class EmbeddedBroker implements AutoCloseable {
     return new EmbeddedBroker(config, QpidServer.start(config));
   }
 
+  /**
+   * The URI of the broker that another process runs on a folder with {@link
+   * Config#withKeptPassword}; one that is just starting is awaited.
+   *
+   * @return empty where nobody uses the folder
+   * @throws EmbeddedStartException if it is in use, and no broker comes within a minute
+   */
+  public static Optional<String> runningOn(Path folder) {
+    return Neighbour.on("embedded broker", folder, () -> uriOf(folder));
+  }
+
+  private static Optional<String> uriOf(Path folder) throws IOException {
+    var port = PortFile.in(folder).read();
+    if (port.isEmpty()) {
+      return Optional.empty();
+    }
+    var user = Config.durable(folder).user();
+    return Optional.of(uri(user, PasswordFile.in(folder).read(), port.getAsInt()));
+  }
+
   /** The TCP port on 127.0.0.1 that it listens on, 1 to 65535. */
   public int port() {
     return server.port();
@@ -105,9 +125,12 @@ public final class EmbeddedBroker implements AutoCloseable {
 
   /** {@code amqp://user:password@127.0.0.1:port}: the default virtual host. */
   public String uri() {
-    var user = encoded(config.user()) + ":" + encoded(config.password());
+    return uri(config.user(), config.password(), port());
+  }
+
+  private static String uri(String user, String password, int port) {
     // Not by a format, whose %d has other digits in some countries.
-    return "amqp://" + user + "@127.0.0.1:" + port();
+    return "amqp://" + encoded(user) + ":" + encoded(password) + "@127.0.0.1:" + port;
   }
 
   /** As {@link #uri()}, for a virtual host made by {@link #addVirtualHost}. */

@@ -98,6 +98,25 @@ public final class EmbeddedDatabase implements AutoCloseable {
     }
   }
 
+  /**
+   * The URI of the database that another process runs on a folder; it may still be starting.
+   *
+   * @return empty where nobody uses the folder
+   * @throws EmbeddedStartException if it is in use, and no server comes within a minute
+   */
+  public static Optional<String> runningOn(Path folder) {
+    return Neighbour.on("embedded database", folder, () -> uriOf(folder));
+  }
+
+  private static Optional<String> uriOf(Path folder) throws IOException {
+    var process = PostgresProcess.runningOn(folder.resolve("data"));
+    if (process.isEmpty()) {
+      return Optional.empty();
+    }
+    var password = PasswordFile.in(folder).read();
+    return Optional.of(uri(password, process.get().port(), PostgresServer.DATABASE));
+  }
+
   /** The TCP port on 127.0.0.1 that it listens on, 1 to 65535. */
   public int port() {
     return process.port();
@@ -113,9 +132,13 @@ public final class EmbeddedDatabase implements AutoCloseable {
 
   /** As {@link #uri()}, for another database of the same server. */
   public String uri(String database) {
+    return uri(password, port(), database);
+  }
+
+  private static String uri(String password, int port, String database) {
     var user = PostgresServer.USER + ":" + password;
     // Not by a format, whose %d has other digits in some countries.
-    return "postgresql://" + user + "@127.0.0.1:" + port() + "/" + database;
+    return "postgresql://" + user + "@127.0.0.1:" + port + "/" + database;
   }
 
   /**

@@ -57,6 +57,16 @@ final class FolderLock implements AutoCloseable {
     }
   }
 
+  /** Whether somebody, this process included, holds a folder; looks by holding it for a moment. */
+  static boolean isHeld(Path folder) {
+    if (!Files.exists(folder.resolve("lock"))) {
+      return false;
+    }
+    var taken = tryToTake(folder);
+    taken.ifPresent(FolderLock::close);
+    return taken.isEmpty();
+  }
+
   private static Optional<FolderLock> lock(Path folder) throws IOException {
     var file =
         FileChannel.open(

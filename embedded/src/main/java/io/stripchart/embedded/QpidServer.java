@@ -45,13 +45,21 @@ final class QpidServer implements AutoCloseable {
   static QpidServer start(EmbeddedBroker.Config config) {
     LocalPort.requireFree("embedded broker", config.port());
     var lock = config.folder().map(folder -> FolderLock.take("embedded broker", folder));
+    var portFile = config.folder().map(PortFile::in);
     var startup = new Startup();
     var launcher = new SystemLauncher(startup);
     try {
+      if (portFile.isPresent()) {
+        portFile.get().delete();
+      }
       var work = config.folder().orElse(Path.of(System.getProperty("java.io.tmpdir")));
       launcher.startup(QpidConfiguration.system(config, work));
       removeShutdownHook(startup.broker());
-      return new QpidServer(launcher, lock, startup.broker());
+      var server = new QpidServer(launcher, lock, startup.broker());
+      if (portFile.isPresent()) {
+        portFile.get().write(server.port());
+      }
+      return server;
     } catch (Exception cause) {
       end(launcher, lock);
       throw new EmbeddedStartException(

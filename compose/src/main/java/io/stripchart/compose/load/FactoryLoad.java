@@ -1,0 +1,175 @@
+package io.stripchart.compose.load;
+
+import io.stripchart.common.Surroundings;
+import io.stripchart.common.database.Database;
+import io.stripchart.common.reading.Reading;
+import io.vertx.core.Future;
+import io.vertx.core.Vertx;
+import java.io.IOException;
+import java.io.InputStream;
+import java.time.Duration;
+import java.util.ArrayDeque;
+import java.util.ArrayList;
+import java.util.Deque;
+import java.util.List;
+import java.util.Locale;
+import java.util.concurrent.ExecutionException;
+
+/**
+ * Brings a file's values to where they are stored, through the pipeline: those that are not there
+ * yet are published, and awaited in the database. Running it again is safe, and goes on where an
+ * earlier run ended.
+ *
+ * <p>It holds one factory of the file, and {@value #MAX_UNDER_WAY} chunks of {@value
+ * Chunk#MAX_READINGS} readings that are under way; then it reads on when the first of these is
+ * stored. For one thread, which it blocks.
+ */
+public final class FactoryLoad implements AutoCloseable {
+  private static final int MAX_UNDER_WAY = 4;
+  private static final int CAPACITY = 2 * MAX_UNDER_WAY * Chunk.MAX_READINGS;
+
+  private final Console console;
+  private final Persistence persistence;
+  private final FactoryStore store;
+  private final Mail mail;
+  private final Runnable closePool;
+  private final Refusals refusals;
+  private final Tally tally = new Tally();
+  private final Deque<UnderWay> underWay = new ArrayDeque<>();
+  private Chunk chunk = new Chunk();
+
+  /**
+   * Readings that are published.
+   *
+   * @param confirmed completes when the broker has them
+   */
+  private record UnderWay(List<Reading> readings, Future<?> confirmed) {}
+
+  /**
+   * @param surroundings of which it uses the broker and the database
+   * @param patience after which it gives up, where nothing moves
+   */
+  public FactoryLoad(Vertx vertx, Surroundings surroundings, Duration patience, Console console) {
+    this.console = console;
+    this.persistence = new Persistence(patience, console::tell);
+    this.refusals = new Refusals(console::tell);
+    var pool =
+        Database.pool(vertx, surroundings.database(), "stripchart load", FactoryStore.PARAMETERS);
+    this.store = new FactoryStore(pool);
+    this.mail = Mail.open(vertx, surroundings.broker(), CAPACITY, patience);
+    this.closePool = pool::close;
+  }
+
+  /**
+   * Loads what the file has, and returns when all of it that can be is stored.
+   *
+   * @throws NoFactoriesException where it is not such a file at all
+   * @throws IOException where it cannot be read on; what was read before may be stored, or not
+   * @throws UnfinishedException where broker or database do not take it; {@link #report} tells how
+   *     far it came
+   */
+  public Report load(InputStream file)
+      throws IOException, NoFactoriesException, UnfinishedException {
+    try {
+      new FactoryFile(refusals, FactoryFile.MAX_PLACES).read(file, this::take);
+      if (!chunk.isEmpty()) begin();
+      while (!underWay.isEmpty()) end(underWay.poll());
+    } finally {
+      console.clear();
+    }
+    return report();
+  }
+
+  /** Of what has been settled so far. */
+  public Report report() {
+    return tally.report(refusals);
+  }
+
+  private void take(FactoryEntry factory) throws UnfinishedException {
+    tally.countFactory();
+    chunk.add(factory);
+    var alignment = new Alignment(factory, refusals);
+    alignment.readings(this::take);
+    tally.countRepeated(alignment.repeated());
+    if (chunk.isFull()) begin();
+  }
+
+  private void take(Reading reading) throws UnfinishedException {
+    chunk.add(reading);
+    if (chunk.isFull()) begin();
+  }
+
+  /** Publishes what the chunk has and the database has not. */
+  private void begin() throws UnfinishedException {
+    var begun = chunk;
+    chunk = new Chunk();
+    addFactories(begun);
+    if (begun.readings().isEmpty()) return;
+    var found = persistence.answer("the database", () -> store.values(begun.readings()));
+    tally.countFound(begun.readings(), found);
+    var lacking = new ArrayList<Reading>();
+    for (int place = 0; place < begun.readings().size(); place++)
+      if (!found.containsKey(place)) lacking.add(begun.readings().get(place));
+    show();
+    if (lacking.isEmpty()) return;
+    underWay.add(new UnderWay(lacking, mail.publish(lacking)));
+    if (underWay.size() > MAX_UNDER_WAY) end(underWay.poll());
+  }
+
+  /** Rows first: who is told looks for them. */
+  private void addFactories(Chunk begun) throws UnfinishedException {
+    if (begun.factories().isEmpty()) return;
+    persistence.answer("the database", () -> store.add(begun.factories()));
+    var told = new ArrayList<Future<Void>>();
+    for (var id : begun.factories().keySet()) told.add(mail.tellChanged(id));
+    confirmed(Future.join(told));
+  }
+
+  /** Awaits that they are stored. */
+  private void end(UnderWay published) throws UnfinishedException {
+    confirmed(published.confirmed());
+    var readings = published.readings();
+    var what = String.format(Locale.ROOT, "%,d values to be stored by a persist", readings.size());
+    persistence.until(
+        what,
+        () -> {
+          show();
+          var stored = Persistence.await(store.values(readings));
+          if (stored.size() == readings.size()) tally.countStored(readings, stored);
+          return (long) readings.size() - stored.size();
+        });
+    show();
+  }
+
+  private static void confirmed(Future<?> published) throws UnfinishedException {
+    try {
+      Persistence.await(published);
+    } catch (ExecutionException failure) {
+      throw new UnfinishedException(
+          "the broker did not take all of it: " + failure.getCause().getMessage());
+    }
+  }
+
+  private void show() {
+    console.show(
+        () ->
+            String.format(
+                Locale.ROOT,
+                "%s; %,d values settled, %,d on their way",
+                report().factories() + " factories read",
+                tally.settled(),
+                underWay.stream().mapToInt(published -> published.readings().size()).sum()));
+  }
+
+  /** Lets go of the broker and the database. */
+  @Override
+  public void close() {
+    try {
+      Persistence.await(mail.close());
+    } catch (ExecutionException failure) {
+      console.tell("the broker's connection did not close: " + failure.getCause().getMessage());
+    } finally {
+      closePool.run();
+    }
+  }
+}

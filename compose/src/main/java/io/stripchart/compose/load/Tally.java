@@ -1,0 +1,56 @@
+package io.stripchart.compose.load;
+
+import io.stripchart.common.reading.Reading;
+import java.util.List;
+import java.util.Map;
+
+/** Counts what became of the values. */
+final class Tally {
+  private long factories;
+  private long taken;
+  private long alreadyThere;
+  private long differing;
+
+  void countFactory() {
+    factories++;
+  }
+
+  void countRepeated(long values) {
+    alreadyThere += values;
+  }
+
+  /**
+   * @param stored values by the place of their reading; those that are there
+   */
+  void countFound(List<Reading> readings, Map<Integer, Double> stored) {
+    long others = differing(readings, stored);
+    alreadyThere += stored.size();
+    differing += others;
+  }
+
+  /**
+   * Of readings that this run has published.
+   *
+   * @param stored of each of them; of another value where somebody else was first
+   */
+  void countStored(List<Reading> readings, Map<Integer, Double> stored) {
+    long others = differing(readings, stored);
+    taken += stored.size() - others;
+    alreadyThere += others;
+    differing += others;
+  }
+
+  private static long differing(List<Reading> readings, Map<Integer, Double> stored) {
+    return stored.entrySet().stream()
+        .filter(entry -> entry.getValue() != readings.get(entry.getKey()).value())
+        .count();
+  }
+
+  long settled() {
+    return taken + alreadyThere;
+  }
+
+  Report report(Refusals refusals) {
+    return new Report(factories, taken, alreadyThere, differing, refusals.values());
+  }
+}
