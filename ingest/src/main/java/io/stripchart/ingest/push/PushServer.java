@@ -9,7 +9,8 @@ import io.vertx.core.http.HttpServerOptions;
 import java.time.Duration;
 
 /**
- * The HTTP server for pushes, to the paths of {@link PushPath}, and for what tells how they are sent.
+ * The HTTP server for pushes, to the paths of {@link PushPath}, and for what tells how they are
+ * sent.
  */
 public final class PushServer {
   private final Vertx vertx;
