@@ -112,6 +112,8 @@ public final class ReadingStore {
           return series
               .ids(connection, readings)
               .compose(ids -> storeAndCommit(connection, number, Rows.of(readings, ids)))
+              // What did not begin had no lock either, and is not to be told as stored.
+              .compose(stored -> begun.map(stored))
               .recover(
                   failure ->
                       rollback(connection)
