@@ -219,7 +219,7 @@ class LoadIT {
     }
   }
 
-  /** On a database of its own schema state, to which no persist belongs: nobody takes the queue. */
+  /** Without a persist nobody takes the queue. */
   @Test
   @SuppressWarnings("try")
   void givesUpWhereNothingIsStored() throws IOException {
