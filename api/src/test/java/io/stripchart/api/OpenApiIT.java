@@ -1,6 +1,5 @@
 package io.stripchart.api;
 
-import static java.nio.charset.StandardCharsets.UTF_8;
 import static java.util.Map.entry;
 import static org.assertj.core.api.Assertions.assertThat;
 
@@ -8,12 +7,9 @@ import io.stripchart.testing.OpenApiDocument;
 import io.stripchart.testing.OpenApiDocument.Answer;
 import io.stripchart.testing.TestBroker;
 import io.stripchart.testing.TestDatabase;
-import java.io.IOException;
-import java.io.UncheckedIOException;
-import java.net.InetAddress;
 import java.net.Socket;
-import java.net.http.HttpRequest;
 import java.time.Duration;
+import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Set;
@@ -51,11 +47,13 @@ class OpenApiIT {
               "/api/buildings/{building}/rooms/{room}/{quantity}/average",
               "/api/buildings/B1/rooms/101/temperature/average?at=2026-03-02T00:00:05Z"),
           entry("/temperature/average", "/temperature/average?building_id=B1&room_id=101"),
+          entry("/api/factories", "/api/factories?first=1"),
+          entry("/api/factory/{id}", "/api/factory/1?limit=1"),
+          entry("/api/factories/{id}", "/api/factories/1"),
+          entry("/api/factory/{id}/chart-data", "/api/factory/1/chart-data?from=1&to=1700000000"),
+          entry("/api/factories/{id}/chart-data", "/api/factories/1/chart-data"),
           entry(GAUGES, "/metrics/readings?series=open.*"),
           entry(OPENAPI, OPENAPI));
-
-  /** What of a URL names the one thing that it is about. */
-  private static final List<String> NAMES = List.of("open.api", "101");
 
   @RegisterExtension static final TestBroker broker = TestBroker.create();
   @RegisterExtension static final TestDatabase database = TestDatabase.create();
@@ -64,6 +62,7 @@ class OpenApiIT {
       new ApiSettings(0, "satellite.temperature", Duration.ofSeconds(1), 100, Set.of());
 
   private static RunningApi api;
+  private static DocumentedRequests requests;
   private static OpenApiDocument document;
 
   @BeforeAll
@@ -76,8 +75,10 @@ class OpenApiIT {
     Seed.readings(database, "huge", "2026-03-02T00:00:00Z", 2);
     database.execute(
         "update reading set value = 1.7e308 from series where id = series_id and name = 'huge'");
+    database.execute("insert into factory (id, name) values (1, 'Factory 1')");
     api = new RunningApi(broker.uri(), database.uri());
-    document = new OpenApiDocument(get(api, OPENAPI, Map.of()).body());
+    requests = new DocumentedRequests(api);
+    document = new OpenApiDocument(requests.get(OPENAPI, Map.of()).body());
   }
 
   @AfterAll
@@ -88,12 +89,23 @@ class OpenApiIT {
   @Test
   void promisesWhatHappensAndNothingElse() {
     assertThat(document.paths()).containsExactlyInAnyOrderElementsOf(SOUND.keySet());
+    var unfinished = unfinished();
     answersOfEveryPath();
     formats();
+    writes();
     refusals();
+    refusedWrites();
+    withoutTheBroker();
+    unfinished.forEach((write, asked) -> see(408, write, DocumentedRequests.answer(asked)));
     faults();
 
     assertThat(document.unseen()).as("documented, and not made to happen").isEmpty();
+  }
+
+  private static Map<DocumentedWrite, Socket> unfinished() {
+    var unfinished = new LinkedHashMap<DocumentedWrite, Socket>();
+    for (var write : DocumentedWrite.withBody()) unfinished.put(write, requests.begin(write));
+    return unfinished;
   }
 
   private static void answersOfEveryPath() {
@@ -112,6 +124,32 @@ class OpenApiIT {
     }
   }
 
+  private static void writes() {
+    for (var write : DocumentedWrite.ALL) see(write.status(), write, requests.send(write));
+  }
+
+  private static void refusedWrites() {
+    for (var write : DocumentedWrite.ALL) {
+      see(400, write, requests.send(write.at(with(write.url(), "colour=red"))));
+      if (write.changesOne()) see(404, write, requests.send(write.at(unknown(write.url()))));
+    }
+    for (var write : DocumentedWrite.withBody()) {
+      see(400, write, requests.send(write.sending("{\"colour\": \"red\"}")));
+      see(413, write, requests.send(write.sending(" ".repeat(300_000))));
+      see(415, write, requests.send(write, "text/plain"));
+    }
+    var made = DocumentedWrite.ALL.get(0);
+    see(409, made, requests.send(made));
+  }
+
+  @SuppressWarnings("try")
+  private static void withoutTheBroker() {
+    try (var outage = broker.stopped()) {
+      for (var write : DocumentedWrite.ALL)
+        if (write.status() == 202) see(503, write, requests.send(write));
+    }
+  }
+
   private static void refusals() {
     var image = Map.of("accept", "image/png");
     for (var path : asked()) {
@@ -122,18 +160,18 @@ class OpenApiIT {
     }
     see(422, STATISTICS, "/series/huge/statistics", Map.of());
     for (var path : List.of(SERIES, READINGS))
-      document.see("GET", path, oldHttp(SOUND.get(path) + "&format=csv"));
+      document.see("GET", path, requests.oldHttp(SOUND.get(path) + "&format=csv"));
   }
 
   private static String with(String url, String parameter) {
     return url + (url.indexOf('?') < 0 ? "?" : "&") + parameter;
   }
 
-  /** Of something of which nothing was ever stored. */
+  /** Of something of which nothing was ever stored, or that was never made. */
   private static String unknown(String url) {
-    var unknown = url;
-    for (var name : NAMES) unknown = unknown.replace(name, "unknown");
-    return unknown;
+    return url.replace("open.api", "unknown")
+        .replace("101", "unknown")
+        .replaceFirst("(factory|factories)/1", "$1/999");
   }
 
   /** Of every path that has to ask the database; on an api that keeps nothing yet. */
@@ -141,12 +179,17 @@ class OpenApiIT {
   private static void faults() {
     try (var fresh = new RunningApi(HASTY, broker.uri(), database.uri())) {
       try (var outage = database.frozen()) {
-        asked().forEach(path -> see(504, path, get(fresh, SOUND.get(path), Map.of())));
+        answersOfAll(504, new DocumentedRequests(fresh));
       }
       try (var outage = database.stopped()) {
-        asked().forEach(path -> see(503, path, get(fresh, SOUND.get(path), Map.of())));
+        answersOfAll(503, new DocumentedRequests(fresh));
       }
     }
+  }
+
+  private static void answersOfAll(int status, DocumentedRequests asking) {
+    asked().forEach(path -> see(status, path, asking.get(SOUND.get(path), Map.of())));
+    DocumentedWrite.ALL.forEach(write -> see(status, write, asking.send(write)));
   }
 
   private static List<String> asked() {
@@ -154,7 +197,7 @@ class OpenApiIT {
   }
 
   private static Answer see(int status, String path, String url, Map<String, String> headers) {
-    return see(status, path, get(api, url, headers));
+    return see(status, path, requests.get(url, headers));
   }
 
   private static Answer see(int status, String path, Answer answer) {
@@ -163,20 +206,8 @@ class OpenApiIT {
     return answer;
   }
 
-  private static Answer get(RunningApi api, String url, Map<String, String> headers) {
-    var request = HttpRequest.newBuilder(api.uri(url));
-    headers.forEach(request::header);
-    return Answer.of(api.send(request));
-  }
-
-  /** Over HTTP/1.0, which no client speaks any more. */
-  private static Answer oldHttp(String url) {
-    try (var socket = new Socket(InetAddress.getLoopbackAddress(), api.port())) {
-      socket.setSoTimeout(20_000);
-      socket.getOutputStream().write(("GET " + url + " HTTP/1.0\r\n\r\n").getBytes(UTF_8));
-      return Answer.read(socket.getInputStream());
-    } catch (IOException e) {
-      throw new UncheckedIOException(e);
-    }
+  private static void see(int status, DocumentedWrite write, Answer answer) {
+    assertThat(answer.status()).as("%s: %s", write, answer.body()).isEqualTo(status);
+    document.see(write.method(), write.path(), answer);
   }
 }
