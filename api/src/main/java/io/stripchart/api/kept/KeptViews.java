@@ -55,11 +55,12 @@ public final class KeptViews<K, V extends View> {
    *     it changes. Fails with {@link ApiException}
    */
   public Future<V> ask(K key) {
+    // First of all, as what is told meanwhile may have others let go of.
+    boolean whole = loop.whole().getAsBoolean();
     var one = touch(key);
     if (one == null) one = keep(key);
     // What is held is of the past then; what it misses it hears of, or that nobody knows what.
-    if (one == null || !loop.whole().getAsBoolean()) return Future.succeededFuture();
-    return one.ask();
+    return one == null || !whole ? Future.succeededFuture() : one.ask();
   }
 
   /** The same where it is there already; else null, and nothing is loaded. */

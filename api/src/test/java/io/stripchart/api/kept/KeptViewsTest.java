@@ -12,6 +12,7 @@ import java.time.Clock;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.ArrayList;
+import java.util.Arrays;
 import java.util.List;
 import java.util.Random;
 import java.util.concurrent.atomic.AtomicLong;
@@ -29,6 +30,7 @@ class KeptViewsTest {
   private LiveDesk desk = new LiveDesk();
   private KeptStore store = new KeptStore();
   private AtomicLong weight = new AtomicLong();
+  private Runnable onItsWay = () -> {};
   private boolean whole = true;
   private long times;
 
@@ -38,8 +40,13 @@ class KeptViewsTest {
   }
 
   private KeptViews<String, KeptStore.Readings> views(int maxViews, int room, Duration spared) {
-    var loop = new KeptLoop(vertx, desk, () -> whole, Clock.systemUTC());
+    var loop = new KeptLoop(vertx, desk, this::isWhole, Clock.systemUTC());
     return new KeptViews<>(loop, store, new Limits(maxViews, room, 2, spared), weight::addAndGet);
+  }
+
+  private boolean isWhole() {
+    onItsWay.run();
+    return whole;
   }
 
   private Reading reading(String series) {
@@ -189,6 +196,25 @@ class KeptViewsTest {
     desk.deliver(store.store(reading("a")));
     assertThat(views.now("a")).isNull();
     assertThat(weight).hasValue(0);
+  }
+
+  @Test
+  void keepsWhatIsAskedForWhenWhatWasOnItsWayHadItLetGoOf() {
+    var views = views(9, ROOM, Duration.ZERO);
+    store.store(reading("b"));
+    loaded(views, "a");
+    loaded(views, "b");
+    var tooMany = new Reading[ROOM + 1];
+    Arrays.setAll(tooMany, i -> reading("a"));
+    onItsWay =
+        () -> {
+          onItsWay = () -> {};
+          desk.deliver(store.store(tooMany));
+        };
+    assertThat(loaded(views, "b").all()).hasSize(1);
+    desk.deliver(store.store(reading("b")));
+    assertThat(views.now("b").all()).hasSize(2);
+    assertThat(weight).hasValue(2);
   }
 
   @Test
