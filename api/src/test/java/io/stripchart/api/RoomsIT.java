@@ -140,6 +140,19 @@ class RoomsIT {
   }
 
   @Test
+  void refusesAPageOfMoreSeriesThanMayBe() {
+    database.execute("insert into series (name) values ('building.big.room.1.7.temperature')");
+    database.execute(
+        "insert into series (name)"
+            + " select 'building.big.room.2.' || i || '.a' from generate_series(1, 100000) as i");
+    var page = json("/api/buildings/big/rooms?first=1");
+    assertThat(names(page, "rooms", "room")).containsExactly("1");
+    assertThat(page.getString("next")).isEqualTo("/api/buildings/big/rooms?first=1&after=1");
+    assertProblem(
+        get(api, "/api/buildings/big/rooms"), 422, "too-much", null, "more than 100000 series");
+  }
+
+  @Test
   void answersARoom() {
     assertThat(json("/api/rooms/10"))
         .isEqualTo(

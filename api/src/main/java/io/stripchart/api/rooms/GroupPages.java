@@ -1,5 +1,6 @@
 package io.stripchart.api.rooms;
 
+import io.stripchart.api.ApiException;
 import io.stripchart.api.kept.Loaded;
 import io.stripchart.api.kept.ViewSource;
 import io.stripchart.api.stored.GroupRange;
@@ -12,6 +13,9 @@ import java.util.Set;
 
 /** Loads pages of rooms. */
 final class GroupPages implements ViewSource<GroupPages.Key, GroupPage<RoomRow>> {
+  /** Of one page. */
+  static final int MAX_SERIES = 100_000;
+
   private final RoomQueries queries;
 
   /**
@@ -44,12 +48,19 @@ final class GroupPages implements ViewSource<GroupPages.Key, GroupPage<RoomRow>>
 
   Future<Loaded<GroupPage<RoomRow>>> load(Key key) {
     return queries
-        .groups(key.range(), key.first + 1)
-        .map(found -> new Loaded<>(found.snapshot(), page(key, found.rows())));
+        .groups(key.range(), key.first, MAX_SERIES + 1)
+        .map(found -> new Loaded<>(found.snapshot(), page(key, checked(found.rows()))));
+  }
+
+  private static List<RoomQueries.Group> checked(List<RoomQueries.Group> groups) {
+    if (groups.stream().mapToInt(group -> group.series().size()).sum() <= MAX_SERIES) return groups;
+    throw new ApiException(
+        ApiException.Code.LIMIT,
+        "there are more than " + MAX_SERIES + " series in these rooms; ask for fewer by first");
   }
 
   /**
-   * @param groups one more than the page holds where more follow
+   * @param groups one more than the page holds, without its series, where more follow
    */
   private static GroupPage<RoomRow> page(Key key, List<RoomQueries.Group> groups) {
     boolean more = groups.size() > key.first;

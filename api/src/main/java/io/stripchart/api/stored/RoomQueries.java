@@ -41,17 +41,24 @@ public final class RoomQueries {
           from (values (1)) as one left join found on true
           order by n""";
 
+  /** Of a group more than are wanted, nothing but that it is there. */
   private static final String SERIES_OF_GROUPS =
       GROUPS
           + """
           select pg_current_snapshot()::text, word, ids, names
           from (values (1)) as one
           left join found on true
-          left join lateral (
-            select array_agg(id order by name) as ids, array_agg(name order by name) as names
-            from series
-            where name >= $5 || word || '.' and name < $5 || word || '/' and name ~ $3) as its
-            on true
+          left join (
+            select place, array_agg(id order by name) as ids, array_agg(name order by name) as names
+            from (
+              select n as place, id, name
+              from found
+              cross join lateral (
+                select id, name from series
+                where name >= $5 || word || '.' and name < $5 || word || '/' and name ~ $3) as its
+              where n < $6
+              limit $7) as each
+            group by place) as its on place = n
           order by n""";
 
   private static final String LATEST =
@@ -83,7 +90,7 @@ public final class RoomQueries {
   public record Found<T>(Snapshot snapshot, List<T> rows) {}
 
   /**
-   * A group with all its series.
+   * A group with its series.
    *
    * @param series by name; their units and descriptions are not read
    */
@@ -96,10 +103,14 @@ public final class RoomQueries {
         .map(rows -> found(rows, row -> row.getString(1)));
   }
 
-  /** The same with all series of each. */
-  public Future<Found<Group>> groups(GroupRange range, int first) {
+  /**
+   * The same with the series of each; where more groups follow, also the next one, without series.
+   *
+   * @param limit of series, of all groups together
+   */
+  public Future<Found<Group>> groups(GroupRange range, int first, int limit) {
     return statements
-        .slow(Query.ROOMS, SERIES_OF_GROUPS, arguments(range, first))
+        .slow(Query.ROOMS, SERIES_OF_GROUPS, arguments(range, first + 1).addInteger(limit))
         .map(rows -> found(rows, RoomQueries::group));
   }
 
@@ -110,6 +121,7 @@ public final class RoomQueries {
 
   private static Group group(Row row) {
     var ids = row.getArrayOfIntegers(2);
+    if (ids == null) return new Group(row.getString(1), List.of());
     var names = row.getArrayOfStrings(3);
     var series = new ArrayList<SeriesRow>(ids.length);
     for (int i = 0; i < ids.length; i++) {
