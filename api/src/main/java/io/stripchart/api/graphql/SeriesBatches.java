@@ -10,7 +10,7 @@ import java.util.function.Function;
 import org.dataloader.DataLoaderFactory;
 import org.dataloader.DataLoaderOptions;
 
-/** Fields that are answered for all series, or rooms, of a level at once. */
+/** Fields that are answered for all series, rooms or factories of a level at once. */
 final class SeriesBatches {
   /** As many as a page of them has. */
   private static final DataLoaderOptions OPTIONS =

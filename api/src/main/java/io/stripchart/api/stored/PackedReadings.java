@@ -8,7 +8,9 @@ import java.util.concurrent.TimeUnit;
  *
  * @param bytes 16 of each, as the protocol has them
  */
-record PackedReadings(Buffer bytes) {
+public record PackedReadings(Buffer bytes) {
+  public static final PackedReadings NONE = new PackedReadings(Buffer.buffer());
+
   /** Of rows of {@code time} and {@code value}, in their order; null where there are none. */
   static final String AGGREGATE =
       "string_agg(timestamptz_send(time) || float8send(value), ''::bytea)";
@@ -18,16 +20,16 @@ record PackedReadings(Buffer bytes) {
 
   private static final int BYTES = Long.BYTES + Double.BYTES;
 
-  int size() {
+  public int size() {
     return bytes.length() / BYTES;
   }
 
   /** In microseconds of the epoch. */
-  long time(int index) {
+  public long time(int index) {
     return bytes.getLong(index * BYTES) + EPOCH_MICROS;
   }
 
-  double value(int index) {
+  public double value(int index) {
     return bytes.getDouble(index * BYTES + Long.BYTES);
   }
 }

@@ -1,5 +1,6 @@
 package io.stripchart.api.factories.chart;
 
+import io.stripchart.api.stored.PackedReadings;
 import io.stripchart.common.reading.ReadingTime;
 import java.util.ArrayList;
 import java.util.Arrays;

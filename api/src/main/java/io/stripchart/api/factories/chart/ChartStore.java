@@ -3,6 +3,7 @@ package io.stripchart.api.factories.chart;
 import static io.stripchart.api.stored.Statements.utc;
 
 import io.stripchart.api.ApiMetrics.Query;
+import io.stripchart.api.stored.PackedReadings;
 import io.stripchart.api.stored.Snapshot;
 import io.stripchart.api.stored.Statements;
 import io.stripchart.api.stored.Window;

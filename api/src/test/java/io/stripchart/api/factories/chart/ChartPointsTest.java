@@ -2,6 +2,7 @@ package io.stripchart.api.factories.chart;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import io.stripchart.api.stored.PackedReadings;
 import io.stripchart.common.reading.ReadingTime;
 import io.vertx.core.buffer.Buffer;
 import java.util.ArrayList;
