@@ -10,6 +10,8 @@ import io.stripchart.api.http.GraphQlEndpoint;
 import io.stripchart.api.http.Origins;
 import io.stripchart.api.kept.KeptLoop;
 import io.stripchart.api.live.LiveReadings;
+import io.stripchart.api.rest.ProblemException;
+import io.stripchart.api.rest.ProblemKind;
 import io.stripchart.api.rest.RestHandler;
 import io.stripchart.api.rolling.RollingAverages;
 import io.stripchart.api.rooms.Rooms;
@@ -104,6 +106,16 @@ final class ApiServer extends VerticleBase {
         place(GaugesDesk.PATH, READ, new GaugesDesk(queries)));
   }
 
+  private RestHandler elsewhere() {
+    return new RestHandler(
+        vertx,
+        shared.metrics(),
+        request -> {
+          throw new ProblemException(
+              ProblemKind.UNKNOWN_PATH, null, "see " + Documentation.DOCS + "/");
+        });
+  }
+
   private Front.Place place(String path, String methods, RestHandler.Desk desk) {
     return new Front.Place(path, methods, new RestHandler(vertx, shared.metrics(), desk));
   }
@@ -122,7 +134,7 @@ final class ApiServer extends VerticleBase {
               for (var path : Documentation.PATHS)
                 all.add(new Front.Place(path, Documentation.METHODS, documentation));
               return server
-                  .requestHandler(new Front(vertx, endpoint, all, origins))
+                  .requestHandler(new Front(vertx, endpoint, all, elsewhere(), origins))
                   .listen(port, host);
             });
   }

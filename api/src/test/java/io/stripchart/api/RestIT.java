@@ -282,9 +282,10 @@ class RestIT {
     assertProblem(get(path), 404, "unknown-path", "/series/{name}/readings", null);
   }
 
-  @Test
-  void leavesOtherPathsAlone() {
-    assertThat(header(get("/seriesx"), "content-type")).doesNotContain("problem");
+  @ParameterizedTest
+  @ValueSource(strings = {"/seriesx", "/api", "/api/factoriesx", "/none"})
+  void saysWhereAllIsToldWhereThereIsNothingAtAll(String path) {
+    assertProblem(get(path), 404, "unknown-path", "see /docs/", null);
   }
 
   @Test

@@ -47,12 +47,18 @@ public final class Front implements Handler<HttpServerRequest> {
 
   /**
    * @param places none of which is inside of another
+   * @param elsewhere tells that there is nothing at a path
    */
-  public Front(Vertx vertx, GraphQlEndpoint graphQl, List<Place> places, Origins origins) {
+  public Front(
+      Vertx vertx,
+      GraphQlEndpoint graphQl,
+      List<Place> places,
+      Handler<HttpServerRequest> elsewhere,
+      Origins origins) {
     this.graphQl = graphQl;
     this.places = List.copyOf(places);
     this.origins = origins;
-    this.pages = pages(vertx);
+    this.pages = pages(vertx, elsewhere);
   }
 
   @Override
@@ -96,8 +102,9 @@ public final class Front implements Handler<HttpServerRequest> {
         .putHeader(HttpHeaders.VARY, "origin");
   }
 
-  private static Router pages(Vertx vertx) {
+  private static Router pages(Vertx vertx, Handler<HttpServerRequest> elsewhere) {
     var router = Router.router(vertx);
+    router.errorHandler(404, context -> elsewhere.handle(context.request()));
     router.get("/").handler(context -> redirect(context, "/graphiql/"));
     // Browsers ask for one; there is none, and that is no error.
     router
