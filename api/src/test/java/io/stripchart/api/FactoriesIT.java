@@ -231,6 +231,26 @@ class FactoriesIT {
   }
 
   @Test
+  void leadsToTheNextPageTheSameWayHoweverItIsAskedFor() {
+    make(18);
+    make(19);
+    var spelled = page(api, "?limit=1000&first=01");
+    assertThat(spelled.getString("next")).isEqualTo("/api/factories?first=1&limit=1000&after=18");
+    assertThat(page(api, "?first=1")).isEqualTo(spelled);
+    assertThat(page(api, spelled.getString("next").replaceFirst("^[^?]*", "")).encode())
+        .contains("\"id\":19", "\"next\":null");
+  }
+
+  @Test
+  void needsAnIdWhereNoneIsLeftBehindTheLast() {
+    make(Integer.MAX_VALUE);
+    var refused = send(api, "POST", "/api/factories", "{}");
+    assertThat(refused.statusCode()).as(refused.body()).isEqualTo(400);
+    assertThat(new JsonObject(refused.body()).getString("detail"))
+        .isEqualTo("id: must be given, as none is left behind the last one");
+  }
+
+  @Test
   void aRepeatedReadCostsTheDatabaseNothing() throws Exception {
     make(13);
     make(14);
@@ -339,10 +359,13 @@ class FactoriesIT {
         "GET|/api/factory/5?limit=10001|||400|bad-parameter|limit: must be 1 to 10,000",
         "GET|/api/factory/5?from=soon|||400|bad-parameter|from: must be RFC 3339",
         "GET|/api/factory/5?from=2&to=1|||400|bad-parameter|to: must be later than from",
+        "GET|/api/factory/5?from=-1|||400|bad-parameter|from: must not be before 1970",
+        "GET|/api/factory/5?to=999999999999999|||400|bad-parameter|to: must be RFC 3339",
         "GET|/api/factory/5?since=1|||400|unknown-parameter|since",
         "GET|/api/factories?first=200&limit=1000|||400|bad-parameter|first: first × limit must be"
             + " 100,000 at most, is 200,000",
         "GET|/api/factories?after=x|||400|bad-parameter|after: must be the id",
+        "GET|/api/factories?after=-1|||400|bad-parameter|after: must be 0 to 2147483647, is -1",
         "POST|/api/factories|{\"id\":5}||409|factory-exists|factory 5 already",
         "POST|/api/factories|{\"id\":-1}||400|bad-body|id: must be 0 to",
         "POST|/api/factories|{\"id\":1.5}||400|bad-body|id: must be a whole number",
@@ -512,7 +535,8 @@ class FactoriesIT {
       value = {
         "{ factory(id: 1) { chartData(limit: 0) { time } } }|limit: must be 1 to 10,000",
         "{ factories(first: 0) { edges { cursor } } }|first: must be 1 to 1,000",
-        "{ factories(after: \"x\") { edges { cursor } } }|after",
+        "{ factories(after: \"x\") { edges { cursor } } }|after: must be a cursor",
+        "{ factories(after: \"-1\") { edges { cursor } } }|after: must be 0 to 2147483647",
         "mutation { createFactory(id: -1) { id } }|id: must be 0 to",
         "mutation { createFactory(id: 1) { id } }|there is a factory 1 already",
         "mutation { createFactory(name: \"\") { id } }|name: must be 1 to 255",

@@ -39,7 +39,15 @@ public record Factory(int id, String name) {
    * @throws ApiException where it is no id
    */
   public static int checkId(long id) {
+    return checkId("id", id);
+  }
+
+  /**
+   * @param argument which it is given as
+   * @throws ApiException where it is no id
+   */
+  public static int checkId(String argument, long id) {
     if (id >= 0 && id <= Integer.MAX_VALUE) return (int) id;
-    throw ApiException.badArgument("id", "0 to " + Integer.MAX_VALUE + ", is " + id);
+    throw ApiException.badArgument(argument, "0 to " + Integer.MAX_VALUE + ", is " + id);
   }
 }

@@ -9,6 +9,7 @@ import io.stripchart.api.rest.RestRequest;
 import io.stripchart.api.rest.Text;
 import io.stripchart.api.stored.BoundedMap;
 import io.stripchart.api.stored.Window;
+import io.stripchart.common.reading.MalformedReadingException;
 import io.vertx.core.Future;
 import java.time.Instant;
 import java.util.List;
@@ -84,7 +85,11 @@ final class FactoryReads {
   private static Instant time(Parameters parameters, String name) {
     var text = parameters.text(name);
     if (text == null || !EpochSeconds.isNumber(text)) return parameters.time(name);
-    return parameters.read(name, "", EpochSeconds::parse);
+    try {
+      return EpochSeconds.parse(text);
+    } catch (MalformedReadingException e) {
+      throw Parameters.bad(name, e.getMessage().replaceFirst("^time: ", ""));
+    }
   }
 
   private static Reply reply(Factory factory, Chart chart, Parameters parameters, int limit) {
@@ -116,7 +121,7 @@ final class FactoryReads {
     int after = parameters.has("after") ? parameters.read("after", "", FactoryReads::id) : -1;
     var key = new PageKey(after, first, limit);
     // One more tells whether more follow.
-    return factories.page(after, first + 1).compose(found -> page(request, parameters, key, found));
+    return factories.page(after, first + 1).compose(found -> page(request, key, found));
   }
 
   private static int fitting(int limit) {
@@ -135,14 +140,13 @@ final class FactoryReads {
 
   private static int id(String text) {
     try {
-      return Factory.checkId(Long.parseLong(text));
+      return Factory.checkId("after", Long.parseLong(text));
     } catch (NumberFormatException e) {
       throw Parameters.bad("after", "must be the id of a factory, is", text);
     }
   }
 
-  private Future<Reply> page(
-      RestRequest request, Parameters parameters, PageKey key, List<Factory> found) {
+  private Future<Reply> page(RestRequest request, PageKey key, List<Factory> found) {
     var shown = found.subList(0, Math.min(found.size(), key.first));
     var ids = shown.stream().map(Factory::id).toList();
     return factories
@@ -153,16 +157,17 @@ final class FactoryReads {
               var page = pages.get(key);
               if (page != null && page.isOf(found, charts)) return page.reply;
               boolean more = found.size() > shown.size();
-              var next = more ? next(request, parameters, ids) : null;
+              var next = more ? next(request, key, ids) : null;
               var reply = reply(shown, charts, next);
               pages.put(key, new Page(found, charts, reply));
               return reply;
             });
   }
 
-  private static String next(RestRequest request, Parameters parameters, List<Integer> ids) {
-    var last = ids.get(ids.size() - 1).toString();
-    return request.path() + parameters.query(Map.of("after", last));
+  /** However the parameters were given: who asks for the same is given the same. */
+  private static String next(RestRequest request, PageKey key, List<Integer> ids) {
+    int last = ids.get(ids.size() - 1);
+    return request.path() + "?first=" + key.first + "&limit=" + key.limit + "&after=" + last;
   }
 
   private static Reply.Kept reply(List<Factory> shown, List<Chart> charts, String next) {

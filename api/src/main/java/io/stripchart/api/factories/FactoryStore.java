@@ -118,7 +118,7 @@ final class FactoryStore {
 
   private static int next(long id) {
     if (id <= Integer.MAX_VALUE) return (int) id;
-    throw new ApiException(Code.REFUSED, "id: there is none left behind the last; give one");
+    throw ApiException.badArgument("id", "given, as none is left behind the last one");
   }
 
   /**

@@ -65,7 +65,7 @@ final class FactoryFields {
   private static int after(String cursor) {
     if (cursor == null || cursor.isEmpty()) return -1;
     try {
-      return Factory.checkId(Long.parseLong(cursor));
+      return Factory.checkId("after", Long.parseLong(cursor));
     } catch (NumberFormatException e) {
       throw ApiException.badArgument("after", "a cursor of a factory, which is its id");
     }

@@ -13,7 +13,9 @@ import java.util.regex.Pattern;
  * count, or as RFC 3339.
  */
 public final class EpochSeconds {
-  private static final Pattern NUMBER = Pattern.compile("-?\\d{1,15}(\\.\\d{1,15})?");
+  /** Of more digits there are no seconds that a reading may have, nor that a long could hold. */
+  private static final Pattern NUMBER = Pattern.compile("-?\\d{1,12}(\\.\\d{1,15})?");
+
   private static final int MICRO_DIGITS = 6;
 
   /** Longer than all times; beyond it doubles would overflow a long. */

@@ -50,6 +50,8 @@ class AppendedJsonTest {
         "[{'sprocket_production_goal': 1}]|#/0/time|time: must be seconds of the epoch",
         "[{'time': -1}]|#/0/time|1970",
         "[{'time': 'soon'}]|#/0/time|RFC 3339",
+        "[{'time': '999999999999999'}]|#/0/time|RFC 3339",
+        "[{'time': '999999999999.999999'}]|#/0/time|9999",
         "[{'time': 1e300}]|#/0/time|seconds of the epoch",
         "[{'time': 2000000001}]|#/0/time|must be in the past",
         "[{'time': 1}, {'time': 1.0}]|#/1/time|must be another one than that of point 0",
