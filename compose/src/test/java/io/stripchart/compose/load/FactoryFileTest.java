@@ -204,6 +204,7 @@ class FactoryFileTest {
     assertThat(taken[0]).isEqualTo(50);
   }
 
+  /** Each part is made when the ones before it have been read. */
   private static InputStream stream(Stream<String> parts) {
     var iterator = parts.iterator();
     return new InputStream() {
@@ -211,12 +212,18 @@ class FactoryFileTest {
 
       @Override
       public int read() throws IOException {
-        int next = part.read();
-        while (next < 0 && iterator.hasNext()) {
+        var one = new byte[1];
+        return read(one, 0, 1) < 0 ? -1 : one[0] & 0xff;
+      }
+
+      @Override
+      public int read(byte[] into, int offset, int length) throws IOException {
+        int read = part.read(into, offset, length);
+        while (read < 0 && iterator.hasNext()) {
           part = new ByteArrayInputStream(iterator.next().getBytes(StandardCharsets.UTF_8));
-          next = part.read();
+          read = part.read(into, offset, length);
         }
-        return next;
+        return read;
       }
     };
   }
