@@ -2,6 +2,7 @@ package io.stripchart.compose;
 
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
+import static org.assertj.core.api.Assertions.tuple;
 import static org.awaitility.Awaitility.await;
 
 import io.micrometer.core.instrument.simple.SimpleMeterRegistry;
@@ -29,6 +30,7 @@ import java.time.Duration;
 import java.time.Instant;
 import java.util.List;
 import java.util.Map;
+import java.util.regex.Pattern;
 import java.util.stream.IntStream;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.BeforeAll;
@@ -37,7 +39,7 @@ import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.api.extension.RegisterExtension;
 import org.junit.jupiter.api.io.TempDir;
 
-/** The command as a process of its own, beside a persist. */
+/** The command as a process of its own, beside a persist and an api. */
 @Timeout(300)
 class LoadIT {
   private static final Duration LIMIT = Duration.ofMinutes(2);
@@ -47,16 +49,16 @@ class LoadIT {
   @RegisterExtension static final TestBroker broker = TestBroker.create();
   @RegisterExtension static final TestDatabase database = TestDatabase.create();
   @TempDir static Path folder;
-  private static RunningMain persist;
+  private static RunningMain main;
 
   @BeforeAll
-  static void startPersist() {
-    persist = RunningMain.with(settings("persist"));
+  static void start() {
+    main = RunningMain.with(settings("persist,api"));
   }
 
   @AfterAll
-  static void stopPersist() {
-    if (persist != null) persist.close();
+  static void stop() {
+    if (main != null) main.close();
   }
 
   private static Map<String, String> settings(String roles) {
@@ -67,24 +69,26 @@ class LoadIT {
   }
 
   @Test
-  void storesEveryNumberOfTheSampleOnce() throws IOException {
+  void storesAndServesEveryNumberOfTheSampleOnce() throws IOException {
     try (var first = load(SAMPLE)) {
       assertThat(first.awaitExit(LIMIT)).as(first.toString()).isZero();
-      assertReport(first, "3 factories: 120 values taken, 0 already there (0 of them");
+      assertTold(first, "3 factories: 120 values taken, 0 already there (0 of them");
     }
-    assertThatAllAreStored(new JsonObject(Files.readString(SAMPLE)));
+    var file = new JsonObject(Files.readString(SAMPLE));
+    assertThatAllAreStored(file);
+    assertThatAllAreServed(file);
     assertThat(database.query("select id, name from factory where id < 3 order by id"))
         .containsExactly(List.of(0, "Factory 0"), List.of(1, "Factory 1"), List.of(2, "Factory 2"));
 
     try (var again = load(SAMPLE)) {
       assertThat(again.awaitExit(LIMIT)).isZero();
-      assertReport(again, "3 factories: 0 values taken, 120 already there (0 of them");
+      assertTold(again, "3 factories: 0 values taken, 120 already there (0 of them");
     }
   }
 
-  /** Log lines may stand beside it. */
-  private static void assertReport(ChildProcess load, String begin) {
-    assertThat(load.lines()).anySatisfy(line -> assertThat(line).startsWith(begin));
+  /** Log lines may stand beside it; what it wrote at the end may be read after its exit only. */
+  private static void assertTold(ChildProcess load, String begin) {
+    load.awaitLine("^" + Pattern.quote(begin), LIMIT);
   }
 
   private static void assertThatAllAreStored(JsonObject file) {
@@ -94,6 +98,21 @@ class LoadIT {
       for (var quantity : List.of("sprocket_production_actual", "sprocket_production_goal"))
         assertThat(stored("factory." + id + "." + quantity))
             .isEqualTo(rows(chart.getJsonArray("time"), chart.getJsonArray(quantity)));
+    }
+  }
+
+  /** By REST and by GraphQL, as the file has them. */
+  private static void assertThatAllAreServed(JsonObject file) {
+    assertThat(FactoryAnswers.rest(main, 1).subList(0, 3))
+        .extracting(FactoryAnswers.Point::time, FactoryAnswers.Point::actual)
+        .containsExactly(
+            tuple(1611204818L, 32.0), tuple(1611204878L, 28.0), tuple(1611204938L, 31.0));
+    var factories = file.getJsonArray("factories");
+    for (int id = 0; id < factories.size(); id++) {
+      var loaded = FactoryAnswers.points(factories.getJsonObject(id));
+      assertThat(loaded).hasSize(20);
+      assertThat(FactoryAnswers.rest(main, id)).isEqualTo(loaded);
+      assertThat(FactoryAnswers.graphql(main, id)).isEqualTo(loaded);
     }
   }
 
@@ -172,12 +191,14 @@ class LoadIT {
             """);
     try (var load = load(file)) {
       assertThat(load.awaitExit(LIMIT)).as(load.toString()).isEqualTo(1);
-      assertThat(load.lines())
-          .contains(
-              "refused $.factories[0].factory.chart_data.sprocket_production_actual[1]: must be a"
-                  + " number, is a string",
-              "1 factories: 4 values taken, 0 already there (0 of them with another value: the"
-                  + " first stays), 2 refused");
+      assertTold(
+          load,
+          "refused $.factories[0].factory.chart_data.sprocket_production_actual[1]: must be a"
+              + " number, is a string");
+      assertTold(
+          load,
+          "1 factories: 4 values taken, 0 already there (0 of them with another value: the first"
+              + " stays), 2 refused");
     }
     assertThat(database.query("select name from factory where id = 41"))
         .containsExactly(List.of("Kept"));
@@ -190,7 +211,7 @@ class LoadIT {
             """);
     try (var load = load(other)) {
       assertThat(load.awaitExit(LIMIT)).isZero();
-      assertReport(load, "1 factories: 0 values taken, 2 already there (1 of them with another");
+      assertTold(load, "1 factories: 0 values taken, 2 already there (1 of them with another");
     }
     assertThat(stored("factory.41.sprocket_production_actual"))
         .startsWith(List.of(Instant.ofEpochSecond(10), 1.0));
@@ -215,7 +236,7 @@ class LoadIT {
             .withArguments(arguments)
             .start()) {
       assertThat(process.awaitExit(LIMIT)).isEqualTo(2);
-      assertThat(process.lines()).contains(told);
+      assertTold(process, told);
     }
   }
 
@@ -246,8 +267,8 @@ class LoadIT {
   }
 
   private static AutoClosed persistStopped() {
-    persist.kill9();
-    return persist::start;
+    main.kill9();
+    return main::start;
   }
 
   /** Without an exception of its own. */

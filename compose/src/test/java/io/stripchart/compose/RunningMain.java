@@ -81,6 +81,11 @@ final class RunningMain implements AutoCloseable {
         .sum();
   }
 
+  /** The body that a path of the api's port answers with. */
+  String rest(String path) {
+    return body(HttpRequest.newBuilder(uri("graphql", path)).build());
+  }
+
   /** The answer to a GraphQL query that needs no escapes. */
   String graphql(String query) {
     return body(
