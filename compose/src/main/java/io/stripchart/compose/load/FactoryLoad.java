@@ -9,11 +9,12 @@ import java.io.IOException;
 import java.io.InputStream;
 import java.time.Duration;
 import java.util.ArrayDeque;
-import java.util.ArrayList;
 import java.util.Deque;
 import java.util.List;
 import java.util.Locale;
+import java.util.Map;
 import java.util.concurrent.ExecutionException;
+import java.util.stream.IntStream;
 
 /**
  * Brings a file's values to where they are stored, through the pipeline: those that are not there
@@ -35,15 +36,8 @@ public final class FactoryLoad implements AutoCloseable {
   private final Runnable closePool;
   private final Refusals refusals;
   private final Tally tally = new Tally();
-  private final Deque<UnderWay> underWay = new ArrayDeque<>();
+  private final Deque<Awaited> underWay = new ArrayDeque<>();
   private Chunk chunk = new Chunk();
-
-  /**
-   * Readings that are published.
-   *
-   * @param confirmed completes when the broker has them
-   */
-  private record UnderWay(List<Reading> readings, Future<?> confirmed) {}
 
   /**
    * @param surroundings of which it uses the broker and the database
@@ -103,40 +97,45 @@ public final class FactoryLoad implements AutoCloseable {
   private void begin() throws UnfinishedException {
     var begun = chunk;
     chunk = new Chunk();
-    addFactories(begun);
-    if (begun.readings().isEmpty()) return;
-    var found = persistence.answer("the database", () -> store.values(begun.readings()));
-    tally.countFound(begun.readings(), found);
-    var lacking = new ArrayList<Reading>();
-    for (int place = 0; place < begun.readings().size(); place++)
-      if (!found.containsKey(place)) lacking.add(begun.readings().get(place));
+    var told = addFactories(begun.factories());
+    var lacking = lacking(begun.readings());
+    var confirmed = Future.join(told, mail.publish(lacking));
+    underWay.add(new Awaited(lacking, confirmed, store, tally));
     show();
-    if (lacking.isEmpty()) return;
-    underWay.add(new UnderWay(lacking, mail.publish(lacking)));
     if (underWay.size() > MAX_UNDER_WAY) end(underWay.poll());
   }
 
-  /** Rows first: who is told looks for them. */
-  private void addFactories(Chunk begun) throws UnfinishedException {
-    if (begun.factories().isEmpty()) return;
-    persistence.answer("the database", () -> store.add(begun.factories()));
-    var told = new ArrayList<Future<Void>>();
-    for (var id : begun.factories().keySet()) told.add(mail.tellChanged(id));
-    confirmed(Future.join(told));
+  /**
+   * Rows first: who is told looks for them.
+   *
+   * @param names by id
+   * @return completes when the broker has the news of them
+   */
+  private Future<?> addFactories(Map<Integer, String> names) throws UnfinishedException {
+    if (names.isEmpty()) return Future.succeededFuture();
+    persistence.answer("the database", () -> store.add(names));
+    return Future.join(names.keySet().stream().map(mail::tellChanged).toList());
+  }
+
+  private List<Reading> lacking(List<Reading> readings) throws UnfinishedException {
+    if (readings.isEmpty()) return readings;
+    var found = persistence.answer("the database", () -> store.values(readings));
+    tally.countFound(readings, found);
+    return IntStream.range(0, readings.size())
+        .filter(place -> !found.containsKey(place))
+        .mapToObj(readings::get)
+        .toList();
   }
 
   /** Awaits that they are stored. */
-  private void end(UnderWay published) throws UnfinishedException {
+  private void end(Awaited published) throws UnfinishedException {
     confirmed(published.confirmed());
-    var readings = published.readings();
-    var what = String.format(Locale.ROOT, "%,d values to be stored by a persist", readings.size());
+    var what = String.format(Locale.ROOT, "%,d values to be stored by a persist", published.size());
     persistence.until(
         what,
         () -> {
           show();
-          var stored = Persistence.await(store.values(readings));
-          if (stored.size() == readings.size()) tally.countStored(readings, stored);
-          return (long) readings.size() - stored.size();
+          return published.look();
         });
     show();
   }
@@ -158,7 +157,7 @@ public final class FactoryLoad implements AutoCloseable {
                 "%s; %,d values settled, %,d on their way",
                 report().factories() + " factories read",
                 tally.settled(),
-                underWay.stream().mapToInt(published -> published.readings().size()).sum()));
+                underWay.stream().mapToInt(Awaited::size).sum()));
   }
 
   /** Lets go of the broker and the database. */

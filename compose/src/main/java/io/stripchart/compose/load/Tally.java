@@ -31,7 +31,8 @@ final class Tally {
   /**
    * Of readings that this run has published.
    *
-   * @param stored of each of them; of another value where somebody else was first
+   * @param stored values by the place of their reading, those that are there by now; of another
+   *     value where somebody else was first
    */
   void countStored(List<Reading> readings, Map<Integer, Double> stored) {
     long others = differing(readings, stored);
