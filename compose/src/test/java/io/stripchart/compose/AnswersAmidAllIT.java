@@ -16,6 +16,7 @@ import java.util.List;
 import java.util.Random;
 import java.util.concurrent.Executors;
 import java.util.concurrent.Future;
+import java.util.concurrent.Semaphore;
 import java.util.concurrent.atomic.AtomicInteger;
 import java.util.concurrent.locks.ReentrantReadWriteLock;
 import org.junit.jupiter.api.AfterEach;
@@ -37,6 +38,9 @@ class AnswersAmidAllIT {
   private static final int MINUTES = 12 * 60;
   private static final int SERIES = 3;
   private static final int BATCHES = 400;
+
+  /** Batches that all writers together may store for each answer that is asked for. */
+  private static final int BATCHES_AN_ANSWER = 8;
 
   /** To come, so that only this test closes it. */
   private final Instant begin = Instant.now().truncatedTo(ChronoUnit.DAYS).plus(2, ChronoUnit.DAYS);
@@ -67,6 +71,9 @@ class AnswersAmidAllIT {
   /** Writers share it; who has it alone asks while nobody writes. */
   private final ReentrantReadWriteLock writing = new ReentrantReadWriteLock(true);
 
+  /** So that writing goes on for as long as there are answers to be asked for. */
+  private final Semaphore due = new Semaphore(0);
+
   private final AtomicInteger stored = new AtomicInteger();
   private final AtomicInteger repeated = new AtomicInteger();
   private StoredAnswers answers;
@@ -91,6 +98,7 @@ class AnswersAmidAllIT {
       work.add(threads.submit(this::closeMinutes));
       var random = new Random(3);
       while (stored.get() < 2 * BATCHES) {
+        due.release(BATCHES_AN_ANSWER);
         compare(random);
         for (var one : work) if (one.isDone()) one.get();
       }
@@ -107,6 +115,7 @@ class AnswersAmidAllIT {
   private void write(Random random) {
     var writer = answers.writer();
     for (int batch = 0; batch < BATCHES; batch++) {
+      due.acquireUninterruptibly();
       int now = Math.max(1, MINUTES * stored.get() / (2 * BATCHES));
       var readings = new ArrayList<Reading>();
       for (int i = 0; i < 20; i++) {

@@ -92,10 +92,15 @@ final class Lookout {
       return;
     }
     boolean isMissing =
-        behind.stream().anyMatch(one -> heard.last(one.process()) == lastHeard.get(one.process()));
+        behind.stream()
+            .anyMatch(one -> isSilent(one.process(), lastHeard.getOrDefault(one.process(), 0L)));
     // Otherwise somebody is looking for it already, or will once the connection is back.
     if (isMissing && recovery.isSettled()) missing.run();
     later();
+  }
+
+  private boolean isSilent(UUID process, long lastHeard) {
+    return heard.last(process) == lastHeard;
   }
 
   private List<NotedBatch> unheard(Unknown unknown) {
