@@ -54,11 +54,12 @@ public final class BuildingVerticle extends VerticleBase {
   private void push(Instant now, int room, int sensor) {
     client.push(
         "/api/rooms/" + Building.number(room) + "/temperature",
-        String.format(
-            Locale.ROOT,
-            "{\"sensor\":\"%d\",\"temperature\":%s}",
-            sensor + 1,
-            curve.shownAt(now, room, sensor)));
+        () ->
+            String.format(
+                Locale.ROOT,
+                "{\"sensor\":\"%d\",\"temperature\":%s}",
+                sensor + 1,
+                curve.shownAt(now, room, sensor)));
   }
 
   @Override

@@ -14,6 +14,7 @@ import io.vertx.core.http.PoolOptions;
 import io.vertx.core.http.RequestOptions;
 import java.net.URI;
 import java.time.Duration;
+import java.util.function.Supplier;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
@@ -59,8 +60,12 @@ final class IngestClient {
             .putHeader(HttpHeaders.CONTENT_TYPE, "application/json");
   }
 
-  /** Sends one reading, or passes it over where that cannot be now. */
-  void push(String path, String body) {
+  /**
+   * Sends one reading, or passes it over where that cannot be now.
+   *
+   * @param body is only made where it is sent, as most of a large building's are passed over
+   */
+  void push(String path, Supplier<String> body) {
     if (inFlight >= MAX_IN_FLIGHT || System.nanoTime() - waitUntil < 0) {
       metrics.count(Outcome.SKIPPED);
       return;
@@ -68,7 +73,7 @@ final class IngestClient {
     inFlight++;
     client
         .request(new RequestOptions(target).setURI(path))
-        .compose(request -> request.send(Buffer.buffer(body)))
+        .compose(request -> request.send(Buffer.buffer(body.get())))
         .compose(this::answered)
         .onComplete(done -> inFlight--)
         .onFailure(this::failed);

@@ -102,7 +102,7 @@ final class Alignment {
   }
 
   private static String lengths(Column<Instant> times, Column<Double> values) {
-    return "the array has %d places, %s %d"
+    return "the array has %s places, %s %s"
         .formatted(values.length(), FactoryDraft.TIME, times.length());
   }
 
@@ -117,7 +117,7 @@ final class Alignment {
     else
       refusals.add(
           values.path(place),
-          "is %s, but the same time has %s already, at [%d]"
+          "is %s, but the same time has %s already, at [%s]"
               .formatted(value, values.at(before), before),
           1);
     return false;

@@ -55,7 +55,7 @@ final class FactoryFile {
     } catch (JsonProcessingException broken) {
       var where = broken.getLocation();
       var problem =
-          "is no JSON from line %d, column %d on: %s"
+          "is no JSON from line %s, column %s on: %s"
               .formatted(where.getLineNr(), where.getColumnNr(), broken.getOriginalMessage());
       if (!found) throw new NoFactoriesException(problem);
       refusals.add("$.factories[" + position + "]", problem + "; the rest was not read", 1);

@@ -14,6 +14,8 @@ import java.util.List;
 import java.util.Locale;
 import java.util.Map;
 import java.util.concurrent.ExecutionException;
+import java.util.concurrent.TimeUnit;
+import java.util.function.Supplier;
 import java.util.stream.IntStream;
 
 /**
@@ -27,13 +29,14 @@ import java.util.stream.IntStream;
  */
 public final class FactoryLoad implements AutoCloseable {
   private static final int MAX_UNDER_WAY = 4;
+  private static final int CLOSE_SECONDS = 2;
   private static final int CAPACITY = 2 * MAX_UNDER_WAY * Chunk.MAX_READINGS;
 
   private final Console console;
   private final Persistence persistence;
   private final FactoryStore store;
   private final Mail mail;
-  private final Runnable closePool;
+  private final Supplier<Future<Void>> closePool;
   private final Refusals refusals;
   private final Tally tally = new Tally();
   private final Deque<Awaited> underWay = new ArrayDeque<>();
@@ -51,7 +54,7 @@ public final class FactoryLoad implements AutoCloseable {
         Database.pool(vertx, surroundings.database(), "stripchart load", FactoryStore.PARAMETERS);
     this.store = new FactoryStore(pool);
     this.mail = Mail.open(vertx, surroundings.broker(), CAPACITY, patience);
-    this.closePool = pool::close;
+    this.closePool = () -> pool.close().timeout(CLOSE_SECONDS, TimeUnit.SECONDS);
   }
 
   /**
@@ -164,11 +167,9 @@ public final class FactoryLoad implements AutoCloseable {
   @Override
   public void close() {
     try {
-      Persistence.await(mail.close());
+      Persistence.await(mail.close().eventually(closePool));
     } catch (ExecutionException failure) {
-      console.tell("the broker's connection did not close: " + failure.getCause().getMessage());
-    } finally {
-      closePool.run();
+      console.tell("a connection did not close: " + failure.getCause().getMessage());
     }
   }
 }

@@ -71,7 +71,8 @@ final class Mail {
 
   private Future<Void> onContext(Supplier<Future<Void>> action) {
     var done = Promise.<Void>promise();
-    context.runOnContext(now -> action.get().onComplete(done));
+    context.runOnContext(
+        now -> Future.<Void>succeededFuture().compose(go -> action.get()).onComplete(done));
     return done.future();
   }
 }

@@ -32,8 +32,4 @@ final class Refusals {
   long values() {
     return values;
   }
-
-  boolean isEmpty() {
-    return problems == 0;
-  }
 }
