@@ -1,15 +1,21 @@
 package io.stripchart.ingest;
 
+import static java.nio.charset.StandardCharsets.UTF_8;
+import static java.util.concurrent.TimeUnit.SECONDS;
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.awaitility.Awaitility.await;
 
 import io.vertx.core.json.JsonObject;
 import java.io.IOException;
+import java.net.InetAddress;
+import java.net.Socket;
 import java.net.URI;
 import java.net.http.HttpClient;
 import java.net.http.HttpRequest;
 import java.net.http.HttpRequest.BodyPublisher;
 import java.net.http.HttpResponse;
 import java.net.http.HttpResponse.BodyHandlers;
+import java.util.List;
 
 /** Pushes readings as a sensor would. */
 final class PushClient {
@@ -33,6 +39,34 @@ final class PushClient {
 
   HttpResponse<String> push(BodyPublisher body) throws IOException, InterruptedException {
     return send(request("/readings/room.1").POST(body).build());
+  }
+
+  /** Sends the begin of its body, and not the rest. */
+  Socket begin(String path) throws IOException {
+    var socket = new Socket(InetAddress.getLoopbackAddress(), port);
+    var head =
+        "POST %s HTTP/1.1\r\nHost: x\r\nContent-Type: application/json\r\nContent-Length: 9\r\n\r\n"
+            .formatted(path);
+    socket.getOutputStream().write((head + "[1,").getBytes(UTF_8));
+    return socket;
+  }
+
+  /**
+   * Begins as many requests as are worked on at once, and one more; once that was refused.
+   *
+   * @param begun gets all of them, to be closed
+   */
+  void beginTooMany(List<Socket> begun) throws IOException {
+    for (int i = 0; i <= 1_000; i++) begun.add(begin("/readings/a"));
+    // Nothing else is sent before: it would take the place of one of them, and leave it empty.
+    await().atMost(20, SECONDS).until(() -> isAnyAnswered(begun));
+  }
+
+  private static boolean isAnyAnswered(List<Socket> begun) throws IOException {
+    for (var socket : begun) {
+      if (socket.getInputStream().available() > 0) return true;
+    }
+    return false;
   }
 
   static void assertProblem(HttpResponse<String> response, int status, String detail) {
