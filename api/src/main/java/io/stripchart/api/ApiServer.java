@@ -1,9 +1,7 @@
 package io.stripchart.api;
 
 import io.stripchart.api.factories.Factories;
-import io.stripchart.api.factories.FactoryDesk;
 import io.stripchart.api.factories.chart.Charts;
-import io.stripchart.api.gauges.GaugesDesk;
 import io.stripchart.api.graphql.GraphQlEngine;
 import io.stripchart.api.http.Front;
 import io.stripchart.api.http.GraphQlEndpoint;
@@ -15,8 +13,6 @@ import io.stripchart.api.rest.ProblemKind;
 import io.stripchart.api.rest.RestHandler;
 import io.stripchart.api.rolling.RollingAverages;
 import io.stripchart.api.rooms.Rooms;
-import io.stripchart.api.rooms.RoomsDesk;
-import io.stripchart.api.series.SeriesDesk;
 import io.stripchart.api.socket.Sockets;
 import io.stripchart.api.stored.DatabaseLink;
 import io.stripchart.api.stored.ReadingQueries;
@@ -39,7 +35,6 @@ import java.util.concurrent.TimeUnit;
 final class ApiServer extends VerticleBase {
   private static final int IDLE_SECONDS = 120;
   private static final int STOP_SECONDS = 1;
-  private static final String READ = "GET, HEAD";
 
   private final ApiSettings settings;
   private final int port;
@@ -94,16 +89,13 @@ final class ApiServer extends VerticleBase {
   }
 
   private List<Front.Place> places(ReadingQueries queries, Factories factories) {
-    var roomsDesk = new RoomsDesk(rooms);
-    var factoryDesk = new FactoryDesk(factories);
-    return List.of(
-        place("/series", READ, new SeriesDesk(queries)),
-        place("/api/rooms", READ, roomsDesk),
-        place("/api/buildings", READ, roomsDesk),
-        place("/temperature", READ, roomsDesk),
-        place("/api/factories", FactoryDesk.METHODS, factoryDesk),
-        place("/api/factory", FactoryDesk.METHODS, factoryDesk),
-        place(GaugesDesk.PATH, READ, new GaugesDesk(queries)));
+    var places = new ArrayList<Front.Place>();
+    for (var served : Served.all(queries, rooms, factories)) {
+      var handler = new RestHandler(vertx, shared.metrics(), served.desk());
+      for (var root : served.roots())
+        places.add(new Front.Place(root, served.paths().methods(), handler));
+    }
+    return places;
   }
 
   private RestHandler elsewhere() {
@@ -114,10 +106,6 @@ final class ApiServer extends VerticleBase {
           throw new ProblemException(
               ProblemKind.UNKNOWN_PATH, null, "see " + Documentation.DOCS + "/");
         });
-  }
-
-  private Front.Place place(String path, String methods, RestHandler.Desk desk) {
-    return new Front.Place(path, methods, new RestHandler(vertx, shared.metrics(), desk));
   }
 
   private Future<?> listen(GraphQlEngine engine, List<Front.Place> places) {

@@ -1,21 +1,39 @@
 package io.stripchart.api;
 
 import static java.nio.charset.StandardCharsets.UTF_8;
+import static org.assertj.core.api.Assertions.assertThat;
 
+import io.stripchart.common.http.Documentation;
 import io.stripchart.testing.OpenApiDocument;
 import java.io.IOException;
+import java.util.TreeSet;
+import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
 
 @Timeout(60)
 class OpenApiTest {
-  @Test
-  void isAValidDocumentWithExamplesThatFit() throws IOException {
-    try (var file = ApiServer.class.getResourceAsStream("openapi.json")) {
-      var document = new OpenApiDocument(new String(file.readAllBytes(), UTF_8));
+  private static OpenApiDocument document;
 
-      document.checkValid();
-      document.checkExamples();
+  @BeforeAll
+  static void read() throws IOException {
+    try (var file = ApiServer.class.getResourceAsStream("openapi.json")) {
+      document = new OpenApiDocument(new String(file.readAllBytes(), UTF_8));
     }
+  }
+
+  @Test
+  void isAValidDocumentWithExamplesThatFit() {
+    document.checkValid();
+    document.checkExamples();
+  }
+
+  @Test
+  void documentsWhatIsServedAndNothingElse() {
+    var served = new TreeSet<String>();
+    for (var one : Served.all(null, null, null)) served.addAll(one.paths().operations());
+    served.add("GET " + Documentation.OPENAPI);
+
+    assertThat(document.operations()).isEqualTo(served);
   }
 }

@@ -96,7 +96,7 @@ class PushIT {
     "GET,/readings/a,405",
     "PUT,/readings/a,405",
     "POST,/readings/a..b,400",
-    "POST,/readings/a/b,400",
+    "POST,/readings/a/b,404",
     "POST,/readings/a%20b,400"
   })
   void refusesOtherPathsAndMethods(String method, String path, int status) throws Exception {

@@ -100,9 +100,13 @@ public final class OpenApiDocument {
     }
   }
 
-  /** The paths, with names in braces. */
-  public Set<String> paths() {
-    return new TreeSet<>(document.getJsonObject("paths").fieldNames());
+  /** What can be asked, like {@code GET /series/{name}/readings}. */
+  public Set<String> operations() {
+    var operations = new TreeSet<String>();
+    for (var path : document.getJsonObject("paths"))
+      for (var method : ((JsonObject) path.getValue()).fieldNames())
+        operations.add(method.toUpperCase(Locale.ROOT) + " " + path.getKey());
+    return operations;
   }
 
   /**

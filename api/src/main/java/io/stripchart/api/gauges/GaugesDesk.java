@@ -1,10 +1,9 @@
 package io.stripchart.api.gauges;
 
 import io.stripchart.api.rest.Format;
-import io.stripchart.api.rest.ProblemException;
-import io.stripchart.api.rest.ProblemKind;
 import io.stripchart.api.rest.Reply;
 import io.stripchart.api.rest.RestHandler;
+import io.stripchart.api.rest.RestPaths;
 import io.stripchart.api.rest.RestRequest;
 import io.stripchart.api.stored.ReadingQueries;
 import io.stripchart.common.reading.Reading;
@@ -20,6 +19,8 @@ import java.util.Map;
 public final class GaugesDesk implements RestHandler.Desk {
   public static final String PATH = "/metrics/readings";
 
+  public static final RestPaths PATHS = RestPaths.read(PATH);
+
   /** Series at most. */
   static final int MAX_SERIES = 10_000;
 
@@ -34,10 +35,6 @@ public final class GaugesDesk implements RestHandler.Desk {
 
   @Override
   public Future<? extends Reply> ask(RestRequest request) {
-    if (!request.path().equals(PATH)) {
-      throw new ProblemException(ProblemKind.UNKNOWN_PATH, null, "there is only " + PATH + " here");
-    }
-    request.allow(RestRequest.READ);
     var parameters = request.parameters(List.of(SERIES));
     parameters.required(SERIES, "a pattern like room.#, whose # is written %23 in a URL");
     var pattern = parameters.read(SERIES, "", SeriesPattern::of);

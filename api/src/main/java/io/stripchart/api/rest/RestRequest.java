@@ -1,6 +1,7 @@
 package io.stripchart.api.rest;
 
 import io.stripchart.common.http.PathSegment;
+import io.stripchart.common.http.PathTemplate;
 import io.stripchart.common.http.Problem;
 import io.vertx.core.Future;
 import io.vertx.core.Vertx;
@@ -14,9 +15,6 @@ import java.util.stream.Collectors;
 
 /** A request, as those read it who answer it. */
 public final class RestRequest {
-  /** The methods of what is only read. */
-  public static final List<HttpMethod> READ = List.of(HttpMethod.GET, HttpMethod.HEAD);
-
   private final Vertx vertx;
   private final HttpServerRequest request;
   private final List<String> segments;
@@ -24,7 +22,7 @@ public final class RestRequest {
   RestRequest(Vertx vertx, HttpServerRequest request) {
     this.vertx = vertx;
     this.request = request;
-    this.segments = List.of(request.path().substring(1).split("/", -1));
+    this.segments = PathTemplate.segments(request.path());
   }
 
   public HttpMethod method() {
@@ -64,7 +62,7 @@ public final class RestRequest {
   /**
    * @throws ProblemException where it comes by another method
    */
-  public void allow(List<HttpMethod> methods) {
+  void allow(List<HttpMethod> methods) {
     if (methods.contains(request.method())) return;
     var names = methods.stream().map(HttpMethod::name).toList();
     var detail = "method: must be " + oneOf(names) + ", is " + request.method();

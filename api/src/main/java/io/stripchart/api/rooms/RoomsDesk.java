@@ -7,6 +7,7 @@ import io.stripchart.api.rest.ProblemException;
 import io.stripchart.api.rest.ProblemKind;
 import io.stripchart.api.rest.Reply;
 import io.stripchart.api.rest.RestHandler;
+import io.stripchart.api.rest.RestPaths;
 import io.stripchart.api.rest.RestRequest;
 import io.stripchart.api.rolling.RollingAverage;
 import io.stripchart.api.rolling.RollingAverages;
@@ -21,6 +22,17 @@ import java.util.Map;
  * /temperature/average}. Belongs to one context.
  */
 public final class RoomsDesk implements RestHandler.Desk {
+  public static final RestPaths PATHS =
+      RestPaths.read(
+          "/api/rooms",
+          "/api/rooms/{room}",
+          "/api/rooms/{room}/{quantity}/average",
+          "/api/buildings",
+          "/api/buildings/{building}/rooms",
+          "/api/buildings/{building}/rooms/{room}",
+          "/api/buildings/{building}/rooms/{room}/{quantity}/average",
+          "/temperature/average");
+
   private static final List<String> OF_A_PAGE = List.of("first", "after");
   private static final List<String> OF_AN_AVERAGE = List.of("window", "at");
   private static final List<String> OF_THE_SECOND_SPELLING =
@@ -34,20 +46,12 @@ public final class RoomsDesk implements RestHandler.Desk {
 
   @Override
   public Future<? extends Reply> ask(RestRequest request) {
-    var words = request.segments();
-    if (words.equals(List.of("temperature", "average"))) return secondSpelling(read(request));
-    if (words.size() < 2 || !words.get(0).equals("api")) throw unknownPath();
-    if (words.get(1).equals("rooms")) return ofRooms(read(request), null, 2);
-    if (!words.get(1).equals("buildings")) throw unknownPath();
-    if (words.size() == 2) return buildings(read(request));
-    if (words.size() < 4 || !words.get(3).equals("rooms")) throw unknownPath();
-    return ofRooms(read(request), request.word("building", 2), 4);
-  }
-
-  private static RestRequest read(RestRequest request) {
-    request.allow(RestRequest.READ);
     request.acceptsJson();
-    return request;
+    var words = request.segments();
+    if (words.get(0).equals("temperature")) return secondSpelling(request);
+    if (words.get(1).equals("rooms")) return ofRooms(request, null, 2);
+    if (words.size() == 2) return buildings(request);
+    return ofRooms(request, request.word("building", 2), 4);
   }
 
   /**
@@ -57,7 +61,6 @@ public final class RoomsDesk implements RestHandler.Desk {
     var words = request.segments();
     int left = words.size() - place;
     if (left == 0) return page(request, building);
-    if (left != 1 && !(left == 3 && words.get(place + 2).equals("average"))) throw unknownPath();
     var room =
         Parameters.read(
             "room", text -> new RoomName(building, PathSegment.decode(text)), words.get(place));
@@ -67,14 +70,6 @@ public final class RoomsDesk implements RestHandler.Desk {
     }
     var quantity = request.word("quantity", place + 1);
     return average(room, quantity, request.parameters(OF_AN_AVERAGE));
-  }
-
-  private static ProblemException unknownPath() {
-    return new ProblemException(
-        ProblemKind.UNKNOWN_PATH,
-        null,
-        "there are /api/rooms, /api/rooms/{room}, /api/rooms/{room}/{quantity}/average, the same"
-            + " below /api/buildings/{building}, /api/buildings, and /temperature/average");
   }
 
   private static String after(Parameters parameters) {

@@ -17,14 +17,12 @@ record Asked(Resource resource, String path, String series, Parameters parameter
    * @throws io.stripchart.api.rest.ProblemException where it cannot be answered, whatever is stored
    */
   static Asked of(RestRequest request) {
-    int words = request.segments().size();
-    if (words != 1 && words != 3) throw Resource.unknownPath();
-    var resource = words == 1 ? Resource.SERIES : Resource.ofASeries(request.segments().get(2));
-    request.allow(RestRequest.READ);
+    boolean isOfOne = request.segments().size() > 1;
+    var resource = isOfOne ? Resource.ofASeries(request.segments().get(2)) : Resource.SERIES;
     var parameters = request.parameters(resource.parameters());
     var format = request.format(parameters, resource.formats());
     var series =
-        words == 1 ? null : Parameters.read("name", SeriesName::check, request.text("name", 1));
+        isOfOne ? Parameters.read("name", SeriesName::check, request.text("name", 1)) : null;
     return new Asked(resource, request.path(), series, parameters, format);
   }
 

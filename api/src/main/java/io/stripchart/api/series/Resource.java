@@ -1,8 +1,6 @@
 package io.stripchart.api.series;
 
 import io.stripchart.api.rest.Format;
-import io.stripchart.api.rest.ProblemException;
-import io.stripchart.api.rest.ProblemKind;
 import java.util.List;
 import java.util.Locale;
 
@@ -12,8 +10,6 @@ enum Resource {
   READINGS,
   STATISTICS,
   BUCKETS;
-
-  private static final List<Resource> OF_A_SERIES = List.of(READINGS, STATISTICS, BUCKETS);
 
   List<String> parameters() {
     return switch (this) {
@@ -30,20 +26,8 @@ enum Resource {
 
   /**
    * @param word of the path, behind the series' name
-   * @throws ProblemException where there is no such thing
    */
   static Resource ofASeries(String word) {
-    for (var resource : OF_A_SERIES) {
-      if (resource.name().toLowerCase(Locale.ROOT).equals(word)) return resource;
-    }
-    throw unknownPath();
-  }
-
-  static ProblemException unknownPath() {
-    return new ProblemException(
-        ProblemKind.UNKNOWN_PATH,
-        null,
-        "there are /series, /series/{name}/readings, /series/{name}/statistics and"
-            + " /series/{name}/buckets");
+    return valueOf(word.toUpperCase(Locale.ROOT));
   }
 }

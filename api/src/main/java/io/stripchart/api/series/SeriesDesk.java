@@ -9,6 +9,7 @@ import io.stripchart.api.rest.ProblemException;
 import io.stripchart.api.rest.ProblemKind;
 import io.stripchart.api.rest.Reply;
 import io.stripchart.api.rest.RestHandler;
+import io.stripchart.api.rest.RestPaths;
 import io.stripchart.api.rest.RestRequest;
 import io.stripchart.api.rest.Text;
 import io.stripchart.api.stored.ReadingQueries;
@@ -27,6 +28,13 @@ import java.util.Map;
  * limits. Belongs to one context.
  */
 public final class SeriesDesk implements RestHandler.Desk {
+  public static final RestPaths PATHS =
+      RestPaths.read(
+          "/series",
+          "/series/{name}/readings",
+          "/series/{name}/statistics",
+          "/series/{name}/buckets");
+
   static final int MAX_SERIES = 1_000;
   private static final int DEFAULT_SERIES = 100;
 

@@ -15,7 +15,6 @@ import java.net.http.HttpRequest;
 import java.net.http.HttpRequest.BodyPublishers;
 import java.net.http.HttpResponse;
 import java.net.http.HttpResponse.BodyHandlers;
-import java.util.List;
 import java.util.Map;
 import java.util.concurrent.TimeUnit;
 import org.junit.jupiter.api.AfterAll;
@@ -33,6 +32,9 @@ import org.junit.jupiter.params.provider.ValueSource;
 class RestHandlerIT {
   private static final Reply KEPT = Reply.Kept.of("{\"kept\":1}", Map.of("next", "/b"));
 
+  private static final RestPaths PATHS =
+      RestPaths.read("/a/{b}/c").and("/a", HttpMethod.POST, HttpMethod.PUT, HttpMethod.DELETE);
+
   private static final Vertx vertx = Vertx.vertx();
   private static final HttpClient client = HttpClient.newHttpClient();
   private static URI uri;
@@ -43,7 +45,7 @@ class RestHandlerIT {
     var server =
         vertx
             .createHttpServer()
-            .requestHandler(new RestHandler(vertx, metrics, RestHandlerIT::answer))
+            .requestHandler(new RestHandler(vertx, metrics, PATHS.before(RestHandlerIT::answer)))
             .listen(0, "127.0.0.1")
             .await(30, TimeUnit.SECONDS);
     uri = URI.create("http://127.0.0.1:" + server.actualPort() + "/a");
@@ -55,7 +57,6 @@ class RestHandlerIT {
   }
 
   private static Future<? extends Reply> answer(RestRequest request) {
-    request.allow(List.of(HttpMethod.GET, HttpMethod.POST, HttpMethod.PUT, HttpMethod.DELETE));
     if (request.method().equals(HttpMethod.GET)) return Future.succeededFuture(KEPT);
     if (request.method().equals(HttpMethod.DELETE)) {
       return Future.succeededFuture(Reply.Done.nothingToSay());
@@ -153,7 +154,15 @@ class RestHandlerIT {
   void namesTheMethodsThatThereAre() throws Exception {
     var response = send("PATCH", "{}", "content-type", "application/json");
     assertProblem(
-        response, 405, "method-not-allowed", "must be GET, POST, PUT or DELETE, is PATCH");
-    assertThat(response.headers().firstValue("allow")).contains("GET, POST, PUT, DELETE");
+        response, 405, "method-not-allowed", "must be GET, HEAD, POST, PUT or DELETE, is PATCH");
+    assertThat(response.headers().firstValue("allow")).contains("GET, HEAD, POST, PUT, DELETE");
+  }
+
+  @ParameterizedTest
+  @ValueSource(strings = {"/a/", "/a/b", "/a/b/d", "/b"})
+  void namesThePathsThatThereAre(String path) throws Exception {
+    var request = HttpRequest.newBuilder(uri.resolve(path)).build();
+    var response = client.send(request, BodyHandlers.ofString());
+    assertProblem(response, 404, "unknown-path", "there are /a/{b}/c, /a here");
   }
 }

@@ -1,15 +1,36 @@
 package io.stripchart.ingest.push;
 
 import io.stripchart.common.http.PathSegment;
+import io.stripchart.common.http.PathTemplate;
 import io.stripchart.common.reading.MalformedReadingException;
 import io.stripchart.common.reading.SeriesName;
+import java.util.List;
+import java.util.function.Function;
 import java.util.function.Supplier;
+import java.util.stream.Collectors;
 
-/** What a path takes. */
-final class PushPath {
-  private static final String SERIES = "/readings/";
+/**
+ * A path that is pushed to, and what it takes.
+ *
+ * @param take reads the segments of such a path, as they were sent
+ */
+record PushPath(PathTemplate template, Function<List<String>, PushForm> take) {
+  /** Nothing else is pushed to. */
+  static final List<PushPath> ALL =
+      List.of(
+          of("/readings/{series}", segments -> series(segments.get(1))),
+          of(
+              "/api/rooms/{room}/{quantity}",
+              segments -> room(null, segments.get(2), segments.get(3))),
+          of(
+              "/api/buildings/{building}/rooms/{room}/{quantity}",
+              segments ->
+                  room(word("building", segments.get(2)), segments.get(4), segments.get(5))),
+          of("/temperature", segments -> RoomForm.FLAT));
 
-  private PushPath() {}
+  private static PushPath of(String template, Function<List<String>, PushForm> take) {
+    return new PushPath(new PathTemplate(template), take);
+  }
 
   /**
    * @param path as it was sent, percent-encoded; may be null
@@ -17,23 +38,17 @@ final class PushPath {
    */
   static PushForm form(String path) {
     if (path == null || !path.startsWith("/")) throw unknown();
-    if (path.startsWith(SERIES) && path.length() > SERIES.length()) {
-      var name = path.substring(SERIES.length());
-      return new PushForm.OfSeries(
-          named("series", () -> SeriesName.check(PathSegment.decode(name))));
-    }
-    var words = path.substring(1).split("/", -1);
-    if (words.length == 1 && words[0].equals("temperature")) return RoomForm.FLAT;
-    if (words.length == 4 && words[0].equals("api") && words[1].equals("rooms")) {
-      return room(null, words[2], words[3]);
-    }
-    if (words.length == 6
-        && words[0].equals("api")
-        && words[1].equals("buildings")
-        && words[3].equals("rooms")) {
-      return room(word("building", words[2]), words[4], words[5]);
+    var segments = PathTemplate.segments(path);
+    for (var known : ALL) {
+      if (known.template.matches(segments)) return known.take.apply(segments);
     }
     throw unknown();
+  }
+
+  private static PushForm series(String segment) {
+    if (segment.isEmpty()) throw unknown();
+    return new PushForm.OfSeries(
+        named("series", () -> SeriesName.check(PathSegment.decode(segment))));
   }
 
   private static RoomForm room(String building, String room, String quantity) {
@@ -56,9 +71,8 @@ final class PushPath {
   }
 
   private static PushException unknown() {
-    return new PushException(
-        PushProblem.UNKNOWN_PATH,
-        "there are /readings/{series}, /api/rooms/{room}/{quantity},"
-            + " /api/buildings/{building}/rooms/{room}/{quantity} and /temperature");
+    var all =
+        ALL.stream().map(known -> known.template.toString()).collect(Collectors.joining(", "));
+    return new PushException(PushProblem.UNKNOWN_PATH, "there are " + all);
   }
 }
