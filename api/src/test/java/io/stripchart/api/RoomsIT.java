@@ -19,6 +19,7 @@ import java.time.temporal.ChronoUnit;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Random;
+import java.util.Set;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Test;
@@ -148,8 +149,17 @@ class RoomsIT {
     var page = json("/api/buildings/big/rooms?first=1");
     assertThat(names(page, "rooms", "room")).containsExactly("1");
     assertThat(page.getString("next")).isEqualTo("/api/buildings/big/rooms?first=1&after=1");
-    assertProblem(
-        get(api, "/api/buildings/big/rooms"), 422, "too-much", null, "more than 100000 series");
+    var settings =
+        new ApiSettings(0, "satellite.temperature", Duration.ofSeconds(60), 100, Set.of());
+    // However busy the machine is: so many names are read before they are refused.
+    try (var patient = new RunningApi(settings, broker.uri(), database.uri())) {
+      assertProblem(
+          get(patient, "/api/buildings/big/rooms"),
+          422,
+          "too-much",
+          null,
+          "more than 100000 series");
+    }
   }
 
   @Test
