@@ -49,12 +49,7 @@ class FactoriesIT {
     Seed.partition(database, "2021-01-01", "2021-02-01");
     api = new RunningApi(broker.uri(), database.uri());
     other = new RunningApi(broker.uri(), database.uri());
-    await()
-        .until(
-            () ->
-                List.of(api, other).stream()
-                    .flatMap(one -> one.surroundings().health().report().values().stream())
-                    .allMatch(Optional::isEmpty));
+    awaitConnected();
     feed = new StoredFeed(broker, database);
     storekeeper = new Storekeeper(broker, feed);
   }
@@ -67,8 +62,19 @@ class FactoriesIT {
     api.close();
   }
 
+  /** Also after a test that took the broker or the database away. */
+  private static void awaitConnected() {
+    await()
+        .until(
+            () ->
+                List.of(api, other).stream()
+                    .flatMap(one -> one.surroundings().health().report().values().stream())
+                    .allMatch(Optional::isEmpty));
+  }
+
   @BeforeEach
   void deleteAll() {
+    awaitConnected();
     for (var factory : page(api, "").getJsonArray("factories")) {
       int id = ((JsonObject) factory).getJsonObject("factory").getInteger("id");
       assertThat(send(api, "DELETE", "/api/factory/" + id, null).statusCode()).isEqualTo(204);
