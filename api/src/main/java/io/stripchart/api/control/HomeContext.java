@@ -7,17 +7,18 @@ import io.vertx.core.Vertx;
 import java.util.function.Supplier;
 
 /** The context that a thing belongs to, and the way there and back for those of other contexts. */
-final class HomeContext {
+public final class HomeContext {
   private final Vertx vertx;
   private final Context home;
 
-  HomeContext(Vertx vertx) {
+  /** Of the current context. */
+  public HomeContext(Vertx vertx) {
     this.vertx = vertx;
     this.home = vertx.getOrCreateContext();
   }
 
   /** Calls at home; the future completes on the context of the caller. */
-  <T> Future<T> call(Supplier<Future<T>> work) {
+  public <T> Future<T> call(Supplier<Future<T>> work) {
     var caller = vertx.getOrCreateContext();
     var promise = Promise.<T>promise();
     home.runOnContext(

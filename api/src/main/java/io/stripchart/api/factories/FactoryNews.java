@@ -1,5 +1,6 @@
 package io.stripchart.api.factories;
 
+import io.stripchart.api.control.HomeContext;
 import io.stripchart.common.broker.Delivery;
 import io.stripchart.common.broker.DurableConsumer;
 import io.stripchart.common.broker.DurablePublisher;
@@ -7,9 +8,7 @@ import io.stripchart.common.broker.Message;
 import io.stripchart.common.broker.Topology;
 import io.stripchart.common.control.FactoryChanged;
 import io.stripchart.common.reading.MalformedReadingException;
-import io.vertx.core.Context;
 import io.vertx.core.Future;
-import io.vertx.core.Promise;
 import io.vertx.core.Vertx;
 import java.time.Duration;
 import java.util.List;
@@ -27,8 +26,7 @@ public final class FactoryNews implements DurableConsumer.Handler {
   /** What it listens to. */
   public static final List<String> BINDINGS = List.of(FactoryChanged.ROUTING_KEY);
 
-  private final Vertx vertx;
-  private final Context home;
+  private final HomeContext home;
   private final DurablePublisher publisher;
   private final KnownFactories known;
   private final Duration patience;
@@ -39,8 +37,7 @@ public final class FactoryNews implements DurableConsumer.Handler {
    */
   public FactoryNews(
       Vertx vertx, DurablePublisher publisher, KnownFactories known, Duration patience) {
-    this.vertx = vertx;
-    this.home = vertx.getOrCreateContext();
+    this.home = new HomeContext(vertx);
     this.publisher = publisher;
     this.known = known;
     this.patience = patience;
@@ -55,22 +52,16 @@ public final class FactoryNews implements DurableConsumer.Handler {
    */
   Future<Void> tell(int factory) {
     known.changed();
-    var caller = vertx.getOrCreateContext();
-    var told = Promise.<Void>promise();
     var body = new FactoryChanged(factory).encode();
     var message = new Message(Topology.CONTROL, FactoryChanged.ROUTING_KEY, body, Map.of(), false);
-    home.runOnContext(
-        there ->
-            publisher
-                .publish(message, patience)
-                .onFailure(
-                    cause ->
-                        log.warn(
-                            "event=factory_change_untold id={} cause=\"{}\"",
-                            factory,
-                            cause.getMessage()))
-                .onComplete(done -> caller.runOnContext(back -> told.complete())));
-    return told.future();
+    return home.call(() -> publisher.publish(message, patience))
+        .recover(
+            cause -> {
+              log.warn(
+                  "event=factory_change_untold id={} cause=\"{}\"", factory, cause.getMessage());
+              return Future.succeededFuture();
+            })
+        .mapEmpty();
   }
 
   @Override

@@ -3,6 +3,7 @@ package io.stripchart.api.rest;
 import io.stripchart.api.ApiException;
 import io.stripchart.api.ApiMetrics;
 import io.stripchart.api.ApiMetrics.RestOutcome;
+import io.stripchart.common.http.EntityTag;
 import io.stripchart.common.http.Problem;
 import io.vertx.core.Future;
 import io.vertx.core.buffer.Buffer;

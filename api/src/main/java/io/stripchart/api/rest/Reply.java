@@ -1,5 +1,6 @@
 package io.stripchart.api.rest;
 
+import io.stripchart.common.http.EntityTag;
 import io.vertx.core.buffer.Buffer;
 import java.util.Map;
 

@@ -1,6 +1,5 @@
 package io.stripchart.api.rooms;
 
-import io.stripchart.api.rest.EntityTag;
 import io.stripchart.api.rest.Format;
 import io.stripchart.api.rest.Parameters;
 import io.stripchart.api.rest.ProblemException;
@@ -11,6 +10,7 @@ import io.stripchart.api.rest.RestPaths;
 import io.stripchart.api.rest.RestRequest;
 import io.stripchart.api.rolling.RollingAverage;
 import io.stripchart.api.rolling.RollingAverages;
+import io.stripchart.common.http.EntityTag;
 import io.stripchart.common.http.PathSegment;
 import io.stripchart.common.reading.SeriesName;
 import io.vertx.core.Future;

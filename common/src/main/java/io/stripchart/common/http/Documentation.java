@@ -85,11 +85,10 @@ public final class Documentation implements Handler<HttpServerRequest> {
     var response =
         request
             .response()
-            .putHeader(HttpHeaders.ETAG, file.entityTag())
+            .putHeader(HttpHeaders.ETAG, file.entityTag().text())
             .putHeader(HttpHeaders.CACHE_CONTROL, "no-cache")
             .putHeader("x-content-type-options", "nosniff");
-    var kept = request.getHeader(HttpHeaders.IF_NONE_MATCH);
-    if (kept != null && (kept.strip().equals("*") || kept.contains(file.entityTag()))) {
+    if (file.entityTag().isAmong(request.getHeader(HttpHeaders.IF_NONE_MATCH))) {
       response.setStatusCode(304).end().onFailure(Documentation::gone);
       return;
     }

@@ -3,9 +3,6 @@ package io.stripchart.common.http;
 import io.vertx.core.buffer.Buffer;
 import java.io.IOException;
 import java.io.UncheckedIOException;
-import java.security.MessageDigest;
-import java.security.NoSuchAlgorithmException;
-import java.util.HexFormat;
 import java.util.Properties;
 import java.util.concurrent.ConcurrentHashMap;
 
@@ -13,9 +10,8 @@ import java.util.concurrent.ConcurrentHashMap;
  * A file of the class path, in memory; each is held once in a process.
  *
  * @param body not to be changed
- * @param entityTag the same in every process that has the same file
  */
-record StaticFile(Buffer body, String mediaType, String entityTag) {
+record StaticFile(Buffer body, String mediaType, EntityTag entityTag) {
   private static final String SWAGGER = "/META-INF/maven/org.webjars/swagger-ui/pom.properties";
   private static final ConcurrentHashMap<String, StaticFile> READ = new ConcurrentHashMap<>();
 
@@ -52,12 +48,7 @@ record StaticFile(Buffer body, String mediaType, String entityTag) {
   }
 
   private static StaticFile read(byte[] bytes, String mediaType) {
-    try {
-      var digest = MessageDigest.getInstance("SHA-256").digest(bytes);
-      var tag = '"' + HexFormat.of().formatHex(digest, 0, 16) + '"';
-      return new StaticFile(Buffer.buffer(bytes), mediaType, tag);
-    } catch (NoSuchAlgorithmException impossible) {
-      throw new IllegalStateException("every Java has SHA-256", impossible);
-    }
+    var body = Buffer.buffer(bytes);
+    return new StaticFile(body, mediaType, EntityTag.of(body));
   }
 }

@@ -1,4 +1,4 @@
-package io.stripchart.api.rest;
+package io.stripchart.common.http;
 
 import static java.nio.charset.StandardCharsets.UTF_8;
 
@@ -47,7 +47,7 @@ public record EntityTag(String text) {
    *
    * @param ifNoneMatch that header; null where there is none
    */
-  boolean isAmong(String ifNoneMatch) {
+  public boolean isAmong(String ifNoneMatch) {
     if (ifNoneMatch == null) return false;
     if (ifNoneMatch.equals(text) || ifNoneMatch.equals("*")) return true;
     var opaque = text.startsWith("W/") ? text.substring(2) : text;

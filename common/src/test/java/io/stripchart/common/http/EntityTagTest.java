@@ -1,4 +1,4 @@
-package io.stripchart.api.rest;
+package io.stripchart.common.http;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
