@@ -35,7 +35,13 @@ public final class RollingAverages {
   /** Of a window. */
   public static final Duration MAX_WINDOW = Duration.ofDays(366);
 
-  private static final Limits LIMITS = new Limits(MAX_KEPT, MAX_READINGS, 1, KeptViews.MAX_SILENCE);
+  /**
+   * Who is asked for more seldom makes room for others: to load it once more costs no more than to
+   * answer it from the database that often.
+   */
+  static final Duration SPARED = Duration.ofMinutes(1);
+
+  private static final Limits LIMITS = new Limits(MAX_KEPT, MAX_READINGS, 1, SPARED);
 
   private final Vertx vertx;
   private final ApiMetrics metrics;

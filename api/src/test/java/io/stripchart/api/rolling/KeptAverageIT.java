@@ -91,7 +91,7 @@ class KeptAverageIT {
           var slow = new SlowStatements(vertx, settings);
           var link = new DatabaseLink(vertx, settings, Duration.ofSeconds(30), slow);
           var queries = new ReadingQueries(vertx, link, metrics);
-          var limits = new Limits(RollingAverages.MAX_KEPT, ROOM, 1, KeptViews.MAX_SILENCE);
+          var limits = new Limits(RollingAverages.MAX_KEPT, ROOM, 1, RollingAverages.SPARED);
           var loop = new KeptLoop(vertx, desk, () -> whole, clock);
           averages = new RollingAverages(loop, queries, metrics, limits);
           return null;
