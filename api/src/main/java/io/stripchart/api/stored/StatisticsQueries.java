@@ -25,20 +25,34 @@ import java.util.Map;
  * HugeStatistics}.
  */
 final class StatisticsQueries {
-  /** The series, each with a value ("near") that is like its others. */
+  private static final String NOT_MARKED =
+      """
+      not exists (
+        select from late_hour
+        where late_hour.series_id = %s and late_hour.hour = reading_hour.hour)\
+      """;
+
+  /**
+   * The series, each with a value ("near") that is like its others, and with the minutes of the
+   * hours that the window has in part, where there are any.
+   */
   private static final String ASKED =
       """
       with asked as materialized (
         select id, coalesce(
           (select mean from reading_hour
-           where series_id = id and hour >= $4 and hour < $5 and not exists (
-             select from late_hour where late_hour.series_id = id and late_hour.hour = reading_hour.hour)
+           where series_id = id and hour >= $4 and hour < $5 and NOT_MARKED
            order by hour desc limit 1),
           (select value from reading
            where series_id = id and time >= $2 and time < $3
-           order by time limit 1)) as near
+           order by time limit 1)) as near,
+          (select minutes from reading_hour
+           where series_id = id and hour = $8 and NOT_MARKED) as first_minutes,
+          (select minutes from reading_hour
+           where series_id = id and hour = $9 and NOT_MARKED) as last_minutes
         from %s),
-      """;
+      """
+          .replace("NOT_MARKED", NOT_MARKED.formatted("id"));
 
   /** What readings come to; of the columns that a rollup has. */
   private static final String MOMENTS =
@@ -55,15 +69,19 @@ final class StatisticsQueries {
       """
       select count, min, max, mean, m2, first_time, last_time
       from reading_hour
-      where series_id = asked.id and hour >= $4 and hour < $5 and not exists (
-        select from late_hour
-        where late_hour.series_id = asked.id and late_hour.hour = reading_hour.hour)
+      where series_id = asked.id and hour >= $4 and hour < $5 and NOT_MARKED
+      union all
+      select * from unnest(asked.first_minutes) where first_time >= $6 and first_time < $4
+      union all
+      select * from unnest(asked.last_minutes) where first_time < $7
       union all
       select MOMENTS from reading
       where series_id = asked.id and time >= $2 and time < $4
+        and time < case when asked.first_minutes is null then $4 else $6 end
       union all
       select MOMENTS from reading
       where series_id = asked.id and time >= $5 and time < $3
+        and time >= case when asked.last_minutes is null then $5 else $7 end
       union all
       select again.* from late_hour
       cross join lateral (
@@ -72,6 +90,7 @@ final class StatisticsQueries {
           and time >= late_hour.hour and time < late_hour.hour + interval '1 hour'
           and time >= $4 and time < $5) as again
       where late_hour.series_id = asked.id and late_hour.hour >= $4 and late_hour.hour < $5"""
+          .replace("NOT_MARKED", NOT_MARKED.formatted("asked.id"))
           .replace("MOMENTS", MOMENTS);
 
   /** Sums parts, of which each has a count, a mean and an m2. */
@@ -117,7 +136,7 @@ final class StatisticsQueries {
           from (select ROLLED_UNTIL as until) as rolled left join one on true"""
               .replace("ROLLED_UNTIL", Statements.ROLLED_UNTIL);
 
-  /** Of windows without an hour from rollups. */
+  /** Of windows that have so little of rollups that it takes longer to look for it. */
   private static final String OF_EACH_BY_READINGS =
       """
       select until, found.*
@@ -159,6 +178,8 @@ final class StatisticsQueries {
               .replace("SUMS", SUMS)
               .replace("DISTANCES", DISTANCES);
 
+  private static final int FEW_MINUTES = 10;
+
   private final Statements statements;
 
   StatisticsQueries(Statements statements) {
@@ -198,7 +219,7 @@ final class StatisticsQueries {
   }
 
   private static Rolled ofEach(Integer[] ids, HourWindow hours) {
-    if (hours.hours() == 0) {
+    if (hours.hours() == 0 && WindowParts.of(hours).minutes() < FEW_MINUTES) {
       var arguments = Tuple.of(ids, utc(hours.from()), utc(hours.to()));
       return new Rolled(OF_EACH_BY_READINGS, hours, arguments);
     }
@@ -219,8 +240,17 @@ final class StatisticsQueries {
   }
 
   private static Tuple arguments(Object series, HourWindow hours) {
+    var parts = WindowParts.of(hours);
     return Tuple.of(
-        series, utc(hours.from()), utc(hours.to()), utc(hours.hoursFrom()), utc(hours.hoursTo()));
+            series,
+            utc(parts.from()),
+            utc(parts.to()),
+            utc(parts.hoursFrom()),
+            utc(parts.hoursTo()))
+        .addOffsetDateTime(utc(parts.minutesFrom()))
+        .addOffsetDateTime(utc(parts.minutesTo()))
+        .addOffsetDateTime(parts.firstHour() == null ? null : utc(parts.firstHour()))
+        .addOffsetDateTime(parts.lastHour() == null ? null : utc(parts.lastHour()));
   }
 
   private static Statistics statistics(Row row, String firstSeries, String lastSeries) {

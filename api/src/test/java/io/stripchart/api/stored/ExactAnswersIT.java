@@ -65,7 +65,7 @@ class ExactAnswersIT {
     rolled.shuffle();
     var scan = rolled.scan();
     for (int i = 0; i < QUESTIONS; i++) {
-      var window = window(rolled, random);
+      var window = random.nextBoolean() ? window(rolled, random) : edges(scan, random);
       var place = "seed %d, rolled until %s, %s".formatted(seed, rolled.rolledUntil(), window);
       checkStatistics(place, scan, window);
       if (window.after() == null || window.before() == null) continue;
@@ -81,6 +81,16 @@ class ExactAnswersIT {
     var from = one.isBefore(other) ? one : other;
     var to = one.isBefore(other) ? other : one;
     return new Window(random.nextInt(8) == 0 ? null : from, random.nextInt(8) == 0 ? null : to);
+  }
+
+  /** A few hours at most, which begin or end beside a reading, often within a minute of others. */
+  private static Window edges(List<Reading> scan, Random random) {
+    var edge =
+        scan.get(random.nextInt(scan.size())).time().plusMillis(random.nextInt(-20_000, 20_000));
+    var length = Duration.ofSeconds(1 + random.nextInt(random.nextBoolean() ? 3_000 : 12_000));
+    return random.nextBoolean()
+        ? new Window(edge, edge.plus(length))
+        : new Window(edge.minus(length), edge);
   }
 
   private static List<Reading> in(List<Reading> scan, String pattern, Instant from, Instant to) {

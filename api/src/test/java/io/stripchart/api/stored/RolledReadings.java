@@ -38,7 +38,8 @@ final class RolledReadings {
 
   private static final String ROLL =
       """
-      insert into reading_hour
+      insert into reading_hour (series_id, hour, count, min, max, mean, m2, first, first_time, last,
+        last_time)
       select series_id, date_trunc('hour', time, 'UTC'), count(*), min(value), max(value),
         avg(value), coalesce(var_pop(value), 0) * count(*),
         (array_agg(value order by time))[1], min(time),
@@ -46,6 +47,30 @@ final class RolledReadings {
       from reading
       where %s
       group by 1, 2""";
+
+  /** Of hours that are over, whatever they have; but not of all. */
+  private static final String REFINE =
+      """
+      update reading_hour as made
+      set minutes = (
+        select array_agg(row(minute.*)::minute_part order by first_time)
+        from (
+          select count(*), min(value), max(value), avg(value), var_pop(value) * count(*),
+            min(time) as first_time, max(time)
+          from reading
+          where reading.series_id = made.series_id
+            and time >= made.hour and time < made.hour + interval '1 hour'
+          group by date_trunc('minute', time)) as minute)
+      where hour + interval '1 hour' <= (select rolled_until from rollup)
+        and (extract(epoch from hour)::bigint / 3600 + series_id) % 3 > 0""";
+
+  /** Of the first minute of an hour, and of the last. */
+  private static final String NONSENSE =
+      """
+      array[
+        row(7777, -1e200, 1e200, 1e100, 1e200, made.hour, made.hour),
+        row(7777, -1e200, 1e200, 1e100, 1e200, made.hour + interval '59 minutes', made.hour)
+      ]::minute_part[]""";
 
   private static final String MARKED =
       "(series_id, date_trunc('hour', time, 'UTC')) in (select series_id, hour from mended)"
@@ -95,11 +120,14 @@ final class RolledReadings {
       store(1 + random.nextInt(60));
       if (random.nextBoolean()) mend();
     }
+    database.execute(REFINE);
     database.execute(
         """
-        update reading_hour h set count = 7777, min = -1e200, max = 1e200, mean = 1e100, m2 = 1e200,
-          first = 1e200, first_time = '2000-01-01', last = 1e200, last_time = '2100-01-01'
-        where exists (select from late_hour l where l.series_id = h.series_id and l.hour = h.hour)""");
+        update reading_hour as made set minutes = NONSENSE,
+          count = 7777, min = -1e200, max = 1e200, mean = 1e100, m2 = 1e200, first = 1e200, first_time = '2000-01-01', last = 1e200, last_time = '2100-01-01'
+        where exists (
+          select from late_hour l where l.series_id = made.series_id and l.hour = made.hour)"""
+            .replace("NONSENSE", NONSENSE));
   }
 
   Instant rolledUntil() {
@@ -119,11 +147,15 @@ final class RolledReadings {
   private void store(int count) {
     if (count == 0) return;
     var rows = new ArrayList<String>();
+    var before = BEGIN;
     for (int i = 0; i < count; i++) {
       int series = random.nextInt(SERIES);
       // The last one is sparse.
       if (series == SERIES - 1 && random.nextInt(20) > 0) series = 0;
       var time = time();
+      // Some minutes have several.
+      if (i % 4 > 0) time = before.plusMillis(random.nextInt(-30_000, 30_000));
+      before = time;
       // Every other minute of some hours, so that duplicates are common.
       if (random.nextInt(3) == 0) time = time.truncatedTo(HOURS).plus(Duration.ofMinutes(2));
       rows.add(
@@ -159,6 +191,7 @@ final class RolledReadings {
     database.execute("truncate reading_hour, late_hour");
     database.execute(ROLL.formatted("time < '%s'".formatted(until)));
     setRolled(until, until);
+    database.execute(REFINE);
   }
 
   /** Some of the marks, as the repairer does. */
@@ -174,13 +207,16 @@ final class RolledReadings {
           returning 1),
         fresh as ("""
             + ROLL.formatted(MARKED + " and (select count(*) from dropped) >= 0")
-                .replaceFirst("insert into reading_hour", "")
+                .replaceFirst("(?s)insert into.*?\\)", "")
             + """
         )
-        insert into reading_hour select * from fresh
+        insert into reading_hour (series_id, hour, count, min, max, mean, m2, first, first_time,
+          last, last_time)
+        select * from fresh
         on conflict (series_id, hour) do update set count = excluded.count, min = excluded.min,
           max = excluded.max, mean = excluded.mean, m2 = excluded.m2, first = excluded.first,
-          first_time = excluded.first_time, last = excluded.last, last_time = excluded.last_time""",
+          first_time = excluded.first_time, last = excluded.last, last_time = excluded.last_time,
+          minutes = null""",
         random.nextInt(2));
   }
 

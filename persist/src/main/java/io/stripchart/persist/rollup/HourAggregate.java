@@ -45,7 +45,7 @@ final class HourAggregate {
         count = excluded.count, min = excluded.min, max = excluded.max,
         mean = excluded.mean, m2 = excluded.m2,
         first = excluded.first, first_time = excluded.first_time,
-        last = excluded.last, last_time = excluded.last_time\
+        last = excluded.last, last_time = excluded.last_time, minutes = null\
       """;
 
   /** Columns of readings that are grouped by hours. */

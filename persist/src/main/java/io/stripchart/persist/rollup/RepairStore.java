@@ -1,15 +1,8 @@
 package io.stripchart.persist.rollup;
 
 import io.vertx.core.Future;
-import io.vertx.sqlclient.Row;
-import io.vertx.sqlclient.RowSet;
 import io.vertx.sqlclient.SqlConnection;
 import io.vertx.sqlclient.Tuple;
-import java.time.Duration;
-import java.time.Instant;
-import java.time.OffsetDateTime;
-import java.util.ArrayList;
-import java.util.List;
 
 /** Takes the marks of hours, and makes their rollups again. */
 final class RepairStore {
@@ -64,43 +57,30 @@ final class RepairStore {
    * @param after of which the first are taken
    * @return in their order, at most so many
    */
-  static Future<List<Mark>> take(SqlConnection connection, Mark after, int most) {
+  static Future<HourList> take(SqlConnection connection, SeriesHour after, int most) {
     return connection
         .preparedQuery(TAKE)
         .execute(Tuple.of(after.series(), RollupStore.utc(after.hour()), most))
-        .map(RepairStore::marks);
-  }
-
-  private static List<Mark> marks(RowSet<Row> rows) {
-    var marks = new ArrayList<Mark>(rows.size());
-    for (var row : rows) marks.add(new Mark(row.getInteger(0), RollupStore.instant(row, 1)));
-    marks.sort(Mark.ORDER);
-    return marks;
+        .map(HourList::of);
   }
 
   /**
    * Makes the rollups of these hours again. In a statement after the one that took the marks, so
    * that it sees every reading that was marked.
    *
-   * @param marks at least one
+   * @param hours at least one
    */
-  static Future<Void> repair(SqlConnection connection, List<Mark> marks) {
-    var series = marks.stream().map(Mark::series).toArray(Integer[]::new);
-    var hours =
-        marks.stream().map(mark -> RollupStore.utc(mark.hour())).toArray(OffsetDateTime[]::new);
-    var from = marks.stream().map(Mark::hour).min(Instant::compareTo).orElseThrow();
-    var last = marks.stream().map(Mark::hour).max(Instant::compareTo).orElseThrow();
-    var to = last.plus(Duration.ofHours(1));
+  static Future<Void> repair(SqlConnection connection, HourList hours) {
     return connection
         .preparedQuery(REPAIR)
-        .execute(Tuple.of(RollupStore.utc(from), RollupStore.utc(to), series, hours))
+        .execute(hours.arguments())
         .compose(
             made ->
-                made.rowCount() == marks.size()
+                made.rowCount() == hours.size()
                     ? Future.succeededFuture()
                     : connection
                         .preparedQuery(REMOVE_EMPTY)
-                        .execute(Tuple.of(series, (Object) hours)))
+                        .execute(Tuple.of(hours.ids(), (Object) hours.begins())))
         .mapEmpty();
   }
 }

@@ -30,15 +30,17 @@ final class Repairing {
   }
 
   private static final class Pass {
-    private Mark last = Mark.NONE;
+    private SeriesHour last = SeriesHour.NONE;
 
     Future<Optional<Integer>> step(SqlConnection connection) {
       return RepairStore.take(connection, last, AT_ONCE)
           .compose(
               marks -> {
                 if (marks.isEmpty()) return Future.succeededFuture(Optional.empty());
-                last = marks.get(marks.size() - 1);
-                return RepairStore.repair(connection, marks).map(Optional.of(marks.size()));
+                last = marks.last();
+                return RepairStore.repair(connection, marks)
+                    .compose(done -> MinuteStore.note(connection, marks))
+                    .map(Optional.of(marks.size()));
               });
     }
   }

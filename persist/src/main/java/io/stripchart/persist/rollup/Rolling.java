@@ -62,7 +62,11 @@ final class Rolling {
         .compose(
             stretch ->
                 roll(connection, stretch)
-                    .compose(hours -> RollupStore.moveRolled(connection, stretch).map(hours)));
+                    .compose(
+                        hours ->
+                            MinuteStore.note(connection, stretch)
+                                .compose(noted -> RollupStore.moveRolled(connection, stretch))
+                                .map(hours)));
   }
 
   private static Future<Integer> roll(SqlConnection connection, Stretch stretch) {

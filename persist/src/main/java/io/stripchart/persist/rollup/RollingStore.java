@@ -30,7 +30,7 @@ final class RollingStore {
             * (reading_hour.count::float8 * excluded.count
               / (reading_hour.count + excluded.count))
         end,
-        last = excluded.last, last_time = excluded.last_time"""
+        last = excluded.last, last_time = excluded.last_time, minutes = null"""
           .replace("DISTANCE", "(excluded.mean - reading_hour.mean)")
           .replace(
               "HUGE",

@@ -12,6 +12,7 @@ import java.time.temporal.ChronoUnit;
 final class RollupMetrics {
   final Counter rolled;
   final Counter repaired;
+  final Counter refined;
   final Counter dropped;
   final Counter failures;
   private final MeterRegistry registry;
@@ -28,6 +29,9 @@ final class RollupMetrics {
         counter("stripchart.rollup.hours.rolled", "Rollups of hours that were made or added to");
     repaired =
         counter("stripchart.rollup.hours.repaired", "Marked hours whose rollups were made again");
+    refined =
+        counter(
+            "stripchart.rollup.hours.refined", "Hours with many readings whose minutes were made");
     dropped = counter("stripchart.partitions.dropped", "Partitions of too old readings dropped");
     failures = counter("stripchart.rollup.failures", "Failures of the work on rollups");
     marked =

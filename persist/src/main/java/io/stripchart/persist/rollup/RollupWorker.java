@@ -17,10 +17,10 @@ import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /**
- * Closes minutes, rolls them up, repairs rollups of late readings, drops what is too old and
- * forgets what was stored when, again and again. Any number of processes may have one: their steps
- * take turns. Whatever fails is tried again; until then answers are as exact, only slower. Belongs
- * to one context.
+ * Closes minutes, rolls them up, repairs rollups of late readings, makes minutes of hours with
+ * many, drops what is too old and forgets what was stored when, again and again. Any number of
+ * processes may have one: their steps take turns. Whatever fails is tried again; until then answers
+ * are as exact, only slower. Belongs to one context.
  */
 public final class RollupWorker {
   private static final Logger log = LoggerFactory.getLogger(RollupWorker.class);
@@ -38,6 +38,7 @@ public final class RollupWorker {
   private final Closing closing;
   private final Rolling rolling;
   private final Repairing repairing;
+  private final Refining refining;
   private final Retention retention;
   private final Forgetting forgetting;
   private int failed;
@@ -57,6 +58,7 @@ public final class RollupWorker {
     closing = new Closing(pool);
     rolling = new Rolling(turn, metrics);
     repairing = new Repairing(turn, metrics);
+    refining = new Refining(turn, metrics);
     retention = new Retention(turn, settings.retention(), metrics);
     forgetting = new Forgetting(turn);
   }
@@ -74,6 +76,7 @@ public final class RollupWorker {
         .compose(now -> closing.run())
         .eventually(rolling::run)
         .eventually(repairing::run)
+        .eventually(refining::run)
         .eventually(retention::run)
         .eventually(forgetting::run)
         .eventually(this::look)

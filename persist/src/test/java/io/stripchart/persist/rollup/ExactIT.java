@@ -10,6 +10,7 @@ import io.stripchart.testing.TestDatabase;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.ArrayList;
+import java.util.Arrays;
 import java.util.List;
 import java.util.Random;
 import org.junit.jupiter.api.AfterAll;
@@ -63,6 +64,18 @@ class ExactIT {
     return readings;
   }
 
+  /** So many of an hour that its minutes are made; some of them have none. */
+  private static List<Reading> dense(Random random) {
+    int hours = random.nextInt(HOURS);
+    var readings = new ArrayList<Reading>();
+    for (int i = 0; i < 900; i++) {
+      if (i % 100 < 20) continue;
+      long millis = i * 4_000L + random.nextInt(3);
+      readings.add(reading("dense." + hours % 2, hours, millis, 1e6 + random.nextGaussian()));
+    }
+    return readings;
+  }
+
   @ParameterizedTest
   @ValueSource(longs = {1, 2, 3})
   void isEveryHourThatIsNotMarkedAtEachStep(long seed) {
@@ -70,7 +83,7 @@ class ExactIT {
     var writer = rollups.writer();
     int closed = 0;
     for (int step = 0; step < 80; step++) {
-      switch (random.nextInt(5)) {
+      switch (random.nextInt(7)) {
         case 0 -> {
           // Often but some minutes, within an hour or over its end.
           closed = Math.min(HOURS * 60, closed + random.nextInt(random.nextBoolean() ? 50 : 700));
@@ -78,14 +91,18 @@ class ExactIT {
         }
         case 1 -> rollups.roll();
         case 2 -> rollups.repair();
+        case 3 -> rollups.refine();
+        case 4 -> writer.stored(dense(random));
         default -> writer.stored(readings(random));
       }
       rollups.assertExact("seed " + seed + ", step " + step);
     }
     assertThat(rollups.metrics.repaired.count()).isPositive();
+    assertThat(rollups.metrics.refined.count()).isPositive();
     rollups.close(HOURS);
     rollups.roll();
     rollups.repair();
+    rollups.refine();
     rollups.assertComplete(HOURS);
     assertThat(database.number("select sum(count) from reading_hour"))
         .isEqualTo(database.number("select count(*) from reading"))
@@ -117,6 +134,12 @@ class ExactIT {
       rollups.roll();
     }
     assertThat(rollups.marks()).isZero();
+    rollups.refine();
+    rollups.assertMinutesExact("of an hour that was added to");
+    assertThat(
+            database.number(
+                "select cardinality(minutes) from reading_hour where hour = ?", hour(0)))
+        .isEqualTo(60);
     assertThat(database.number("select count from reading_hour where hour = ?", hour(0)))
         .isEqualTo(3_600);
     var told = database.query("select mean, m2 from reading_hour where hour = ?", hour(0)).get(0);
@@ -275,6 +298,60 @@ class ExactIT {
                 assertThat(wide)
                     .containsExactly(
                         3L, -Double.MAX_VALUE, Double.MAX_VALUE, 0.0, Double.POSITIVE_INFINITY));
+  }
+
+  /** As of many hours: values for which PostgreSQL's arithmetic may refuse a statement. */
+  @Test
+  void makesTheMinutesOfWhateverValuesReadingsHave() {
+    var writer = rollups.writer();
+    var values = new double[] {Double.MIN_VALUE, 1e-300, -1e-170, 9e139, 1e150, 8e307};
+    for (int series = 0; series < values.length; series++) {
+      var readings = new ArrayList<Reading>();
+      for (int i = 0; i < 700; i++) {
+        readings.add(reading("any." + series, 0, i * 5_000L, (i % 3 - 1) * values[series]));
+      }
+      writer.stored(readings);
+    }
+    rollups.close(1);
+    rollups.roll();
+    rollups.refine();
+    assertThat(
+            database.query(
+                "select cardinality(minutes), minutes[1].count from reading_hour"
+                    + " join series on series.id = series_id order by name"))
+        .containsExactly(
+            List.of(59, 12L),
+            List.of(59, 12L),
+            List.of(59, 12L),
+            List.of(59, 12L),
+            Arrays.asList(null, null),
+            Arrays.asList(null, null));
+    assertThat(database.number("select count(*) from dense_hour")).isZero();
+  }
+
+  @Test
+  void makesNoMinutesOfHoursThatAreNotOverOrHaveFewReadings() {
+    var writer = rollups.writer();
+    var readings = new ArrayList<Reading>();
+    for (int i = 0; i < 650; i++) {
+      readings.add(reading("dense", 0, i * 1_000L, i));
+      if (i < 600) readings.add(reading("sparse", 0, i * 1_000L, i));
+    }
+    writer.stored(readings);
+    rollups.close(minute(30));
+    rollups.roll();
+    rollups.refine();
+    assertThat(database.number("select count(*) from reading_hour where minutes is null"))
+        .isEqualTo(2);
+    rollups.close(1);
+    rollups.roll();
+    rollups.refine();
+    rollups.assertComplete(1);
+    assertThat(
+            database.query(
+                "select name from reading_hour join series on series.id = series_id"
+                    + " where minutes is not null"))
+        .containsExactly(List.of("dense"));
   }
 
   @Test

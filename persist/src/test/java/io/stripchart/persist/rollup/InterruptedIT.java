@@ -14,6 +14,7 @@ import java.time.Duration;
 import java.time.Instant;
 import java.util.List;
 import java.util.Optional;
+import java.util.stream.IntStream;
 import org.awaitility.Awaitility;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
@@ -46,18 +47,26 @@ class InterruptedIT {
         new Reading("room.2", hour(hours).plusMillis(millis), -millis));
   }
 
+  /** Of the second half of an hour. */
+  private static List<Reading> dense(int hours) {
+    return IntStream.range(0, 700)
+        .mapToObj(i -> new Reading("room.1", hour(hours).plusMillis(1_800_001 + i * 2_500L), i))
+        .toList();
+  }
+
   /** Within the hour, so that it is rolled up in two parts. */
   private static Instant end(int hours) {
     return hour(hours).plus(Duration.ofMinutes(30));
   }
 
-  /** Closes, rolls up and repairs. */
+  /** Closes, rolls up, repairs and makes minutes. */
   private Future<Void> work(int hours, Executioner executioner) {
     var pool = executioner.pool();
     var turn = new Turn(pool);
     return RollupStore.close(pool, end(hours))
         .compose(closed -> new Rolling(turn, rollups.metrics).run())
-        .compose(rolled -> new Repairing(turn, rollups.metrics).run());
+        .compose(rolled -> new Repairing(turn, rollups.metrics).run())
+        .compose(repaired -> new Refining(turn, rollups.metrics).run());
   }
 
   @Test
@@ -70,6 +79,7 @@ class InterruptedIT {
       // Something to close and roll up, and then something to repair.
       writer.stored(readings(statement, 0));
       writer.stored(readings(statement - 1, 2_400_000));
+      writer.stored(dense(statement - 1));
       writer.stored(readings(Math.max(0, statement - 2), statement));
       var executioner = new Executioner(database, rollups.pool, statement);
       boolean worked = await(work(statement, executioner).map(true).otherwise(false));
@@ -83,7 +93,7 @@ class InterruptedIT {
       rollups.assertComplete(end(statement));
     }
     // All statements of a closing, of a step of each kind, and of looking for another step.
-    assertThat(struck).isGreaterThanOrEqualTo(1 + 6 + 6 + 3 + 4 + 3);
+    assertThat(struck).isGreaterThanOrEqualTo(1 + 6 + 6 + 3 + 4 + 3 + 4 + 3);
   }
 
   @Test

@@ -59,6 +59,36 @@ final class Rollups implements AutoCloseable {
           or abs(scan.mean - rolled.mean) > 1e-9 * (1 + abs(scan.mean))
           or abs(scan.m2 - rolled.m2) > 1e-9 * (1 + scan.m2))""";
 
+  /**
+   * The same of minutes, in hours that have them; about a value of theirs, to keep their digits.
+   */
+  private static final String WRONG_MINUTES =
+      """
+      with refined as (
+        select series_id, hour, min as least, minutes from reading_hour
+        where minutes is not null and not exists (
+          select from late_hour as late
+          where late.series_id = reading_hour.series_id and late.hour = reading_hour.hour)),
+      scan as (
+        select series_id, hour, min(time) as first_time, max(time) as last_time,
+          count(*) as count, min(value) as min, max(value) as max,
+          least + avg(value - least) as mean, var_pop(value - least) * count(*) as m2
+        from refined join reading using (series_id)
+        where time >= hour and time < hour + interval '1 hour'
+        group by series_id, hour, least, date_bin('1 minute', time, hour)),
+      told as (select series_id, hour, minute.* from refined cross join unnest(minutes) as minute)
+      select * from scan full join told using (series_id, hour, first_time)
+      where (scan.count, scan.min, scan.max, scan.last_time)
+          is distinct from (told.count, told.min, told.max, told.last_time)
+        or abs(scan.mean - told.mean) > 1e-9 * (1 + abs(scan.mean))
+        or abs(scan.m2 - told.m2) > 1e-9 * (1 + scan.m2)""";
+
+  private static final String UNREFINED =
+      """
+      select count(*) from reading_hour
+      where count > 600 and minutes is null
+        and hour + interval '1 hour' <= (select rolled_until from rollup)""";
+
   final RollupMetrics metrics = new RollupMetrics(new SimpleMeterRegistry(), Clock.systemUTC());
   final TestDatabase database;
   final Vertx vertx = Vertx.vertx();
@@ -80,7 +110,7 @@ final class Rollups implements AutoCloseable {
 
   /** Empties all tables; nothing is closed. */
   void clear() {
-    database.execute("truncate reading, reading_hour, late_hour");
+    database.execute("truncate reading, reading_hour, late_hour, dense_hour");
     database.execute("update rollup set closed_until = 'epoch', rolled_until = 'epoch'");
   }
 
@@ -138,6 +168,10 @@ final class Rollups implements AutoCloseable {
     await(new Repairing(new Turn(pool), metrics).run());
   }
 
+  void refine() {
+    await(new Refining(new Turn(pool), metrics).run());
+  }
+
   void retain(Duration retention) {
     await(new Retention(new Turn(pool), Optional.of(retention), metrics).run());
   }
@@ -149,6 +183,11 @@ final class Rollups implements AutoCloseable {
   /** In one snapshot. */
   void assertExact(Object when) {
     assertThat(database.query(WRONG)).as("not as a scan, %s", when).isEmpty();
+    assertMinutesExact(when);
+  }
+
+  void assertMinutesExact(Object when) {
+    assertThat(database.query(WRONG_MINUTES)).as("minutes not as a scan, %s", when).isEmpty();
   }
 
   void assertComplete(int hours) {
@@ -159,6 +198,8 @@ final class Rollups implements AutoCloseable {
   void assertComplete(Instant until) {
     assertExact("when all is done");
     assertThat(marks()).isZero();
+    assertThat(database.number("select count(*) from dense_hour")).isZero();
+    assertThat(database.number(UNREFINED)).isZero();
     assertThat(database.query("select rolled_until, closed_until from rollup"))
         .containsExactly(List.of(until, until));
   }

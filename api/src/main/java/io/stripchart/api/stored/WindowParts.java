@@ -1,0 +1,73 @@
+package io.stripchart.api.stored;
+
+import java.time.Duration;
+import java.time.Instant;
+import java.time.temporal.ChronoUnit;
+
+/**
+ * What a window is read by, in ascending order: readings from {@code from} to {@code minutesFrom},
+ * then minutes of the hour that it begins in, whole hours, minutes of the hour that it ends in, and
+ * from {@code minutesTo} to {@code to} readings again. Each part may be empty. Where an hour has no
+ * minutes, its readings take their place.
+ */
+record WindowParts(
+    Instant from,
+    Instant minutesFrom,
+    Instant hoursFrom,
+    Instant hoursTo,
+    Instant minutesTo,
+    Instant to) {
+
+  static WindowParts of(HourWindow hours) {
+    if (hours.hours() > 0) return of(hours, hours.hoursFrom(), hours.hoursTo());
+    var from = hours.from();
+    var next = HourWindow.floor(from).plus(1, ChronoUnit.HOURS);
+    // Within an hour, all of its minutes are those that it begins with.
+    var middle = next.isBefore(hours.to()) ? next : later(from, floor(hours.to()));
+    return of(hours, middle, middle);
+  }
+
+  private static WindowParts of(HourWindow hours, Instant hoursFrom, Instant hoursTo) {
+    var from = hours.from();
+    var minutesFrom = floor(from.plus(1, ChronoUnit.MINUTES).minusNanos(1_000));
+    boolean isWhole = HourWindow.floor(hoursTo).equals(hoursTo);
+    var minutesTo =
+        isWhole ? earlier(floor(hours.to()), hoursTo.plus(1, ChronoUnit.HOURS)) : hoursTo;
+    return new WindowParts(
+        from,
+        earlier(minutesFrom, hoursFrom),
+        hoursFrom,
+        hoursTo,
+        later(minutesTo, hoursTo),
+        hours.to());
+  }
+
+  /** The hour of the first minutes; null where there are none. */
+  Instant firstHour() {
+    return minutesFrom.isBefore(hoursFrom) ? HourWindow.floor(from) : null;
+  }
+
+  /** The hour of the last minutes; null where there are none. */
+  Instant lastHour() {
+    return hoursTo.isBefore(minutesTo) ? hoursTo : null;
+  }
+
+  /** How many there are. */
+  long minutes() {
+    return Duration.between(minutesFrom, hoursFrom)
+        .plus(Duration.between(hoursTo, minutesTo))
+        .toMinutes();
+  }
+
+  private static Instant floor(Instant time) {
+    return time.truncatedTo(ChronoUnit.MINUTES);
+  }
+
+  private static Instant earlier(Instant one, Instant other) {
+    return one.isBefore(other) ? one : other;
+  }
+
+  private static Instant later(Instant one, Instant other) {
+    return one.isBefore(other) ? other : one;
+  }
+}

@@ -1,0 +1,54 @@
+package io.stripchart.persist.rollup;
+
+import io.vertx.sqlclient.Row;
+import io.vertx.sqlclient.RowSet;
+import io.vertx.sqlclient.Tuple;
+import java.time.Duration;
+import java.time.Instant;
+import java.time.OffsetDateTime;
+import java.util.ArrayList;
+import java.util.List;
+
+/** Hours of series, in their order, for statements that work on all of them at once. */
+record HourList(List<SeriesHour> hours) {
+
+  /**
+   * @param rows of a series' id and an hour each
+   */
+  static HourList of(RowSet<Row> rows) {
+    var hours = new ArrayList<SeriesHour>(rows.size());
+    for (var row : rows) hours.add(new SeriesHour(row.getInteger(0), RollupStore.instant(row, 1)));
+    hours.sort(SeriesHour.ORDER);
+    return new HourList(hours);
+  }
+
+  boolean isEmpty() {
+    return hours.isEmpty();
+  }
+
+  int size() {
+    return hours.size();
+  }
+
+  /** Of at least one. */
+  SeriesHour last() {
+    return hours.get(hours.size() - 1);
+  }
+
+  /** The series of each. */
+  Integer[] ids() {
+    return hours.stream().map(SeriesHour::series).toArray(Integer[]::new);
+  }
+
+  OffsetDateTime[] begins() {
+    return hours.stream().map(one -> RollupStore.utc(one.hour())).toArray(OffsetDateTime[]::new);
+  }
+
+  /** Bounds of all their times, which are $1 and $2, their series and their begins. */
+  Tuple arguments() {
+    var first = hours.stream().map(SeriesHour::hour).min(Instant::compareTo).orElseThrow();
+    var last = hours.stream().map(SeriesHour::hour).max(Instant::compareTo).orElseThrow();
+    var end = last.plus(Duration.ofHours(1));
+    return Tuple.of(RollupStore.utc(first), RollupStore.utc(end), ids(), begins());
+  }
+}

@@ -1,0 +1,34 @@
+package io.stripchart.persist.rollup;
+
+import io.vertx.core.Future;
+import io.vertx.sqlclient.SqlConnection;
+import java.util.Optional;
+
+/** Makes the minutes of hours with many readings, some hours in a transaction. */
+final class Refining {
+  private static final int AT_ONCE = 100;
+
+  private final Turn turn;
+  private final RollupMetrics metrics;
+
+  Refining(Turn turn, RollupMetrics metrics) {
+    this.turn = turn;
+    this.metrics = metrics;
+  }
+
+  Future<Void> run() {
+    return Rounds.of(
+        () ->
+            turn.take(Refining::step)
+                .onSuccess(done -> done.ifPresent(metrics.refined::increment)));
+  }
+
+  private static Future<Optional<Integer>> step(SqlConnection connection) {
+    return MinuteStore.take(connection, AT_ONCE)
+        .compose(
+            hours ->
+                hours.isEmpty()
+                    ? Future.succeededFuture(Optional.empty())
+                    : MinuteStore.make(connection, hours).map(Optional.of(hours.size())));
+  }
+}
