@@ -26,12 +26,14 @@ final class RollupStore {
 
   /**
    * Whoever is cut off in the middle of a transaction holds up nobody for long. Compiling costs
-   * more than it saves, as costs are overestimated here.
+   * more than it saves, as costs are overestimated here; planning costs nothing beside the work, so
+   * each stretch has a plan of its own.
    */
   private static final String TRY_LOCK =
       """
       set local idle_in_transaction_session_timeout = '10s';
       set local jit = off;
+      set local plan_cache_mode = force_custom_plan;
       select pg_try_advisory_xact_lock(%s)"""
           .formatted(AdvisoryLocks.ROLLUPS);
 
@@ -98,7 +100,7 @@ final class RollupStore {
     return connection
         .query(TRY_LOCK)
         .execute()
-        .map(rows -> rows.next().next().iterator().next().getBoolean(0));
+        .map(rows -> rows.next().next().next().iterator().next().getBoolean(0));
   }
 
   /**
