@@ -7,12 +7,15 @@ import io.stripchart.common.Backoff;
 import io.stripchart.common.database.Database;
 import io.stripchart.common.database.DatabaseSettings;
 import io.stripchart.common.operations.OneLine;
+import io.vertx.core.AsyncResult;
 import io.vertx.core.Future;
 import io.vertx.core.Vertx;
 import io.vertx.sqlclient.Pool;
 import java.time.Clock;
 import java.time.Duration;
+import java.util.List;
 import java.util.concurrent.ThreadLocalRandom;
+import java.util.function.Supplier;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
@@ -35,12 +38,7 @@ public final class RollupWorker {
   private final Pool pool;
   private final RollupMetrics metrics;
   private final Turn turn;
-  private final Closing closing;
-  private final Rolling rolling;
-  private final Repairing repairing;
-  private final Refining refining;
-  private final Retention retention;
-  private final Forgetting forgetting;
+  private final List<Supplier<Future<Void>>> steps;
   private int failed;
   private boolean stopped;
   private long timer = -1;
@@ -55,12 +53,14 @@ public final class RollupWorker {
     pool = Database.pool(vertx, patient(database), "stripchart rollup");
     metrics = new RollupMetrics(registry, Clock.systemUTC());
     turn = new Turn(pool);
-    closing = new Closing(pool);
-    rolling = new Rolling(turn, metrics);
-    repairing = new Repairing(turn, metrics);
-    refining = new Refining(turn, metrics);
-    retention = new Retention(turn, settings.retention(), metrics);
-    forgetting = new Forgetting(turn);
+    steps =
+        List.of(
+            new Closing(pool)::run,
+            new Rolling(turn, metrics)::run,
+            new Repairing(turn, metrics)::run,
+            new Refining(turn, metrics)::run,
+            new Retention(turn, settings.retention(), metrics)::run,
+            new Forgetting(turn)::run);
   }
 
   private static DatabaseSettings patient(DatabaseSettings database) {
@@ -71,17 +71,19 @@ public final class RollupWorker {
   /** To be called once the database has its tables. */
   public void start() {
     if (stopped) return;
-    // Each does what it can, whether or not those before it failed.
-    Future.succeededFuture()
-        .compose(now -> closing.run())
-        .eventually(rolling::run)
-        .eventually(repairing::run)
-        .eventually(refining::run)
-        .eventually(retention::run)
-        .eventually(forgetting::run)
-        .eventually(this::look)
-        .onSuccess(done -> worked())
-        .onFailure(this::failed);
+    Future<Void> round = Future.succeededFuture();
+    for (var step : steps) round = then(round, step);
+    then(round, this::look).onSuccess(done -> worked()).onFailure(this::failed);
+  }
+
+  /** Each does what it can, whether or not those before it failed; the first failure is told. */
+  private static Future<Void> then(Future<Void> before, Supplier<Future<Void>> step) {
+    return before.transform(
+        earlier -> step.get().transform(done -> earlier.failed() ? before : told(done)));
+  }
+
+  private static Future<Void> told(AsyncResult<Void> done) {
+    return done.failed() ? Future.failedFuture(done.cause()) : Future.succeededFuture();
   }
 
   private Future<Void> look() {

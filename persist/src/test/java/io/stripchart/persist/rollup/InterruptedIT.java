@@ -189,9 +189,33 @@ class InterruptedIT {
     assertThat(rollups.marks()).isEqualTo(2);
   }
 
+  @Test
+  void tellsOfWhateverFails() {
+    var registry = new SimpleMeterRegistry();
+    for (var table : List.of("reading_hour", "late_hour", "dense_hour", "stored_batch")) {
+      rollups.clear();
+      rollups.writer().stored(readings(0, 0));
+      database.execute("alter table " + table + " rename to away");
+      double before = failures(registry);
+      var settings = new RollupSettings(Duration.ofMillis(100), Optional.empty());
+      var worker = worker(settings, registry);
+      Awaitility.await(table).atMost(LONG).until(() -> failures(registry) > before);
+      await(worker.stop());
+      database.execute("alter table away rename to " + table);
+    }
+  }
+
+  private static double failures(SimpleMeterRegistry registry) {
+    var counter = registry.find("stripchart.rollup.failures").counter();
+    return counter == null ? 0 : counter.count();
+  }
+
   private RollupWorker worker(RollupSettings settings) {
-    var worker =
-        new RollupWorker(rollups.vertx, rollups.settings(), settings, new SimpleMeterRegistry());
+    return worker(settings, new SimpleMeterRegistry());
+  }
+
+  private RollupWorker worker(RollupSettings settings, SimpleMeterRegistry registry) {
+    var worker = new RollupWorker(rollups.vertx, rollups.settings(), settings, registry);
     worker.start();
     return worker;
   }
