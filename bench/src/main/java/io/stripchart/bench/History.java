@@ -16,10 +16,10 @@ final class History {
   /** Of a statement, so that none takes for long. */
   private static final int AT_ONCE = 1_000_000;
 
-  /** Hours whose rollups are to be made; but for the last two, which are not over. */
+  /** Hours whose rollups or minutes are to be made; but for the last two, which are not over. */
   private static final String WAITING =
       """
-      select count(*) from late_hour
+      select count(*) from (select hour from late_hour union all select hour from dense_hour) as due
       where hour < date_trunc('hour', now(), 'UTC') - interval '1 hour'\
       """;
 
@@ -50,6 +50,7 @@ final class History {
       sql.run("vacuum analyze reading");
       sql.run("vacuum analyze reading_hour");
       sql.run("vacuum analyze late_hour");
+      sql.run("vacuum analyze dense_hour");
     }
   }
 
