@@ -265,6 +265,31 @@ class ExactAnswersIT {
     }
   }
 
+  /** Two seconds before each column's end is its greatest value, two after its begin the least. */
+  @Test
+  void drawsTheExtremesOfMinutesThatColumnsCut() {
+    var from = Instant.parse("2026-01-08T00:00:15Z");
+    var window = new Window(from, from.plusSeconds(41_000));
+    for (int pixels = 2; pixels < 7; pixels++) {
+      database.execute("truncate reading, reading_hour, late_hour");
+      var rolled = new RolledReadings(database, 1);
+      database.execute(
+          "insert into reading select id, timestamptz '2026-01-08Z' + i * interval '1 minute', 0"
+              + " from series, generate_series(0, 719) as i where name = 's.1'");
+      for (var threshold : Chart.thresholds(window.after(), window.before(), pixels)) {
+        for (int second : new int[] {-2, -1, 1, 2}) {
+          database.execute(
+              "insert into reading select id, ?, ? from series where name = 's.1'"
+                  + " on conflict do nothing",
+              threshold.plusSeconds(second),
+              Math.abs(second) == 2 ? -50.0 * second : 0.0);
+        }
+      }
+      rolled.rollUntil(Instant.parse("2026-01-08T12:00:00Z"));
+      checkChart(window.toString(), rolled.scan(), window, pixels);
+    }
+  }
+
   @Test
   void takesValuesWhoseSquaresNoFloatHolds() {
     database.execute("truncate reading, reading_hour, late_hour");
