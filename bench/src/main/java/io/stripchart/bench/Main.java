@@ -59,8 +59,10 @@ public final class Main {
       all.add(new RoomAverage(ground, stripchart, plain, seconds, question));
     if (only.contains("factories")) all.add(new Factories(stripchart, plain, seconds));
     var histories = new Histories(ground, stripchart, seconds);
-    if (only.contains("query")) all.addAll(histories.usual());
+    if (only.contains("year")) all.addAll(histories.year());
     if (only.contains("scale")) all.addAll(histories.large());
+    // A plain scan of the hundred series goes on to the last one that there is.
+    if (only.contains("query")) all.addAll(histories.usual());
     return all;
   }
 
