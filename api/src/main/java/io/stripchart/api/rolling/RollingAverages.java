@@ -36,8 +36,8 @@ public final class RollingAverages {
   public static final Duration MAX_WINDOW = Duration.ofDays(366);
 
   /**
-   * Who is asked for more seldom makes room for others: to load it once more costs no more than to
-   * answer it from the database that often.
+   * Who is asked for more seldom makes room for others, which else were answered from the database
+   * for as long as somebody comes back to the first ones now and then.
    */
   static final Duration SPARED = Duration.ofMinutes(1);
 

@@ -59,6 +59,7 @@ final class ChartQueries {
     arguments.addValue(utc(hours.hoursFrom())).addValue(utc(hours.hoursTo()));
     var each = parts.stream().map(WindowParts::of).toList();
     for (var time : PARTS) arguments.addValue(array(each.stream().map(time).toList()));
+    arguments.addValue(utc(rolledUntil));
     return new Rolled(ChartStatements.BY_HOURS, hours, arguments);
   }
 

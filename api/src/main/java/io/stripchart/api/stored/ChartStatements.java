@@ -45,14 +45,18 @@ final class ChartStatements {
         where late_hour.series_id = $1 and late_hour.hour = reading_hour.hour)\
       """;
 
-  /** The hour in which a column begins or ends, where that is over and has no mark. */
+  /**
+   * The hour in which a column begins or ends, where that is over and has no mark. The bounds by
+   * the window keep every plan within it.
+   */
   private static final String CUT_HOUR =
       """
       left join lateral (
         select min, max, minutes, hour + interval '1 hour' as hour_end
         from reading_hour
         where series_id = $1 and hour = date_bin('1 hour', BEGIN, timestamptz '1970-01-01 00:00Z')
-          and hour + interval '1 hour' <= $6 and NOT_MARKED) as EDGE_hour on true\
+          and hour > $2::timestamptz - interval '1 hour' and hour < $3
+          and hour <= $11::timestamptz - interval '1 hour' and NOT_MARKED) as EDGE_hour on true\
       """
           .replace("NOT_MARKED", NOT_MARKED);
 
@@ -68,7 +72,7 @@ final class ChartStatements {
         where MINUTES
         union all
         select min(value), max(value) READINGS) as found
-      where not coalesce(EDGE_hour.min >= whole.min and EDGE_hour.max <= whole.max
+      where BEGIN < FINISH and not coalesce(EDGE_hour.min >= whole.min and EDGE_hour.max <= whole.max
         and EDGE_hour.hour_end >= FINISH, false)\
       """;
 
@@ -80,6 +84,7 @@ final class ChartStatements {
               READINGS.formatted(
                   "begin",
                   "case when head_hour.minutes is null then hours_from else minutes_from end"))
+          .replace("BEGIN", "begin")
           .replace("FINISH", "hours_from");
 
   private static final String TAIL =
@@ -90,9 +95,13 @@ final class ChartStatements {
               READINGS.formatted(
                   "case when tail_hour.minutes is null then hours_to else minutes_to end",
                   "finish"))
+          .replace("BEGIN", "hours_to")
           .replace("FINISH", "finish");
 
-  /** $5 and $6 are bounds of the hours, $7 to $10 where each column's minutes and hours are. */
+  /**
+   * $5 and $6 are bounds of the hours, $7 to $10 where each column's minutes and hours are, $11
+   * until when readings are rolled up.
+   */
   static final String BY_HOURS =
       COLUMNS.formatted(
           """

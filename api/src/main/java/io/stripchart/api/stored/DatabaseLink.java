@@ -168,9 +168,11 @@ public final class DatabaseLink {
     }
     // Connection trouble, shutdown or start, too many connections.
     if (state.startsWith("08") || state.startsWith("57") || state.startsWith("53")) return away();
-    if (state.equals("42P01")) {
+    // A table or a column that persist makes when it starts.
+    if (state.equals("42P01") || state.equals("42703")) {
       return new ApiException(
-          Code.DATABASE_AWAY, "the database has no schema yet; try again in a moment");
+          Code.DATABASE_AWAY,
+          "the database has no schema yet, or an older one; try again in a moment");
     }
     return new IllegalStateException("the database refused a statement: " + state, refusal);
   }

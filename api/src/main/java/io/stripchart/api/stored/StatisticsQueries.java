@@ -18,11 +18,11 @@ import java.util.List;
 import java.util.Map;
 
 /**
- * Statistics of windows: whole hours by their rollups, and the rest (edges, hours that changed
- * since, and what is not rolled up yet) by readings, in one snapshot. Variances are combined as by
- * Chan, Golub and LeVeque, and everything is summed as distance from a value of the series, so that
- * they hold at values like 1e9 ± 0.001. Where values are too large for it, see {@link
- * HugeStatistics}.
+ * Statistics of windows: whole hours by their rollups, the minutes of those that it cuts, where
+ * there are any, and the rest (edges, hours that changed since, and what is not rolled up yet) by
+ * readings, in one snapshot. Variances are combined as by Chan, Golub and LeVeque, and everything
+ * is summed as distance from a value of the series, so that they hold at values like 1e9 ± 0.001.
+ * Where values are too large for it, see {@link HugeStatistics}.
  */
 final class StatisticsQueries {
   private static final String NOT_MARKED =
@@ -190,7 +190,7 @@ final class StatisticsQueries {
   Future<List<Statistics>> ofEach(List<KnownSeries> series, Window window) {
     var ids = series.stream().map(KnownSeries::id).toArray(Integer[]::new);
     return statements
-        .rolled(Query.STATISTICS, until -> ofEach(ids, HourWindow.of(window, until)))
+        .rolled(Query.STATISTICS, until -> ofEach(ids, HourWindow.of(window, until), until))
         .recover(failure -> huge(failure, HugeStatistics.OF_EACH, ids, window))
         .map(
             rows -> {
@@ -218,8 +218,8 @@ final class StatisticsQueries {
                     : statistics(row, row.getString(11), row.getString(12)));
   }
 
-  private static Rolled ofEach(Integer[] ids, HourWindow hours) {
-    if (hours.hours() == 0 && WindowParts.of(hours).minutes() < FEW_MINUTES) {
+  private static Rolled ofEach(Integer[] ids, HourWindow hours, Instant rolledUntil) {
+    if (hours.hours() == 0 && WindowParts.of(hours).minutes(rolledUntil) < FEW_MINUTES) {
       var arguments = Tuple.of(ids, utc(hours.from()), utc(hours.to()));
       return new Rolled(OF_EACH_BY_READINGS, hours, arguments);
     }

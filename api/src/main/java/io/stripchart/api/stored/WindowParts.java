@@ -52,11 +52,19 @@ record WindowParts(
     return hoursTo.isBefore(minutesTo) ? hoursTo : null;
   }
 
-  /** How many there are. */
-  long minutes() {
-    return Duration.between(minutesFrom, hoursFrom)
-        .plus(Duration.between(hoursTo, minutesTo))
-        .toMinutes();
+  /**
+   * How many there are of hours that are over.
+   *
+   * @param rolledUntil until when readings are rolled up
+   */
+  long minutes(Instant rolledUntil) {
+    var first = isOver(firstHour(), rolledUntil) ? minutesFrom : hoursFrom;
+    var last = isOver(lastHour(), rolledUntil) ? minutesTo : hoursTo;
+    return Duration.between(first, hoursFrom).plus(Duration.between(hoursTo, last)).toMinutes();
+  }
+
+  private static boolean isOver(Instant hour, Instant rolledUntil) {
+    return hour != null && !hour.plus(1, ChronoUnit.HOURS).isAfter(rolledUntil);
   }
 
   private static Instant floor(Instant time) {

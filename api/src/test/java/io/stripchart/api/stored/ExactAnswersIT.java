@@ -276,13 +276,16 @@ class ExactAnswersIT {
       database.execute(
           "insert into reading select id, timestamptz '2026-01-08Z' + i * interval '1 minute', 0"
               + " from series, generate_series(0, 719) as i where name = 's.1'");
+      // Of each column others, so that one that leaks into a neighbour is seen.
+      double height = 20;
       for (var threshold : Chart.thresholds(window.after(), window.before(), pixels)) {
+        height += 5;
         for (int second : new int[] {-2, -1, 1, 2}) {
           database.execute(
               "insert into reading select id, ?, ? from series where name = 's.1'"
                   + " on conflict do nothing",
               threshold.plusSeconds(second),
-              Math.abs(second) == 2 ? -50.0 * second : 0.0);
+              Math.abs(second) == 2 ? -height * Integer.signum(second) : 0.0);
         }
       }
       rolled.rollUntil(Instant.parse("2026-01-08T12:00:00Z"));

@@ -4,6 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import java.time.Instant;
 import java.util.List;
+import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
 
@@ -69,6 +70,18 @@ class WindowPartsTest {
     var parts = WindowParts.of(HourWindow.of(new Window(at(from), at(to)), at("20:00:00")));
     assertThat(parts.firstHour()).isEqualTo(first == null ? null : at(first));
     assertThat(parts.lastHour()).isEqualTo(last == null ? null : at(last));
-    assertThat(parts.minutes()).isEqualTo(count);
+    assertThat(parts.minutes(at("20:00:00"))).isEqualTo(count);
+  }
+
+  @Test
+  void countOnlyMinutesOfHoursThatAreOver() {
+    var window = new Window(at("10:30:00"), at("11:40:00"));
+    assertThat(minutes(window, "12:00:00")).isEqualTo(70);
+    assertThat(minutes(window, "11:59:00")).isEqualTo(30);
+    assertThat(minutes(window, "10:59:00")).isZero();
+  }
+
+  private static long minutes(Window window, String rolledUntil) {
+    return WindowParts.of(HourWindow.of(window, at(rolledUntil))).minutes(at(rolledUntil));
   }
 }

@@ -2,6 +2,7 @@ package io.stripchart.persist.rollup;
 
 import io.vertx.core.Future;
 import io.vertx.sqlclient.SqlConnection;
+import io.vertx.sqlclient.SqlResult;
 import io.vertx.sqlclient.Tuple;
 import java.time.temporal.ChronoUnit;
 
@@ -101,8 +102,10 @@ final class MinuteStore {
 
   /**
    * @param hours at least one
+   * @return of how many it has made them: not of those that are marked, gone, or have values that
+   *     are too large
    */
-  static Future<Void> make(SqlConnection connection, HourList hours) {
-    return connection.preparedQuery(MAKE).execute(hours.arguments()).mapEmpty();
+  static Future<Integer> make(SqlConnection connection, HourList hours) {
+    return connection.preparedQuery(MAKE).execute(hours.arguments()).map(SqlResult::rowCount);
   }
 }

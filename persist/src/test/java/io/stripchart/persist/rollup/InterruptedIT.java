@@ -93,7 +93,7 @@ class InterruptedIT {
       rollups.assertComplete(end(statement));
     }
     // All statements of a closing, of a step of each kind, and of looking for another step.
-    assertThat(struck).isGreaterThanOrEqualTo(1 + 6 + 6 + 3 + 4 + 3 + 4 + 3);
+    assertThat(struck).isGreaterThanOrEqualTo(1 + 7 + 6 + 3 + 5 + 3 + 4 + 3);
   }
 
   @Test

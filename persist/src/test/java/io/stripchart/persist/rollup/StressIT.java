@@ -59,6 +59,17 @@ class StressIT {
     return readings;
   }
 
+  /** Of one of few hours of a series, so many that its minutes are made while late ones come. */
+  private static List<Reading> dense(Random random) {
+    var hour = hour(HOURS / 4 * random.nextInt(4));
+    var readings = new ArrayList<Reading>();
+    for (int i = 0; i < 300; i++) {
+      var time = hour.plusMillis(random.nextInt(3_600) * 1_000L);
+      readings.add(new Reading("room.0", time, random.nextInt(100)));
+    }
+    return readings;
+  }
+
   @Test
   void answersAreExactWhileAllWorkAtOnce() throws Exception {
     int writers = 3;
@@ -73,6 +84,7 @@ class StressIT {
     int all = writers * batches;
     work.add(() -> closeAndRoll(stored, all));
     work.add(() -> until(stored, all, () -> rollups.repair()));
+    work.add(() -> until(stored, all, () -> rollups.refine()));
     // A second process, that takes turns with the first.
     work.add(() -> until(stored, all, () -> rollups.roll()));
     for (int i = 0; i < 2; i++) {
@@ -83,7 +95,9 @@ class StressIT {
     rollups.close(HOURS);
     rollups.roll();
     rollups.repair();
+    rollups.refine();
     rollups.assertComplete(HOURS);
+    assertThat(rollups.metrics.refined.count()).isGreaterThan(1);
     assertThat(database.number("select sum(count) from reading_hour")).isEqualTo(keys.size());
   }
 
@@ -92,7 +106,7 @@ class StressIT {
     int batch = 0;
     try {
       for (; batch < batches; batch++) {
-        var readings = readings(random, 30);
+        var readings = batch % 10 == 0 ? dense(random) : readings(random, 30);
         writer.stored(readings);
         for (var reading : readings) keys.add(reading.series() + "@" + reading.time());
         stored.incrementAndGet();

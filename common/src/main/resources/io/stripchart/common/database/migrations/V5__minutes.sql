@@ -10,10 +10,10 @@ create type minute_part as (
 );
 
 -- Of an hour with many readings, its minutes that have any, in order, so that a window which ends within the
--- hour need not read them one by one. Null where they were not made. Right wherever the row is.
+-- hour need not read them one by one. Null where they were not made. Right wherever the row is right.
 alter table reading_hour add column minutes minute_part[];
 
--- Of a row, a pointer is left to them; they do not compress.
+-- Where they are more than some twenty, a pointer is left of them in the row; they do not compress.
 alter table reading_hour alter column minutes set storage external;
 
 -- Hours whose minutes are to be made.
