@@ -74,7 +74,10 @@ public final class Recorder {
               "the broker has not answered within "
                   + patience
                   + ": it may be recorded or not; recording it again with the same time is safe");
-      case REFUSED -> new ApiException(Code.REFUSED, "the broker does not take it");
+      // As a full queue does: nothing is wrong with the reading.
+      case REFUSED ->
+          new ApiException(
+              Code.BROKER_AWAY, "the broker does not take it: nothing is recorded; try again");
     };
   }
 }
