@@ -38,10 +38,9 @@ final class BucketQueries {
         count, min, max, mean, first, first_time, last, last_time
       from reading_hour
       where series_id = asked.id and hour >= $4 and hour < $5 and hour <> all($7::timestamptz[])
-        and not exists (
-          select from late_hour
-          where late_hour.series_id = asked.id and late_hour.hour = reading_hour.hour)\
-      """;
+        and NOT_MARKED\
+      """
+          .replace("NOT_MARKED", Statements.notMarked("asked.id"));
 
   /** A quotient that comes to 0 where its dividend does not is an error to PostgreSQL. */
   private static final String MEAN =

@@ -38,12 +38,7 @@ final class ChartStatements {
               .replace("OF_LAST", OF_COLUMN + " and time = last_time")
               .replace("OF_COLUMN", OF_COLUMN));
 
-  private static final String NOT_MARKED =
-      """
-      not exists (
-        select from late_hour
-        where late_hour.series_id = $1 and late_hour.hour = reading_hour.hour)\
-      """;
+  private static final String NOT_MARKED = Statements.notMarked("$1");
 
   /**
    * The hour in which a column begins or ends, where that is over and has no mark. The bounds by

@@ -23,7 +23,7 @@ final class HugeStatistics {
 
   private static final String OF_ONE = "reading where series_id = id and time >= $2 and time < $3";
 
-  /** Arguments and columns as of {@code StatisticsQueries.OF_EACH_BY_READINGS}. */
+  /** Arguments and columns as of {@code StatisticsStatements.OF_EACH_BY_READINGS}. */
   static final String OF_EACH =
       """
       select until, found.*
@@ -44,7 +44,7 @@ final class HugeStatistics {
   private static final String OF_SEVERAL =
       "asked join reading on series_id = id where time >= $2 and time < $3";
 
-  /** $1 is a regular expression; columns as of {@code StatisticsQueries.OF_ALL}. */
+  /** $1 is a regular expression; columns as of {@code StatisticsStatements.OF_ALL}. */
   static final String OF_ALL =
       """
       with asked as materialized (select id, name from series where name ~ $1),

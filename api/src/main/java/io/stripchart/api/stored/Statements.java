@@ -110,6 +110,20 @@ public final class Statements {
         ApiException.Code.DATABASE_AWAY, "the database is being replaced; try again");
   }
 
+  /**
+   * The condition under which a row of {@code reading_hour} may be used.
+   *
+   * @param series what the id of its series is
+   */
+  static String notMarked(String series) {
+    return """
+        not exists (
+          select from late_hour
+          where late_hour.series_id = SERIES and late_hour.hour = reading_hour.hour)\
+        """
+        .replace("SERIES", series);
+  }
+
   public static OffsetDateTime utc(Instant time) {
     return time.atOffset(ZoneOffset.UTC);
   }

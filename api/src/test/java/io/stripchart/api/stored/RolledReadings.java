@@ -124,7 +124,8 @@ final class RolledReadings {
     database.execute(
         """
         update reading_hour as made set minutes = NONSENSE,
-          count = 7777, min = -1e200, max = 1e200, mean = 1e100, m2 = 1e200, first = 1e200, first_time = '2000-01-01', last = 1e200, last_time = '2100-01-01'
+          count = 7777, min = -1e200, max = 1e200, mean = 1e100, m2 = 1e200,
+          first = 1e200, first_time = '2000-01-01', last = 1e200, last_time = '2100-01-01'
         where exists (
           select from late_hour l where l.series_id = made.series_id and l.hour = made.hour)"""
             .replace("NONSENSE", NONSENSE));
