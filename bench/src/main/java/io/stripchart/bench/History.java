@@ -49,6 +49,7 @@ final class History {
       awaitRolledUp(sql);
       sql.run("vacuum analyze reading");
       sql.run("vacuum analyze reading_hour");
+      sql.run("vacuum analyze reading_day");
       sql.run("vacuum analyze late_hour");
       sql.run("vacuum analyze dense_hour");
     }

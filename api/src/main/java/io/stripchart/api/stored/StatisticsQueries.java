@@ -70,11 +70,15 @@ final class StatisticsQueries {
       var arguments = Tuple.of(ids, utc(hours.from()), utc(hours.to()));
       return new Rolled(StatisticsStatements.OF_EACH_BY_READINGS, hours, arguments);
     }
-    return new Rolled(StatisticsStatements.OF_EACH, hours, arguments(ids, hours));
+    var days = WholeDays.of(hours);
+    var sql = days.isEmpty() ? StatisticsStatements.OF_EACH : StatisticsStatements.OF_EACH_BY_DAYS;
+    return new Rolled(sql, hours, arguments(ids, hours, days));
   }
 
   private static Rolled ofAll(SeriesPattern pattern, HourWindow hours) {
-    return new Rolled(StatisticsStatements.OF_ALL, hours, arguments(pattern.toRegex(), hours));
+    var days = WholeDays.of(hours);
+    var sql = days.isEmpty() ? StatisticsStatements.OF_ALL : StatisticsStatements.OF_ALL_BY_DAYS;
+    return new Rolled(sql, hours, arguments(pattern.toRegex(), hours, days));
   }
 
   /** Once more where values are too large for sums of their squares. */
@@ -86,18 +90,22 @@ final class StatisticsQueries {
     return statements.slow(Query.STATISTICS, sql, Tuple.of(series, utc(all.from()), utc(all.to())));
   }
 
-  private static Tuple arguments(Object series, HourWindow hours) {
+  private static Tuple arguments(Object series, HourWindow hours, WholeDays days) {
     var parts = WindowParts.of(hours);
-    return Tuple.of(
-            series,
-            utc(parts.from()),
-            utc(parts.to()),
-            utc(parts.hoursFrom()),
-            utc(parts.hoursTo()))
-        .addOffsetDateTime(utc(parts.minutesFrom()))
-        .addOffsetDateTime(utc(parts.minutesTo()))
-        .addOffsetDateTime(parts.firstHour() == null ? null : utc(parts.firstHour()))
-        .addOffsetDateTime(parts.lastHour() == null ? null : utc(parts.lastHour()));
+    var arguments =
+        Tuple.of(
+                series,
+                utc(parts.from()),
+                utc(parts.to()),
+                utc(parts.hoursFrom()),
+                utc(parts.hoursTo()))
+            .addOffsetDateTime(utc(parts.minutesFrom()))
+            .addOffsetDateTime(utc(parts.minutesTo()))
+            .addOffsetDateTime(parts.firstHour() == null ? null : utc(parts.firstHour()))
+            .addOffsetDateTime(parts.lastHour() == null ? null : utc(parts.lastHour()));
+    return days.isEmpty()
+        ? arguments
+        : arguments.addOffsetDateTime(utc(days.from())).addOffsetDateTime(utc(days.to()));
   }
 
   private static Statistics statistics(Row row, String firstSeries, String lastSeries) {

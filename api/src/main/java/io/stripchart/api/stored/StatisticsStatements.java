@@ -4,7 +4,7 @@ package io.stripchart.api.stored;
  * The statements of {@link StatisticsQueries}. $1 are the series or a regular expression of their
  * names, $2 and $3 the window's ends, $4 and $5 those of its whole hours, $6 and $7 where the
  * minutes before and behind these begin and end, $8 and $9 the hours of these minutes, null for
- * none.
+ * none, $10 and $11 the ends of the whole days among the hours, in statements that go by days.
  */
 final class StatisticsStatements {
   /**
@@ -42,9 +42,7 @@ final class StatisticsStatements {
    */
   private static final String PARTS =
       """
-      select count, min, max, mean, m2, first_time, last_time
-      from reading_hour
-      where series_id = asked.id and hour >= $4 and hour < $5 and NOT_MARKED
+      OF_ROLLUPS
       union all
       select * from unnest(asked.first_minutes) where first_time >= $6 and first_time < $4
       union all
@@ -65,7 +63,6 @@ final class StatisticsStatements {
           and time >= late_hour.hour and time < late_hour.hour + interval '1 hour'
           and time >= $4 and time < $5) as again
       where late_hour.series_id = asked.id and late_hour.hour >= $4 and late_hour.hour < $5"""
-          .replace("NOT_MARKED", Statements.notMarked("asked.id"))
           .replace("MOMENTS", MOMENTS);
 
   /** Sums parts, of which each has a count, a mean and an m2. */
@@ -100,7 +97,7 @@ final class StatisticsStatements {
           .replace("PARTS", PARTS)
           .replace("DISTANCES", DISTANCES);
 
-  static final String OF_EACH =
+  private static final String FIND_EACH =
       ASKED.formatted("unnest($1::int4[]) as id")
           + EACH
           + """
@@ -110,6 +107,9 @@ final class StatisticsStatements {
             last_time, (select value from reading where time >= $2 and time < $3 and series_id = id and time = last_time)
           from (select ROLLED_UNTIL as until) as rolled left join one on true"""
               .replace("ROLLED_UNTIL", Statements.ROLLED_UNTIL);
+
+  static final String OF_EACH = FIND_EACH.replace("OF_ROLLUPS", RolledParts.BY_HOURS);
+  static final String OF_EACH_BY_DAYS = FIND_EACH.replace("OF_ROLLUPS", RolledParts.BY_DAYS);
 
   /** Of windows that have so little of rollups that it takes longer to look for it. */
   static final String OF_EACH_BY_READINGS =
@@ -131,7 +131,7 @@ final class StatisticsStatements {
           where series_id = id and time >= $2 and time < $3) as moments) as found on true"""
           .replace("ROLLED_UNTIL", Statements.ROLLED_UNTIL);
 
-  static final String OF_ALL =
+  private static final String FIND_ALL =
       ASKED.formatted("series where name ~ $1")
           + EACH
           + """
@@ -152,6 +152,9 @@ final class StatisticsStatements {
               .replace("COMBINED", COMBINED)
               .replace("SUMS", SUMS)
               .replace("DISTANCES", DISTANCES);
+
+  static final String OF_ALL = FIND_ALL.replace("OF_ROLLUPS", RolledParts.BY_HOURS);
+  static final String OF_ALL_BY_DAYS = FIND_ALL.replace("OF_ROLLUPS", RolledParts.BY_DAYS);
 
   private StatisticsStatements() {}
 }

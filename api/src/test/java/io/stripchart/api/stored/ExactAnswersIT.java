@@ -243,7 +243,7 @@ class ExactAnswersIT {
   /** The greatest value of a column is near its end, the least one near its begin. */
   @Test
   void drawsTheExtremesOfHoursThatColumnsCut() {
-    database.execute("truncate reading, reading_hour, late_hour");
+    database.execute("truncate reading, reading_hour, reading_day, late_hour");
     database.execute(
         "insert into reading select id, timestamptz '2026-01-08Z' + i * interval '5 minutes',"
             + " case i % 6 when 1 then i / 10.0 - 50 when 3 then i / 10.0 else 0 end"
@@ -271,7 +271,7 @@ class ExactAnswersIT {
     var from = Instant.parse("2026-01-08T00:00:15Z");
     var window = new Window(from, from.plusSeconds(41_000));
     for (int pixels = 2; pixels < 7; pixels++) {
-      database.execute("truncate reading, reading_hour, late_hour");
+      database.execute("truncate reading, reading_hour, reading_day, late_hour");
       var rolled = new RolledReadings(database, 1);
       database.execute(
           "insert into reading select id, timestamptz '2026-01-08Z' + i * interval '1 minute', 0"
@@ -295,7 +295,7 @@ class ExactAnswersIT {
 
   @Test
   void takesValuesWhoseSquaresNoFloatHolds() {
-    database.execute("truncate reading, reading_hour, late_hour");
+    database.execute("truncate reading, reading_hour, reading_day, late_hour");
     database.execute(
         "insert into reading select id, v.time, v.value * 1e150::float8 * ('1e' || id)::float8"
             + " from series, (values (timestamptz '2026-01-08 01:00Z', 1::float8),"
@@ -323,7 +323,7 @@ class ExactAnswersIT {
   @ParameterizedTest
   @ValueSource(doubles = {1e-170, 1e-300, Double.MIN_VALUE})
   void takesValuesWhoseSquaresAreTooSmallForAFloat(double tiny) {
-    database.execute("truncate reading, reading_hour, late_hour");
+    database.execute("truncate reading, reading_hour, reading_day, late_hour");
     database.execute(
         "insert into reading select id, v.time, v.value from series, lateral (values"
             + " (timestamptz '2026-01-08 01:00Z', 0::float8), ('2026-01-08 02:00Z', ?),"
@@ -387,7 +387,7 @@ class ExactAnswersIT {
     database.execute("update rollup set closed_until = '2026-02-01', rolled_until = '2026-02-01'");
     api.ask(queries -> queries.statistics(series, window));
     rolled.shuffle();
-    database.execute("truncate reading_hour, late_hour");
+    database.execute("truncate reading_hour, reading_day, late_hour");
     database.execute(
         "update rollup set closed_until = '1970-01-01Z', rolled_until = '1970-01-01Z'");
     checkStatistics("replaced", rolled.scan(), window);

@@ -64,6 +64,25 @@ final class RolledReadings {
       where hour + interval '1 hour' <= (select rolled_until from rollup)
         and (extract(epoch from hour)::bigint / 3600 + series_id) % 3 > 0""";
 
+  /** That are rolled up whole; what is told of those with a mark is nonsense. */
+  private static final String MAKE_DAYS =
+      """
+      insert into reading_day
+      select series_id, day, count, CASE_MARKED -1e200 else min end, CASE_MARKED 1e200 else max end,
+        CASE_MARKED 1e100 else mean end, CASE_MARKED 1e200 else m2 end, first_time, last_time
+      from (
+        select series_id, date_trunc('day', time, 'UTC') as day, count(*) as count,
+          min(value) as min, max(value) as max, avg(value) as mean,
+          coalesce(var_pop(value), 0) * count(*) as m2, min(time) as first_time,
+          max(time) as last_time
+        from reading
+        group by 1, 2) as scan
+      cross join lateral (
+        select count(*) > 0 as is_marked from late_hour
+        where late_hour.series_id = scan.series_id and date_trunc('day', hour, 'UTC') = day) as its
+      where day + interval '1 day' <= (select rolled_until from rollup)"""
+          .replace("CASE_MARKED", "case when is_marked then");
+
   /** Of the first minute of an hour, and of the last. */
   private static final String NONSENSE =
       """
@@ -110,7 +129,7 @@ final class RolledReadings {
 
   /** Into a random state, other than the one before. */
   void shuffle() {
-    database.execute("truncate reading, reading_hour, late_hour");
+    database.execute("truncate reading, reading_hour, reading_day, late_hour");
     setRolled(Instant.EPOCH, Instant.EPOCH);
     store(600);
     for (int step = random.nextInt(4); step > 0; step--) {
@@ -129,6 +148,7 @@ final class RolledReadings {
         where exists (
           select from late_hour l where l.series_id = made.series_id and l.hour = made.hour)"""
             .replace("NONSENSE", NONSENSE));
+    database.execute(MAKE_DAYS);
   }
 
   Instant rolledUntil() {
@@ -189,10 +209,11 @@ final class RolledReadings {
 
   /** All of it, whatever was there. */
   void rollUntil(Instant until) {
-    database.execute("truncate reading_hour, late_hour");
+    database.execute("truncate reading_hour, reading_day, late_hour");
     database.execute(ROLL.formatted("time < '%s'".formatted(until)));
     setRolled(until, until);
     database.execute(REFINE);
+    database.execute(MAKE_DAYS);
   }
 
   /** Some of the marks, as the repairer does. */

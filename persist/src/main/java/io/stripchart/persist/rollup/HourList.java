@@ -44,11 +44,19 @@ record HourList(List<SeriesHour> hours) {
     return hours.stream().map(one -> RollupStore.utc(one.hour())).toArray(OffsetDateTime[]::new);
   }
 
+  /** The begin of the earliest; of at least one. */
+  Instant earliest() {
+    return hours.stream().map(SeriesHour::hour).min(Instant::compareTo).orElseThrow();
+  }
+
+  /** The begin of the latest; of at least one. */
+  Instant latest() {
+    return hours.stream().map(SeriesHour::hour).max(Instant::compareTo).orElseThrow();
+  }
+
   /** Bounds of all their times, which are $1 and $2, their series and their begins. */
   Tuple arguments() {
-    var first = hours.stream().map(SeriesHour::hour).min(Instant::compareTo).orElseThrow();
-    var last = hours.stream().map(SeriesHour::hour).max(Instant::compareTo).orElseThrow();
-    var end = last.plus(Duration.ofHours(1));
-    return Tuple.of(RollupStore.utc(first), RollupStore.utc(end), ids(), begins());
+    var end = latest().plus(Duration.ofHours(1));
+    return Tuple.of(RollupStore.utc(earliest()), RollupStore.utc(end), ids(), begins());
   }
 }

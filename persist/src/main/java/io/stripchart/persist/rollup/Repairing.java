@@ -40,6 +40,7 @@ final class Repairing {
                 last = marks.last();
                 return RepairStore.repair(connection, marks)
                     .compose(done -> MinuteStore.note(connection, marks))
+                    .compose(noted -> DayStore.makeAgain(connection, marks))
                     .map(Optional.of(marks.size()));
               });
     }

@@ -46,8 +46,8 @@ final class Retention {
   }
 
   /**
-   * The first partition that ends before the retention begins. One that begins or ends within an
-   * hour, as somebody may have made it, is left alone: it shares a rollup with its neighbour.
+   * The first partition that ends before the retention begins. One that begins or ends within a day
+   * (UTC), as somebody may have made it, is left alone: it shares a rollup with its neighbour.
    *
    * @param now in whose UTC calendar the retention is counted
    */
@@ -57,12 +57,12 @@ final class Retention {
     return partitions.stream()
         .filter(partition -> !partition.isDefault())
         .filter(partition -> !partition.to().isAfter(begin))
-        .filter(partition -> isWholeHour(partition.from()) && isWholeHour(partition.to()))
+        .filter(partition -> isWholeDay(partition.from()) && isWholeDay(partition.to()))
         .findFirst();
   }
 
-  private static boolean isWholeHour(Instant time) {
-    return time.truncatedTo(ChronoUnit.HOURS).equals(time);
+  private static boolean isWholeDay(Instant time) {
+    return time.truncatedTo(ChronoUnit.DAYS).equals(time);
   }
 
   private void dropped(Optional<Partition> old) {

@@ -65,7 +65,8 @@ final class Rolling {
                     .compose(
                         hours ->
                             MinuteStore.note(connection, stretch)
-                                .compose(noted -> RollupStore.moveRolled(connection, stretch))
+                                .compose(noted -> DayStore.make(connection, stretch))
+                                .compose(made -> RollupStore.moveRolled(connection, stretch))
                                 .map(hours)));
   }
 

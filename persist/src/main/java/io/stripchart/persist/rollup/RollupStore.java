@@ -51,7 +51,9 @@ final class RollupStore {
       "update rollup set rolled_until = $2 where rolled_until = $1";
 
   private static final String DELETE_HOURS =
-      "delete from reading_hour where hour >= $1 and hour < $2";
+      """
+      with days as (delete from reading_day where day >= $1 and day < $2)
+      delete from reading_hour where hour >= $1 and hour < $2""";
 
   /**
    * While the lock is held, nobody stores or asks, so that no mark of these hours is anybody
@@ -120,9 +122,9 @@ final class RollupStore {
   }
 
   /**
-   * Drops a partition with all that is known of its hours.
+   * Drops a partition with all that is known of its hours and days.
    *
-   * @param partition of whole hours
+   * @param partition of whole days
    */
   static Future<Void> drop(SqlConnection connection, Partition partition) {
     return connection

@@ -48,8 +48,8 @@ class RetentionTest {
   }
 
   @Test
-  void leavesAloneWhatIsNotOfWholeHoursOrTakesTheRest() {
-    var crooked = partition("crooked", "2026-11-02T00:00:00Z", "2026-11-09T00:30:00Z");
+  void leavesAloneWhatIsNotOfWholeDaysOrTakesTheRest() {
+    var crooked = partition("crooked", "2026-11-02T00:00:00Z", "2026-11-09T05:00:00Z");
     var rest = new Partition("rest", Instant.EPOCH, WEEK.to(), true);
     assertThat(isTooOld(crooked, "2027-01-01T00:00:00Z")).isFalse();
     assertThat(isTooOld(rest, "2027-01-01T00:00:00Z")).isFalse();

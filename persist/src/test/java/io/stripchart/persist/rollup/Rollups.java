@@ -83,6 +83,28 @@ final class Rollups implements AutoCloseable {
         or abs(scan.mean - told.mean) > 1e-9 * (1 + abs(scan.mean))
         or abs(scan.m2 - told.m2) > 1e-9 * (1 + scan.m2)""";
 
+  /** The same of days that are rolled up whole and have no marked hour. */
+  private static final String WRONG_DAYS =
+      """
+      with scan as (
+        select series_id, date_bin('1 day', time, '1970-01-01 00:00:00+00') as day,
+          count(*) as count, min(value) as min, max(value) as max,
+          avg(value) as mean, var_pop(value) * count(*) as m2,
+          min(time) as first_time, max(time) as last_time
+        from reading
+        group by 1, 2)
+      select series_id, day, scan.*, told.*
+      from scan full join reading_day as told using (series_id, day)
+      where day + interval '1 day' <= (select rolled_until from rollup)
+        and not exists (
+          select from late_hour as late (marked_series, marked_hour)
+          where marked_series = series_id
+            and marked_hour >= day and marked_hour < day + interval '1 day')
+        and ((scan.count, scan.min, scan.max, scan.first_time, scan.last_time)
+            is distinct from (told.count, told.min, told.max, told.first_time, told.last_time)
+          or abs(scan.mean - told.mean) > 1e-9 * (1 + abs(scan.mean))
+          or abs(scan.m2 - told.m2) > 1e-9 * (1 + scan.m2))""";
+
   private static final String UNREFINED =
       """
       select count(*) from reading_hour
@@ -110,7 +132,7 @@ final class Rollups implements AutoCloseable {
 
   /** Empties all tables; nothing is closed. */
   void clear() {
-    database.execute("truncate reading, reading_hour, late_hour, dense_hour");
+    database.execute("truncate reading, reading_hour, reading_day, late_hour, dense_hour");
     database.execute("update rollup set closed_until = 'epoch', rolled_until = 'epoch'");
   }
 
@@ -184,6 +206,7 @@ final class Rollups implements AutoCloseable {
   void assertExact(Object when) {
     assertThat(database.query(WRONG)).as("not as a scan, %s", when).isEmpty();
     assertMinutesExact(when);
+    assertThat(database.query(WRONG_DAYS)).as("days not as a scan, %s", when).isEmpty();
   }
 
   void assertMinutesExact(Object when) {
