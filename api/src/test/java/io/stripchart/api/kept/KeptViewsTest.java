@@ -40,7 +40,7 @@ class KeptViewsTest {
   }
 
   private KeptViews<String, KeptStore.Readings> views(int maxViews, int room, Duration spared) {
-    var loop = new KeptLoop(vertx, desk, this::isWhole, Clock.systemUTC());
+    var loop = new KeptLoop(vertx, desk, this::isWhole, () -> 0, Clock.systemUTC());
     return new KeptViews<>(loop, store, new Limits(maxViews, room, 2, spared), weight::addAndGet);
   }
 
@@ -242,7 +242,7 @@ class KeptViewsTest {
             return store.load(key, room);
           }
         };
-    var loop = new KeptLoop(vertx, desk, () -> whole, Clock.systemUTC());
+    var loop = new KeptLoop(vertx, desk, () -> whole, () -> 0, Clock.systemUTC());
     var views =
         new KeptViews<>(loop, source, new Limits(9, ROOM, 1, Duration.ZERO), weight::addAndGet);
     assertThat(views.ask("a").cause()).hasMessage("away");

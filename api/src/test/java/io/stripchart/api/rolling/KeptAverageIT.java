@@ -92,7 +92,7 @@ class KeptAverageIT {
           var link = new DatabaseLink(vertx, settings, Duration.ofSeconds(30), slow);
           var queries = new ReadingQueries(vertx, link, metrics);
           var limits = new Limits(RollingAverages.MAX_KEPT, ROOM, 1, RollingAverages.SPARED);
-          var loop = new KeptLoop(vertx, desk, () -> whole, clock);
+          var loop = new KeptLoop(vertx, desk, () -> whole, () -> position, clock);
           averages = new RollingAverages(loop, queries, metrics, limits);
           return null;
         });
@@ -200,6 +200,18 @@ class KeptAverageIT {
     now = now.plusNanos(1_000);
     assertThat(ask().to()).isEqualTo(now);
     assertThat(statements("statistics") - before).isEqualTo(2);
+  }
+
+  @Test
+  void sharesNoAnswerThatIsOlderThanWhatItWasToldOf() throws Exception {
+    store(ROOM + 1);
+    assertThat(ask().count()).isEqualTo(ROOM + 1);
+    for (int i = 1; i <= 3; i++) {
+      // Within the moment for which an answer is shared.
+      now = now.plusMillis(10);
+      tell(store(1), readings(1));
+      assertThat(ask().count()).isEqualTo(ROOM + 1 + i);
+    }
   }
 
   @Test
