@@ -42,7 +42,13 @@ public final class RollingAverages {
    */
   static final Duration SPARED = Duration.ofMinutes(1);
 
-  private static final Limits LIMITS = new Limits(MAX_KEPT, MAX_READINGS, 1, SPARED);
+  /**
+   * A window takes long to load, and its answer from the database does not: so one of those that
+   * have no room together is loaded as seldom as one that nobody asks for is forgotten.
+   */
+  static final Duration AGAIN = KeptViews.MAX_SILENCE;
+
+  private static final Limits LIMITS = new Limits(MAX_KEPT, MAX_READINGS, 1, SPARED, AGAIN);
 
   private final Vertx vertx;
   private final ApiMetrics metrics;

@@ -91,7 +91,9 @@ class KeptAverageIT {
           var slow = new SlowStatements(vertx, settings);
           var link = new DatabaseLink(vertx, settings, Duration.ofSeconds(30), slow);
           var queries = new ReadingQueries(vertx, link, metrics);
-          var limits = new Limits(RollingAverages.MAX_KEPT, ROOM, 1, RollingAverages.SPARED);
+          var limits =
+              new Limits(
+                  RollingAverages.MAX_KEPT, ROOM, 1, RollingAverages.SPARED, RollingAverages.AGAIN);
           var loop = new KeptLoop(vertx, desk, () -> whole, () -> position, clock);
           averages = new RollingAverages(loop, queries, metrics, limits);
           return null;
@@ -156,6 +158,10 @@ class KeptAverageIT {
     return onLater(() -> averages.ask(PATTERN, WINDOW));
   }
 
+  private RollingAverage ask(String pattern) throws Exception {
+    return onLater(() -> averages.ask(SeriesPattern.of(pattern), WINDOW));
+  }
+
   private long statements() {
     return registry.find("stripchart.api.query").timers().stream().mapToLong(Timer::count).sum();
   }
@@ -175,8 +181,11 @@ class KeptAverageIT {
     assertThat(ask().value()).isEqualTo(ROOM / 2.0);
     assertThat(held()).isZero();
     assertThat(statements("window")).isEqualTo(1);
-    now = now.plusSeconds(61);
     database.execute("delete from reading where value = 0");
+    now = now.plus(RollingAverages.AGAIN).minusSeconds(1);
+    assertThat(ask().count()).isEqualTo(ROOM);
+    assertThat(held()).isZero();
+    now = now.plusSeconds(1);
     assertThat(ask().count()).isEqualTo(ROOM);
     assertThat(held()).isEqualTo(ROOM);
   }
@@ -300,6 +309,34 @@ class KeptAverageIT {
     now = now.plusSeconds(1);
     assertThat(onLater(() -> averages.ask(other, WINDOW)).count()).isEqualTo(ROOM);
     assertThat(statements("window")).isEqualTo(2);
+    assertThat(held()).isEqualTo(ROOM);
+  }
+
+  @Test
+  void makesRoomOnlyByWhatNobodyAskedForInTheLastMinute() throws Exception {
+    store(ROOM);
+    ask();
+    now = now.plus(RollingAverages.SPARED).minusMillis(1);
+    long before = statements("statistics");
+    assertThat(ask("room.1").count()).isEqualTo(ROOM);
+    assertThat(statements("statistics") - before).isEqualTo(1);
+    assertThat(on(() -> averages.now(PATTERN, WINDOW))).isNotNull();
+    now = now.plus(RollingAverages.SPARED);
+    assertThat(ask("#").count()).isEqualTo(ROOM);
+    assertThat(statements("statistics") - before).isEqualTo(1);
+    assertThat(on(() -> averages.now(PATTERN, WINDOW))).isNull();
+    assertThat(held()).isEqualTo(ROOM);
+  }
+
+  @Test
+  void loadsThoseThatHaveNoRoomTogetherOnceInTenMinutes() throws Exception {
+    store(ROOM);
+    var patterns = List.of("room.*", "room.1", "#", "room.#", "*.1");
+    for (int turn = 0; turn < 5; turn++) {
+      for (var pattern : patterns) assertThat(ask(pattern).count()).isEqualTo(ROOM);
+      now = now.plusSeconds(90);
+    }
+    assertThat(statements("window")).isLessThanOrEqualTo(patterns.size());
     assertThat(held()).isEqualTo(ROOM);
   }
 
