@@ -65,7 +65,7 @@ final class ApiServer extends VerticleBase {
     var queries = new ReadingQueries(vertx, database, shared.metrics());
     var history = new StreamQueries(database, shared.metrics());
     live = new LiveReadings(vertx, queries, history, shared.stream(), shared.metrics());
-    var loop = new KeptLoop(vertx, live.desk(), live::isWhole, Clock.systemUTC());
+    var loop = new KeptLoop(vertx, live.desk(), live::isWhole, live::heard, Clock.systemUTC());
     rolling = new RollingAverages(loop, queries, shared.metrics());
     rooms = new Rooms(loop, new RoomQueries(database, shared.metrics()), rolling, shared.metrics());
     var statements = new Statements(database, shared.metrics());

@@ -4,12 +4,8 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.awaitility.Awaitility.await;
 
 import io.stripchart.common.reading.Reading;
-import io.stripchart.testing.TestBroker;
-import io.stripchart.testing.TestDatabase;
 import java.time.Instant;
 import java.util.concurrent.TimeUnit;
-import org.junit.jupiter.api.AfterAll;
-import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.api.extension.RegisterExtension;
@@ -20,23 +16,11 @@ import org.junit.jupiter.params.provider.ValueSource;
 class AveragesIT {
   private static final Instant TIME = Instant.parse("2020-11-20T00:00:00Z");
 
-  @RegisterExtension static final TestBroker broker = TestBroker.create();
-  @RegisterExtension static final TestDatabase database = TestDatabase.create();
-  private static LiveApi live;
-
-  @BeforeAll
-  static void start() {
-    live = new LiveApi(broker, database);
-  }
-
-  @AfterAll
-  static void stop() {
-    live.close();
-  }
+  @RegisterExtension static final LiveApi live = LiveApi.create();
 
   @Test
   void averagesFromWhatIsStoredOn() {
-    Seed.readings(database, "avg", "2020-11-10T00:00:00Z", 10);
+    Seed.readings(live.database(), "avg", "2020-11-10T00:00:00Z", 10);
     long before = fillings();
     try (var client = SocketClient.modern(live.api())) {
       client.start(
@@ -64,7 +48,7 @@ class AveragesIT {
     long before = fillings();
     try (var client = SocketClient.modern(live.api())) {
       // Known, so that its window is asked for.
-      Seed.readings(database, "belated", "2020-11-10T00:00:00Z", 1);
+      Seed.readings(live.database(), "belated", "2020-11-10T00:00:00Z", 1);
       client.start(
           "subscribe",
           "a",
@@ -81,7 +65,7 @@ class AveragesIT {
 
   @Test
   void fillsItsWindowAgainWhenABatchWasMissed() {
-    Seed.readings(database, "gap", "2020-11-10T00:00:00Z", 4);
+    Seed.readings(live.database(), "gap", "2020-11-10T00:00:00Z", 4);
     long before = fillings();
     try (var client = SocketClient.modern(live.api())) {
       client.start(
@@ -99,7 +83,7 @@ class AveragesIT {
 
   @Test
   void asksOnceAfterAGapOfASeriesWithoutReadings() {
-    database.execute("insert into series (name) values ('none.yet')");
+    live.database().execute("insert into series (name) values ('none.yet')");
     long before = fillings();
     try (var client = SocketClient.modern(live.api())) {
       client.start(
@@ -135,7 +119,7 @@ class AveragesIT {
     }
   }
 
-  /** How many windows were read from the database. */
+  /** How many windows were read from the live.database(). */
   private static long fillings() {
     return live.asked("window");
   }

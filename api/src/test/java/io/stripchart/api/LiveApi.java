@@ -7,23 +7,74 @@ import io.stripchart.api.stream.StoredStream;
 import io.stripchart.testing.TestBroker;
 import io.stripchart.testing.TestDatabase;
 import io.vertx.core.json.JsonObject;
+import org.junit.jupiter.api.extension.AfterAllCallback;
+import org.junit.jupiter.api.extension.AfterEachCallback;
+import org.junit.jupiter.api.extension.BeforeAllCallback;
+import org.junit.jupiter.api.extension.ExtensionContext;
 
-/** An api that listens to what a test stores. */
-final class LiveApi implements AutoCloseable {
-  private final RunningApi api;
-  private final StoredFeed stored;
+/**
+ * An api that listens to what a test stores, with a broker and a database of its own, for a class:
+ *
+ * <pre>{@code
+ * @RegisterExtension static final LiveApi live = LiveApi.create();
+ * }</pre>
+ *
+ * <p>The next test begins when nobody is subscribed any more: those of the one before would be
+ * taken for its own.
+ */
+final class LiveApi implements BeforeAllCallback, AfterEachCallback, AfterAllCallback {
+  private final TestBroker broker = TestBroker.create();
+  private final TestDatabase database = TestDatabase.create();
+  private final StoredStream stream;
+  private RunningApi api;
+  private StoredFeed stored;
 
-  LiveApi(TestBroker broker, TestDatabase database) {
-    this(broker, database, new StoredStream());
+  private LiveApi(StoredStream stream) {
+    this.stream = stream;
   }
 
-  LiveApi(TestBroker broker, TestDatabase database, StoredStream stream) {
+  static LiveApi create() {
+    return create(new StoredStream());
+  }
+
+  /**
+   * @param stream of its own, as small as the test likes
+   */
+  static LiveApi create(StoredStream stream) {
+    return new LiveApi(stream);
+  }
+
+  @Override
+  public void beforeAll(ExtensionContext context) {
+    broker.beforeAll(context);
+    database.beforeAll(context);
     RunningApi.migrate(database.directUri());
     Seed.partition(database, "2020-11-09", "2020-11-16");
     Seed.partition(database, "2020-11-16", "2020-11-23");
     api = new RunningApi(RunningApi.SETTINGS, broker.uri(), database.uri(), stream);
     awaitListening();
     stored = new StoredFeed(broker, database);
+  }
+
+  @Override
+  public void afterEach(ExtensionContext context) {
+    awaitSubscribers(0);
+  }
+
+  @Override
+  public void afterAll(ExtensionContext context) {
+    stored.close();
+    api.close();
+    database.afterAll(context);
+    broker.afterAll(context);
+  }
+
+  TestBroker broker() {
+    return broker;
+  }
+
+  TestDatabase database() {
+    return database;
   }
 
   RunningApi api() {
@@ -78,11 +129,5 @@ final class LiveApi implements AutoCloseable {
 
   static JsonObject extensions(SocketClient client) {
     return client.expect("next").getJsonObject("payload").getJsonObject("extensions");
-  }
-
-  @Override
-  public void close() {
-    stored.close();
-    api.close();
   }
 }

@@ -3,14 +3,9 @@ package io.stripchart.api;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import io.stripchart.common.reading.Reading;
-import io.stripchart.testing.TestBroker;
-import io.stripchart.testing.TestDatabase;
 import java.time.Instant;
 import java.util.ArrayList;
 import java.util.List;
-import org.junit.jupiter.api.AfterAll;
-import org.junit.jupiter.api.AfterEach;
-import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.api.extension.RegisterExtension;
@@ -19,25 +14,7 @@ import org.junit.jupiter.api.extension.RegisterExtension;
 class MissedBatchesIT {
   private static final Instant TIME = Instant.parse("2020-11-20T00:00:00Z");
 
-  @RegisterExtension static final TestBroker broker = TestBroker.create();
-  @RegisterExtension static final TestDatabase database = TestDatabase.create();
-  private static LiveApi live;
-
-  @BeforeAll
-  static void start() {
-    live = new LiveApi(broker, database);
-  }
-
-  /** Those of the test before would be taken for those of the next one. */
-  @AfterEach
-  void awaitNobody() {
-    live.awaitSubscribers(0);
-  }
-
-  @AfterAll
-  static void stop() {
-    live.close();
-  }
+  @RegisterExtension static final LiveApi live = LiveApi.create();
 
   private static List<Double> values(SocketClient client, int count) {
     var values = new ArrayList<Double>();
@@ -61,7 +38,7 @@ class MissedBatchesIT {
   @Test
   void findsWhatWasStoredWhileTheBrokerWasAway() {
     try (var client = live.follow("series: \"cut\"")) {
-      try (var outage = broker.stopped()) {
+      try (var outage = live.broker().stopped()) {
         assertThat(outage).isNotNull();
         live.stored().tell(new Reading("cut", TIME, 1));
         live.stored().tell(new Reading("cut", TIME.plusSeconds(1), 2));
@@ -74,7 +51,7 @@ class MissedBatchesIT {
 
   @Test
   void findsWhatAProcessStoredThatItNeverHeardOf() {
-    try (var dies = new StoredFeed(broker, database);
+    try (var dies = new StoredFeed(live.broker(), live.database());
         var client = live.follow("series: \"late\"")) {
       dies.lose(new Reading("late", TIME, 1));
       live.stored().leaveHole();
@@ -84,7 +61,7 @@ class MissedBatchesIT {
 
   @Test
   void takesTheFirstBatchThatItHearsOfForALateOne() {
-    try (var late = new StoredFeed(broker, database);
+    try (var late = new StoredFeed(live.broker(), live.database());
         var client = live.follow("series: \"first\"")) {
       late.lose(new Reading("first", TIME, 1));
       late.lose(new Reading("first", TIME.plusSeconds(1), 2));
@@ -120,7 +97,7 @@ class MissedBatchesIT {
   void looksAgainOnceTheDatabaseIsBack() {
     try (var client = live.follow("series: \"both\"")) {
       live.stored().lose(new Reading("both", TIME, 1));
-      try (var outage = database.stopped()) {
+      try (var outage = live.database().stopped()) {
         assertThat(outage).isNotNull();
         live.stored().tell(new Reading("both", TIME.plusSeconds(1), 2));
         assertThat(values(client, 1)).containsExactly(2.0);

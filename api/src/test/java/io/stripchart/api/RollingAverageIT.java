@@ -4,7 +4,6 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.within;
 import static org.awaitility.Awaitility.await;
 
-import io.micrometer.core.instrument.Timer;
 import io.stripchart.common.reading.Reading;
 import io.stripchart.testing.TestBroker;
 import io.stripchart.testing.TestDatabase;
@@ -85,12 +84,6 @@ class RollingAverageIT {
     return average.getInteger("count");
   }
 
-  private long statements() {
-    return api.surroundings().metrics().find("stripchart.api.query").timers().stream()
-        .mapToLong(Timer::count)
-        .sum();
-  }
-
   private void assertIsThatOfTheDatabase(JsonObject average) {
     var found =
         database
@@ -128,13 +121,13 @@ class RollingAverageIT {
   void keepsUpWithWhatIsStoredWithoutAskingTheDatabase() {
     storeAndTell(reading("room.1", Duration.ofSeconds(5), 1));
     assertThat(count(average("room.*", "PT15M"))).isEqualTo(1);
-    long before = statements();
+    long before = api.statements();
     storeAndTell(reading("room.2", Duration.ofSeconds(1), 2));
     storeAndTell(
         reading("room.1", Duration.ofMinutes(14), 3), reading("room.1", Duration.ofHours(1), 9));
     await().until(() -> count(average("room.*", "PT15M")) == 3);
     assertThat(average("room.*", "PT15M").getDouble("value")).isEqualTo(2);
-    assertThat(statements()).isEqualTo(before);
+    assertThat(api.statements()).isEqualTo(before);
   }
 
   @Test
@@ -169,13 +162,13 @@ class RollingAverageIT {
       stopped.set(true);
     }
     writer.join();
-    long before = statements();
+    long before = api.statements();
     // What was told last has come when the answers are those of the database.
     for (var window : windows) {
       await().untilAsserted(() -> assertIsThatOfTheDatabase(average("room.*", window)));
       for (int i = 0; i < 20; i++) assertIsThatOfTheDatabase(average("room.*", window));
     }
-    assertThat(statements()).isEqualTo(before);
+    assertThat(api.statements()).isEqualTo(before);
   }
 
   /** Late and ahead of time, and told a while after the commit, not in its order. */
@@ -217,7 +210,7 @@ class RollingAverageIT {
             reading("room.1", Duration.ofSeconds(5), 1),
             reading("room.2", Duration.ofSeconds(5), 6)));
     api.data("{ statistics(series: \"room.1\") { count } }");
-    long before = statements();
+    long before = api.statements();
     var data =
         api.data(
             "{ series { edges { node { name rollingAverage(window: \"PT15M\") { value count } } } }"
@@ -226,7 +219,7 @@ class RollingAverageIT {
         .contains("\"room.1\",\"rollingAverage\":{\"value\":1.0,\"count\":1}")
         .contains("\"room.2\",\"rollingAverage\":{\"value\":6.0,\"count\":1}")
         .contains("\"hall.1\",\"rollingAverage\":{\"value\":null,\"count\":0}");
-    assertThat(statements() - before).isEqualTo(2);
+    assertThat(api.statements() - before).isEqualTo(2);
   }
 
   @Test

@@ -1,5 +1,8 @@
 package io.stripchart.api;
 
+import static org.assertj.core.api.Assertions.assertThat;
+
+import io.micrometer.core.instrument.Timer;
 import io.micrometer.core.instrument.simple.SimpleMeterRegistry;
 import io.stripchart.api.stream.StoredStream;
 import io.stripchart.common.Surroundings;
@@ -81,6 +84,13 @@ final class RunningApi implements AutoCloseable {
     return surroundings;
   }
 
+  /** How many statements it has asked the database. */
+  long statements() {
+    return surroundings.metrics().find("stripchart.api.query").timers().stream()
+        .mapToLong(Timer::count)
+        .sum();
+  }
+
   URI uri(String path) {
     return URI.create("http://127.0.0.1:" + port() + path);
   }
@@ -114,6 +124,20 @@ final class RunningApi implements AutoCloseable {
             .header("content-type", "application/json")
             .header("accept", accept)
             .POST(BodyPublishers.ofString(body)));
+  }
+
+  HttpResponse<String> get(String path, String... headers) {
+    var request = HttpRequest.newBuilder(uri(path));
+    if (headers.length > 0) request.headers(headers);
+    return send(request);
+  }
+
+  /** A document that is there. */
+  JsonObject json(String path) {
+    var response = get(path);
+    assertThat(response.statusCode()).as(response.body()).isEqualTo(200);
+    assertThat(response.headers().firstValue("content-type")).contains("application/json");
+    return new JsonObject(response.body());
   }
 
   HttpResponse<String> send(HttpRequest.Builder request) {

@@ -4,8 +4,6 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.awaitility.Awaitility.await;
 
 import io.stripchart.common.reading.Reading;
-import io.stripchart.testing.TestBroker;
-import io.stripchart.testing.TestDatabase;
 import java.time.Instant;
 import java.util.ArrayList;
 import java.util.HashSet;
@@ -13,9 +11,6 @@ import java.util.List;
 import java.util.Random;
 import java.util.concurrent.CopyOnWriteArrayList;
 import java.util.concurrent.atomic.AtomicBoolean;
-import org.junit.jupiter.api.AfterAll;
-import org.junit.jupiter.api.AfterEach;
-import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.api.extension.RegisterExtension;
@@ -24,25 +19,7 @@ import org.junit.jupiter.api.extension.RegisterExtension;
 class SinceIT {
   private static final Instant TIME = Instant.parse("2020-11-20T00:00:00Z");
 
-  @RegisterExtension static final TestBroker broker = TestBroker.create();
-  @RegisterExtension static final TestDatabase database = TestDatabase.create();
-  private static LiveApi live;
-
-  @BeforeAll
-  static void start() {
-    live = new LiveApi(broker, database);
-  }
-
-  /** Those of the test before would be taken for those of the next one. */
-  @AfterEach
-  void awaitNobody() {
-    live.awaitSubscribers(0);
-  }
-
-  @AfterAll
-  static void stop() {
-    live.close();
-  }
+  @RegisterExtension static final LiveApi live = LiveApi.create();
 
   @Test
   void tellsWhatIsStoredSinceThenAndGoesOnLive() {
@@ -119,7 +96,7 @@ class SinceIT {
   void waitsForTheDatabaseToComeBack() {
     live.stored().tell(new Reading("away", TIME, 1));
     SocketClient client;
-    try (var outage = database.stopped()) {
+    try (var outage = live.database().stopped()) {
       assertThat(outage).isNotNull();
       client = live.follow("series: \"away\", since: \"2020-11-19T00:00:00Z\"");
     }
@@ -171,7 +148,7 @@ class SinceIT {
 
   private static void write(int writer, AtomicBoolean done, List<Reading> written) {
     var random = new Random(writer);
-    try (var feed = new StoredFeed(broker, database)) {
+    try (var feed = new StoredFeed(live.broker(), live.database())) {
       for (int batch = 0; !done.get(); batch++) {
         var readings = new ArrayList<Reading>();
         for (int i = 0; i <= random.nextInt(20); i++) {

@@ -3,11 +3,6 @@ package io.stripchart.api;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import io.stripchart.api.stream.StoredStream;
-import io.stripchart.testing.TestBroker;
-import io.stripchart.testing.TestDatabase;
-import org.junit.jupiter.api.AfterAll;
-import org.junit.jupiter.api.AfterEach;
-import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.api.extension.RegisterExtension;
@@ -17,25 +12,8 @@ class SlowSubscribersIT {
   private static final int MAX_READINGS = 2_000;
   private static final int MAX_BATCHES = 100;
 
-  @RegisterExtension static final TestBroker broker = TestBroker.create();
-  @RegisterExtension static final TestDatabase database = TestDatabase.create();
-  private static LiveApi live;
-
-  @BeforeAll
-  static void start() {
-    live = new LiveApi(broker, database, new StoredStream(MAX_READINGS, MAX_BATCHES));
-  }
-
-  /** Those of the test before would be taken for those of the next one. */
-  @AfterEach
-  void awaitNobody() {
-    live.awaitSubscribers(0);
-  }
-
-  @AfterAll
-  static void stop() {
-    live.close();
-  }
+  @RegisterExtension
+  static final LiveApi live = LiveApi.create(new StoredStream(MAX_READINGS, MAX_BATCHES));
 
   /** Of a name so long that the buffers between server and client hold few. */
   private static String series(String name) {

@@ -3,12 +3,8 @@ package io.stripchart.api;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import io.stripchart.common.reading.Reading;
-import io.stripchart.testing.TestBroker;
-import io.stripchart.testing.TestDatabase;
 import io.vertx.core.json.JsonObject;
 import java.time.Instant;
-import org.junit.jupiter.api.AfterAll;
-import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.api.extension.RegisterExtension;
@@ -17,19 +13,7 @@ import org.junit.jupiter.api.extension.RegisterExtension;
 class SubscriptionsIT {
   private static final Instant TIME = Instant.parse("2020-11-20T00:00:00Z");
 
-  @RegisterExtension static final TestBroker broker = TestBroker.create();
-  @RegisterExtension static final TestDatabase database = TestDatabase.create();
-  private static LiveApi live;
-
-  @BeforeAll
-  static void start() {
-    live = new LiveApi(broker, database);
-  }
-
-  @AfterAll
-  static void stop() {
-    live.close();
-  }
+  @RegisterExtension static final LiveApi live = LiveApi.create();
 
   @Test
   void tellsTheDefaultSeriesValuesAsAFeedDoes() {
@@ -43,7 +27,8 @@ class SubscriptionsIT {
               new JsonObject(
                   """
                   {"type": "data", "id": "1", "payload": {"data": {"temperature": 21.37},
-                    "extensions": {"since": "2020-11-20T00:00:00.000000Z"}}}"""));
+                    "extensions": {"since": "2020-11-20T00:00:00.000000Z"}}}\
+                  """));
     }
     live.awaitSubscribers(0);
   }

@@ -13,7 +13,7 @@ final class RoomAverage implements Measurement {
   private static final int SENSORS = 1_000;
   private static final int WINDOW_SECONDS = 900;
 
-  /** To load the room, and for a few questions after it. */
+  /** To load the room, and for as many questions after it as are answered. */
   private static final double WARM_UP_SECONDS = 5;
 
   private final Ground ground;

@@ -6,7 +6,6 @@ import io.stripchart.api.stream.Batch;
 import io.stripchart.common.reading.Reading;
 import io.vertx.core.Future;
 import io.vertx.core.Promise;
-import java.time.Duration;
 import java.util.List;
 import java.util.function.LongFunction;
 
@@ -16,11 +15,9 @@ import java.util.function.LongFunction;
  * question loads it again.
  */
 final class Kept<V extends View> implements LiveDesk.Listener {
-  /** How long what was too large is not tried again. */
-  private static final long TOO_LARGE_MILLIS = Duration.ofMinutes(1).toMillis();
-
   private final Room room;
   private final LongFunction<Future<Loaded<V>>> loader;
+  private final long againMillis;
   private final WaitingBatches waiting = new WaitingBatches();
   private V view;
   private Snapshot snapshot;
@@ -28,7 +25,7 @@ final class Kept<V extends View> implements LiveDesk.Listener {
   private boolean missedSome;
   private long held;
   private long asked;
-  private long largeUntil = Long.MIN_VALUE;
+  private long notBefore;
 
   /** What all views share that one may take from the others. */
   interface Room {
@@ -55,10 +52,14 @@ final class Kept<V extends View> implements LiveDesk.Listener {
 
   /**
    * @param loader loads what weighs so much at most
+   * @param againMillis how long what was too large is not loaded again
+   * @param notBefore nor is it before that, in milliseconds of the epoch
    */
-  Kept(Room room, LongFunction<Future<Loaded<V>>> loader) {
+  Kept(Room room, LongFunction<Future<Loaded<V>>> loader, long againMillis, long notBefore) {
     this.room = room;
     this.loader = loader;
+    this.againMillis = againMillis;
+    this.notBefore = notBefore;
   }
 
   /** When it was asked for last, in milliseconds of the epoch. */
@@ -68,6 +69,11 @@ final class Kept<V extends View> implements LiveDesk.Listener {
 
   void asked(long now) {
     asked = now;
+  }
+
+  /** Before that it is not loaded, in milliseconds of the epoch. */
+  long notBefore() {
+    return notBefore;
   }
 
   boolean isLoading() {
@@ -97,7 +103,7 @@ final class Kept<V extends View> implements LiveDesk.Listener {
     var ready = now();
     if (ready != null) return Future.succeededFuture(ready);
     if (loading != null) return loading.future();
-    if (asked < largeUntil || !room.load()) return Future.succeededFuture();
+    if (asked < notBefore || !room.load()) return Future.succeededFuture();
     return load();
   }
 
@@ -125,7 +131,7 @@ final class Kept<V extends View> implements LiveDesk.Listener {
     if (missedSome) return null;
     // What others hold may have grown meanwhile.
     if (loaded.view() == null || loaded.view().weight() > room.of(this)) {
-      largeUntil = asked + TOO_LARGE_MILLIS;
+      notBefore = asked + againMillis;
       return null;
     }
     view = loaded.view();

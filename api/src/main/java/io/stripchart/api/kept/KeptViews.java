@@ -1,6 +1,7 @@
 package io.stripchart.api.kept;
 
 import io.stripchart.api.ApiException;
+import io.stripchart.api.stored.BoundedMap;
 import io.stripchart.common.reading.SeriesPattern;
 import io.vertx.core.Future;
 import java.time.Duration;
@@ -24,6 +25,9 @@ public final class KeptViews<K, V extends View> {
   /** The same of what holds no view; it has a place that another could have. */
   public static final Duration MAX_EMPTY_SILENCE = Duration.ofMinutes(1);
 
+  /** Of those that are not to be loaded yet. */
+  private static final int MAX_REMEMBERED = 1_000;
+
   private static final Duration LOOK = Duration.ofMinutes(1);
 
   private final KeptLoop loop;
@@ -34,6 +38,9 @@ public final class KeptViews<K, V extends View> {
 
   /** Least recently asked for first. */
   private final Map<K, Kept<V>> kept = new LinkedHashMap<>(16, 0.75f, true);
+
+  /** Of what is kept no more: when it may be loaded again, in milliseconds of the epoch. */
+  private final Map<K, Long> notBefore = new BoundedMap<>(MAX_REMEMBERED);
 
   private final long timer;
 
@@ -69,22 +76,29 @@ public final class KeptViews<K, V extends View> {
     return one != null && loop.whole().getAsBoolean() ? one.now() : null;
   }
 
+  private long now() {
+    return loop.clock().millis();
+  }
+
   private Kept<V> touch(K key) {
     var one = kept.get(key);
-    if (one != null) one.asked(loop.clock().millis());
+    if (one != null) one.asked(now());
     return one;
   }
 
   /** Null where there is no place. */
   private Kept<V> keep(K key) {
-    if (kept.size() >= limits.maxViews() && !letGoOfOldest()) return null;
-    var one = new Kept<V>(room, most -> source.load(key, most));
+    long earliest = notBefore.getOrDefault(key, Long.MIN_VALUE);
+    // What may not be loaded yet takes nobody's place.
+    if (kept.size() >= limits.maxViews() && (earliest > now() || !letGoOfOldest())) return null;
+    var one =
+        new Kept<V>(room, most -> source.load(key, most), limits.again().toMillis(), earliest);
     try {
       listen(one, source.patterns(key));
     } catch (ApiException tooManyPatterns) {
       return null;
     }
-    one.asked(loop.clock().millis());
+    one.asked(now());
     kept.put(key, one);
     return one;
   }
@@ -107,18 +121,26 @@ public final class KeptViews<K, V extends View> {
     while (entries.hasNext()) {
       var entry = entries.next();
       if (isSpared(entry.getValue())) continue;
-      forget(entries, entry);
+      makeWay(entries, entry);
       return true;
     }
     return false;
   }
 
   private boolean isSpared(Kept<?> one) {
-    return one.isLoading() || loop.clock().millis() - one.asked() < limits.spared().toMillis();
+    return one.isLoading() || now() - one.asked() < limits.spared().toMillis();
+  }
+
+  /** Forgets one that has to make room for another. */
+  private void makeWay(Iterator<?> entries, Map.Entry<K, Kept<V>> entry) {
+    boolean held = !entry.getValue().isEmpty();
+    forget(entries, entry);
+    if (held) notBefore.put(entry.getKey(), now() + limits.again().toMillis());
   }
 
   private void forget(Iterator<?> entries, Map.Entry<K, Kept<V>> entry) {
     var one = entry.getValue();
+    if (one.notBefore() > now()) notBefore.put(entry.getKey(), one.notBefore());
     source.patterns(entry.getKey()).forEach(pattern -> loop.desk().remove(pattern, one));
     one.letGo();
     entries.remove();
@@ -126,7 +148,7 @@ public final class KeptViews<K, V extends View> {
 
   /** Forgets what nobody has asked for. */
   public void forgetSilent() {
-    long now = loop.clock().millis();
+    long now = now();
     var entries = kept.entrySet().iterator();
     while (entries.hasNext()) {
       var entry = entries.next();
@@ -167,7 +189,7 @@ public final class KeptViews<K, V extends View> {
       var entries = kept.entrySet().iterator();
       while (weight > limits.maxWeight() && entries.hasNext()) {
         var entry = entries.next();
-        if (entry.getValue() != one && !isSpared(entry.getValue())) forget(entries, entry);
+        if (entry.getValue() != one && !isSpared(entry.getValue())) makeWay(entries, entry);
       }
       return weight <= limits.maxWeight();
     }

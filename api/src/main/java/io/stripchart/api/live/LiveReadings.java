@@ -155,6 +155,11 @@ public final class LiveReadings {
     return inbox.catchUp() && stream.isWhole(desk.position());
   }
 
+  /** How many batches this process has heard of, also those that are still on their way to here. */
+  public long heard() {
+    return stream.next();
+  }
+
   /** Where others may listen too, on this event loop. */
   public LiveDesk desk() {
     return desk;

@@ -15,7 +15,7 @@ import java.util.List;
 /** Loads windows; what there is very much of is put in place in several turns. */
 final class AverageWindows implements ViewSource<AverageWindows.Key, AverageWindow> {
   /** Then others have their turn. */
-  private static final int MAX_READINGS_A_TURN = 20_000;
+  private static final int MAX_READINGS_A_TURN = 5_000;
 
   private final Context context;
   private final ReadingQueries queries;

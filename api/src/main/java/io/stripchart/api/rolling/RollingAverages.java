@@ -16,6 +16,7 @@ import java.time.Duration;
 import java.time.Instant;
 import java.util.List;
 import java.util.Map;
+import java.util.function.LongSupplier;
 
 /**
  * Means of the readings of the last stretch of time, of all series that match a pattern together.
@@ -41,11 +42,18 @@ public final class RollingAverages {
    */
   static final Duration SPARED = Duration.ofMinutes(1);
 
-  private static final Limits LIMITS = new Limits(MAX_KEPT, MAX_READINGS, 1, SPARED);
+  /**
+   * A window takes long to load, and its answer from the database does not: so one of those that
+   * have no room together is loaded as seldom as one that nobody asks for is forgotten.
+   */
+  static final Duration AGAIN = KeptViews.MAX_SILENCE;
+
+  private static final Limits LIMITS = new Limits(MAX_KEPT, MAX_READINGS, 1, SPARED, AGAIN);
 
   private final Vertx vertx;
   private final ApiMetrics metrics;
   private final Clock clock;
+  private final LongSupplier heard;
   private final DatabaseAverages database;
   private final KeptViews<AverageWindows.Key, AverageWindow> windows;
   private final Map<AverageWindows.Key, SharedAnswer> answers = new BoundedMap<>(MAX_KEPT);
@@ -58,6 +66,7 @@ public final class RollingAverages {
     this.vertx = loop.vertx();
     this.metrics = metrics;
     this.clock = loop.clock();
+    this.heard = loop.heard();
     this.database = new DatabaseAverages(queries);
     var source = new AverageWindows(vertx.getOrCreateContext(), queries, clock);
     var held = metrics.rollingReadings();
@@ -86,7 +95,7 @@ public final class RollingAverages {
 
   private Future<RollingAverage> askDatabase(AverageWindows.Key key) {
     return answers
-        .computeIfAbsent(key, absent -> new SharedAnswer(this::now))
+        .computeIfAbsent(key, absent -> new SharedAnswer(this::now, heard))
         .or(() -> database.of(key.pattern(), key.length(), now()));
   }
 

@@ -39,10 +39,13 @@ public final class Rooms {
   private static final int MAX_KNOWN = 100_000;
   private static final long MIB = 1024L * 1024;
 
-  /** Of one event loop; each has a pattern, which costs time at each series that is stored. */
-  private static final Limits ROOMS = new Limits(200, 32 * MIB, 4, Duration.ZERO);
+  /** What has no room is read each time, which costs the same as to load it. */
+  private static final Duration AGAIN = Duration.ofMinutes(1);
 
-  private static final Limits PAGES = new Limits(25, 16 * MIB, 2, Duration.ZERO);
+  /** Of one event loop; each has a pattern, which costs time at each series that is stored. */
+  private static final Limits ROOMS = new Limits(200, 32 * MIB, 4, Duration.ZERO, AGAIN);
+
+  private static final Limits PAGES = new Limits(25, 16 * MIB, 2, Duration.ZERO, AGAIN);
 
   private final RollingAverages averages;
   private final RoomViews roomSource;

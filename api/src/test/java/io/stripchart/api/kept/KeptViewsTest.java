@@ -40,8 +40,12 @@ class KeptViewsTest {
   }
 
   private KeptViews<String, KeptStore.Readings> views(int maxViews, int room, Duration spared) {
-    var loop = new KeptLoop(vertx, desk, this::isWhole, Clock.systemUTC());
-    return new KeptViews<>(loop, store, new Limits(maxViews, room, 2, spared), weight::addAndGet);
+    return views(new Limits(maxViews, room, 2, spared, Duration.ZERO));
+  }
+
+  private KeptViews<String, KeptStore.Readings> views(Limits limits) {
+    var loop = new KeptLoop(vertx, desk, this::isWhole, () -> 0, Clock.systemUTC());
+    return new KeptViews<>(loop, store, limits, weight::addAndGet);
   }
 
   private boolean isWhole() {
@@ -227,6 +231,40 @@ class KeptViewsTest {
   }
 
   @Test
+  void loadsThoseInTurnThatHaveNoPlaceTogetherOnlyOnce() {
+    var views = views(new Limits(2, ROOM, 2, Duration.ZERO, Duration.ofHours(1)));
+    var names = List.of("a", "b", "c", "d");
+    for (int turn = 0; turn < 9; turn++) names.forEach(name -> loaded(views, name));
+    assertThat(store.loads()).isEqualTo(4);
+    assertThat(names.stream().filter(name -> views.now(name) != null)).containsExactly("c", "d");
+  }
+
+  @Test
+  void loadsThoseInTurnThatHaveNoRoomTogetherOnlyOnce() {
+    for (var name : List.of("a", "a", "a", "b", "b", "c", "c")) store.store(reading(name));
+    var views = views(new Limits(9, ROOM, 2, Duration.ZERO, Duration.ofHours(1)));
+    for (int turn = 0; turn < 9; turn++) {
+      for (var name : List.of("a", "b", "c")) loaded(views, name);
+    }
+    assertThat(store.loads()).isEqualTo(3);
+    assertThat(views.now("a")).isNull();
+    assertThat(weight).hasValue(4);
+  }
+
+  @Test
+  void loadsWhatWasTooLargeOnlyOnceAlsoWhereItsPlaceWasTaken() {
+    var tooMany = new Reading[ROOM + 1];
+    Arrays.setAll(tooMany, i -> reading("a"));
+    store.store(tooMany);
+    var views = views(new Limits(1, ROOM, 2, Duration.ZERO, Duration.ofHours(1)));
+    for (int turn = 0; turn < 9; turn++) {
+      assertThat(loaded(views, "a")).isNull();
+      loaded(views, "b");
+    }
+    assertThat(store.loads()).isEqualTo(2);
+  }
+
+  @Test
   void loadsAgainAfterAFailure() {
     var failing = new boolean[] {true};
     var source =
@@ -242,9 +280,9 @@ class KeptViewsTest {
             return store.load(key, room);
           }
         };
-    var loop = new KeptLoop(vertx, desk, () -> whole, Clock.systemUTC());
-    var views =
-        new KeptViews<>(loop, source, new Limits(9, ROOM, 1, Duration.ZERO), weight::addAndGet);
+    var loop = new KeptLoop(vertx, desk, () -> whole, () -> 0, Clock.systemUTC());
+    var limits = new Limits(9, ROOM, 1, Duration.ZERO, Duration.ZERO);
+    var views = new KeptViews<>(loop, source, limits, weight::addAndGet);
     assertThat(views.ask("a").cause()).hasMessage("away");
     failing[0] = false;
     assertThat(loaded(views, "a")).isNotNull();

@@ -15,7 +15,8 @@ import java.util.regex.Pattern;
 
 /**
  * Publishes a reading a second of each of many series, and meanwhile asks a question about them at
- * a steady rate. A question's time counts from when it is due.
+ * a steady rate. A question's time counts from when it is due. The percentiles are those of all
+ * questions: a second has too few for percentiles of its own.
  *
  * <p>It asks on a bare socket: in the JDK's client, a question goes from thread to thread, which
  * takes milliseconds where the processors are busy.
@@ -25,7 +26,7 @@ public final class RoomProbe {
   private static final Pattern COUNT = Pattern.compile("\"count\":(\\d+)");
 
   private final HttpLoadConnection connection;
-  private final LatenciesBySecond latencies = new LatenciesBySecond();
+  private final Latencies latencies = new Latencies();
   private int failed;
 
   private RoomProbe(int port, byte[] question) throws IOException {
@@ -88,21 +89,32 @@ public final class RoomProbe {
    * One after the other: an answer that is late makes the next ones late too, and they count so.
    */
   private void ask(double warmUp, double seconds) {
+    warmUp(warmUp);
     long interval = TimeUnit.SECONDS.toNanos(1) / QUESTIONS_A_SECOND;
-    int uncounted = (int) (warmUp * QUESTIONS_A_SECOND);
-    int count = uncounted + (int) (seconds * QUESTIONS_A_SECOND);
-    // The first one loads the room.
-    connection.exchange();
+    int count = (int) (seconds * QUESTIONS_A_SECOND);
     long due = System.nanoTime();
     for (int i = 0; i < count; i++) {
       due += interval;
       await(due);
-      connection.exchange();
-      if (!connection.succeeded()) failed++;
-      if (i >= uncounted) {
-        latencies.add((i - uncounted) / QUESTIONS_A_SECOND, System.nanoTime() - due);
-      }
+      exchange();
+      latencies.add(System.nanoTime() - due);
     }
+  }
+
+  /**
+   * As fast as the answers come, since at so few questions a second it would be minutes until the
+   * server's code is compiled. The first one loads the room.
+   */
+  private void warmUp(double seconds) {
+    long end = System.nanoTime() + (long) (seconds * 1e9);
+    do {
+      exchange();
+    } while (System.nanoTime() < end);
+  }
+
+  private void exchange() {
+    connection.exchange();
+    if (!connection.succeeded()) failed++;
   }
 
   /** Of readings that the last answer is of; 0 where it tells none. */

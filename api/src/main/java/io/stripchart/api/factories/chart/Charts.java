@@ -28,6 +28,9 @@ public final class Charts {
 
   private static final int MAX_LOADING = 32;
 
+  /** What has no room is read each time, which costs the same as to load it. */
+  private static final Duration AGAIN = Duration.ofMinutes(1);
+
   /** Whose charts are kept. */
   public static final Window ALL = new Window(null, null);
 
@@ -59,7 +62,7 @@ public final class Charts {
   public Charts(KeptLoop loop, Statements statements, ApiMetrics metrics) {
     this.store = new ChartStore(statements);
     int maxViews = (int) (MAX_BYTES / ChartView.weight(0));
-    var limits = new Limits(maxViews, MAX_BYTES, MAX_LOADING, Duration.ZERO);
+    var limits = new Limits(maxViews, MAX_BYTES, MAX_LOADING, Duration.ZERO, AGAIN);
     var held = metrics.factoryBytes();
     this.kept = new KeptViews<>(loop, new Source(), limits, held::addAndGet);
   }
