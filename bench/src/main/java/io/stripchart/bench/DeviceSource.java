@@ -1,6 +1,7 @@
 package io.stripchart.bench;
 
 import java.util.Locale;
+import java.util.function.Supplier;
 
 /** Devices that publish to the exchange themselves, each a reading of its own series in turn. */
 final class DeviceSource implements Throughput.Source {
@@ -25,7 +26,7 @@ final class DeviceSource implements Throughput.Source {
   }
 
   @Override
-  public double rate(double seconds) {
+  public <T> T during(double seconds, Supplier<T> measured) {
     long before = stripchart.stored();
     // It publishes for longer than is measured, at either end.
     double publishing = seconds + 3 * Load.WARM_UP_SECONDS;
@@ -33,7 +34,7 @@ final class DeviceSource implements Throughput.Source {
     try {
       stripchart.awaitStored(before + 1);
       Load.pause(Load.WARM_UP_SECONDS);
-      return stripchart.storedRate(seconds);
+      return measured.get();
     } finally {
       load.close();
       stripchart.awaitSettled();

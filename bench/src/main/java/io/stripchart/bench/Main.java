@@ -46,7 +46,7 @@ public final class Main {
     var all = new ArrayList<Measurement>();
     var sources = sources(only, ground, stripchart, feed);
     int seconds = options.seconds();
-    if (!sources.isEmpty()) all.add(new Throughput(ground, seconds, sources));
+    if (!sources.isEmpty()) all.add(new Throughput(ground, stripchart, seconds, sources));
     if (only.contains("latency")) all.add(new DeliveryTime(ground, stripchart, seconds));
     if (only.contains("crowd")) all.add(new Subscribers(ground, stripchart, seconds));
     var rooms = new ArrayList<Question>();
