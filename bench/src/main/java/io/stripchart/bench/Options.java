@@ -23,7 +23,7 @@ record Options(
     Optional<Path> record,
     Optional<String> brokerUri,
     Optional<String> databaseUri) {
-  /** Each that there is; the last two only where they are asked for, as they take long. */
+  /** Each that there is; the last three only where they are asked for, as they take long. */
   static final List<String> ALL =
       List.of(
           "feed",
@@ -36,10 +36,11 @@ record Options(
           "rolling",
           "rooms",
           "factories",
+          "processes",
           "year",
           "scale");
 
-  static final Set<String> USUAL = Set.copyOf(ALL.subList(0, ALL.size() - 2));
+  static final Set<String> USUAL = Set.copyOf(ALL.subList(0, ALL.size() - 3));
 
   /**
    * @throws IllegalArgumentException for what is no option, or has a value that it cannot have

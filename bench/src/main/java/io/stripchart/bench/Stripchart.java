@@ -56,6 +56,11 @@ final class Stripchart implements AutoCloseable {
     }
   }
 
+  /** Another persist process, which looks every second, and not every minute, what to roll up. */
+  Worker startEager() {
+    return startAnother(PERSIST, Map.of("STRIPCHART_ROLLUP_INTERVAL", "PT1S"));
+  }
+
   /** Ends one that was started beside the first ones; nothing is to be stored meanwhile. */
   void end(Worker worker) {
     storedByEnded += worker.stored();
