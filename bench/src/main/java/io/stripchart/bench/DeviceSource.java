@@ -5,6 +5,9 @@ import java.util.function.Supplier;
 
 /** Devices that publish to the exchange themselves, each a reading of its own series in turn. */
 final class DeviceSource implements Throughput.Source {
+  /** It is ended as soon as there is one of each. */
+  private static final double FIRST_SECONDS = 120;
+
   private final Ground ground;
   private final Stripchart stripchart;
   private final int devices;
@@ -35,6 +38,26 @@ final class DeviceSource implements Throughput.Source {
       stripchart.awaitStored(before + 1);
       Load.pause(Load.WARM_UP_SECONDS);
       return measured.get();
+    } finally {
+      load.close();
+      stripchart.awaitSettled();
+    }
+  }
+
+  /**
+   * A reading of each, the first ones of most: persist makes the series, or learns of them.
+   *
+   * @return readings committed a second
+   */
+  double firstOfEach() {
+    long before = stripchart.stored();
+    var load = Load.start("PublishLoad", ground.brokerUri(), devices, FIRST_SECONDS);
+    try {
+      stripchart.awaitStored(before + 1);
+      long begun = System.nanoTime();
+      long first = stripchart.stored();
+      long last = stripchart.awaitStored(before + devices);
+      return (last - first) / ((System.nanoTime() - begun) / 1e9);
     } finally {
       load.close();
       stripchart.awaitSettled();

@@ -59,6 +59,7 @@ public final class Main {
       all.add(new RoomAverage(ground, stripchart, plain, seconds, question));
     if (only.contains("factories")) all.add(new Factories(stripchart, plain, seconds));
     if (only.contains("processes")) all.addAll(processes(ground, stripchart, seconds));
+    if (only.contains("series")) all.add(new SeriesGrowth(ground, stripchart, seconds));
     var histories = new Histories(ground, stripchart, seconds);
     if (only.contains("year")) all.addAll(histories.year());
     if (only.contains("scale")) all.addAll(histories.large());
