@@ -38,6 +38,9 @@ final class Cores {
   Grid grid() {
     var parts = new LinkedHashSet<String>();
     used.values().forEach(all -> all.forEach(one -> parts.addAll(one.cores().keySet())));
+    for (var last : CpuTimes.LAST) {
+      if (parts.remove(last)) parts.add(last);
+    }
     var heads = new ArrayList<>(List.of("cores used", "rate"));
     heads.addAll(parts);
     var grid = new Grid(heads.toArray(String[]::new));

@@ -19,10 +19,14 @@ import java.util.Set;
  * @param machine of all processes of this machine, ours or not
  */
 record CpuTimes(long nanos, Map<String, Map<Long, Double>> seconds, double machine) {
-  static final String BROKER = "broker";
-  static final String DATABASE = "database";
-  static final String LOAD = "load";
-  static final String MACHINE = "machine";
+  private static final String BROKER = "broker";
+  private static final String DATABASE = "database";
+  private static final String LOAD = "load";
+  private static final String OTHERS = "others";
+  private static final String MACHINE = "machine";
+
+  /** The parts that stand behind all processes of what is measured, in this order. */
+  static final List<String> LAST = List.of(LOAD, OTHERS, MACHINE);
 
   /** What the kernel counts by, for programs, on all of Linux's architectures that Java runs on. */
   private static final double TICKS_A_SECOND = 100;
@@ -97,8 +101,9 @@ record CpuTimes(long nanos, Map<String, Map<Long, Double>> seconds, double machi
   }
 
   /**
-   * How many cores each part took since then, in the mean; what a process took that has ended
-   * meanwhile is not in it.
+   * How many cores each part took since then, in the mean. What a process took that has ended
+   * meanwhile counts as that of others, as does what is no part: where that is much, something else
+   * runs on this machine.
    */
   Map<String, Double> coresSince(CpuTimes before) {
     double elapsed = (nanos - before.nanos) / 1e9;
@@ -113,7 +118,10 @@ record CpuTimes(long nanos, Map<String, Map<Long, Double>> seconds, double machi
           }
           cores.put(part, taken / elapsed);
         });
-    cores.put(MACHINE, (machine - before.machine) / elapsed);
+    double ours = cores.values().stream().mapToDouble(Double::doubleValue).sum();
+    double all = (machine - before.machine) / elapsed;
+    cores.put(OTHERS, Math.max(0, all - ours));
+    cores.put(MACHINE, all);
     return cores;
   }
 }

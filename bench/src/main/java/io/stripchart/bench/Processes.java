@@ -4,16 +4,24 @@ import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 
-/** Readings to commit with several persist processes on one queue, and several that listen. */
+/**
+ * Readings to commit with several persist processes on one queue, and with several api processes
+ * that listen; each against one of each, just before.
+ */
 final class Processes implements Measurement {
   private static final List<Setup> SETUPS =
-      List.of(Setup.ONE_OF_EACH, new Setup(2, 1), new Setup(3, 1), new Setup(1, 2));
+      List.of(new Setup(2, 1), new Setup(3, 1), new Setup(1, 2));
 
   private final Stripchart stripchart;
   private final int seconds;
   private final List<Throughput.Source> sources;
   private final Cores cores;
-  private final Map<Setup, Map<Throughput.Source, Samples>> rates = new LinkedHashMap<>();
+  private final Map<Setup, Map<Throughput.Source, Compared>> found = new LinkedHashMap<>();
+
+  private static final class Compared {
+    private final Samples alone = new Samples();
+    private final Samples together = new Samples();
+  }
 
   Processes(Ground ground, Stripchart stripchart, int seconds, List<Throughput.Source> sources) {
     this.stripchart = stripchart;
@@ -21,18 +29,19 @@ final class Processes implements Measurement {
     this.sources = List.copyOf(sources);
     this.cores = new Cores(ground, stripchart);
     for (var setup : SETUPS) {
-      var ofSetup = new LinkedHashMap<Throughput.Source, Samples>();
-      for (var source : sources) ofSetup.put(source, new Samples());
-      rates.put(setup, ofSetup);
+      var ofSetup = new LinkedHashMap<Throughput.Source, Compared>();
+      for (var source : sources) ofSetup.put(source, new Compared());
+      found.put(setup, ofSetup);
     }
   }
 
+  /** Twice as long as those that are started later, which run beside these. */
   @Override
   public void warmUp() {
     warmUpEach();
+    warmUpEach();
   }
 
-  /** Those that were just started are not compiled yet. */
   private void warmUpEach() {
     for (var source : sources) {
       var unused = source.during(seconds, () -> stripchart.storedRate(seconds));
@@ -41,14 +50,16 @@ final class Processes implements Measurement {
 
   @Override
   public void measure() {
-    for (var setup : SETUPS) {
-      setup.run(
-          stripchart,
-          ports -> {
-            if (!setup.equals(Setup.ONE_OF_EACH)) warmUpEach();
-            rates.get(setup).forEach((source, samples) -> samples.add(rate(source, setup)));
-          });
-    }
+    found.forEach(
+        (setup, ofSetup) -> {
+          ofSetup.forEach((source, its) -> its.alone.add(rate(source, Setup.ONE_OF_EACH)));
+          setup.run(
+              stripchart,
+              ports -> {
+                warmUpEach();
+                ofSetup.forEach((source, its) -> its.together.add(rate(source, setup)));
+              });
+        });
   }
 
   private double rate(Throughput.Source source, Setup setup) {
@@ -68,16 +79,12 @@ final class Processes implements Measurement {
 
   @Override
   public void report(Table table) {
-    var alone = rates.get(Setup.ONE_OF_EACH);
     for (var source : sources) {
-      rates.forEach(
-          (setup, samples) ->
-              table.add(
-                  title(source, setup),
-                  samples.get(source),
-                  "/s",
-                  setup.equals(Setup.ONE_OF_EACH) ? new Samples() : alone.get(source),
-                  ""));
+      found.forEach(
+          (setup, ofSetup) -> {
+            var its = ofSetup.get(source);
+            table.add(title(source, setup), its.together, "/s", its.alone, "");
+          });
     }
     table.append(cores.grid());
   }
