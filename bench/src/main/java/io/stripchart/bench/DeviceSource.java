@@ -45,9 +45,9 @@ final class DeviceSource implements Throughput.Source {
   }
 
   /**
-   * A reading of each, the first ones of most: persist makes the series, or learns of them.
+   * A reading of each: persist makes the series, or learns of them.
    *
-   * @return readings committed a second
+   * @return readings committed a second; of few series it is over too soon to tell
    */
   double firstOfEach() {
     long before = stripchart.stored();
