@@ -1,9 +1,13 @@
 package io.stripchart.bench;
 
 import java.util.Locale;
+import java.util.function.Supplier;
 
 /** Devices that publish to the exchange themselves, each a reading of its own series in turn. */
 final class DeviceSource implements Throughput.Source {
+  /** It is ended as soon as there is one of each. */
+  private static final double FIRST_SECONDS = 120;
+
   private final Ground ground;
   private final Stripchart stripchart;
   private final int devices;
@@ -25,7 +29,7 @@ final class DeviceSource implements Throughput.Source {
   }
 
   @Override
-  public double rate(double seconds) {
+  public <T> T during(double seconds, Supplier<T> measured) {
     long before = stripchart.stored();
     // It publishes for longer than is measured, at either end.
     double publishing = seconds + 3 * Load.WARM_UP_SECONDS;
@@ -33,7 +37,27 @@ final class DeviceSource implements Throughput.Source {
     try {
       stripchart.awaitStored(before + 1);
       Load.pause(Load.WARM_UP_SECONDS);
-      return stripchart.storedRate(seconds);
+      return measured.get();
+    } finally {
+      load.close();
+      stripchart.awaitSettled();
+    }
+  }
+
+  /**
+   * A reading of each: persist makes the series, or learns of them.
+   *
+   * @return readings committed a second; of few series it is over too soon to tell
+   */
+  double firstOfEach() {
+    long before = stripchart.stored();
+    var load = Load.start("PublishLoad", ground.brokerUri(), devices, FIRST_SECONDS);
+    try {
+      stripchart.awaitStored(before + 1);
+      long begun = System.nanoTime();
+      long first = stripchart.stored();
+      long last = stripchart.awaitStored(before + devices);
+      return (last - first) / ((System.nanoTime() - begun) / 1e9);
     } finally {
       load.close();
       stripchart.awaitSettled();

@@ -2,6 +2,7 @@ package io.stripchart.bench;
 
 import java.time.Duration;
 import java.util.Locale;
+import java.util.function.Supplier;
 
 /** A feed that gives all that ingest takes. */
 final class FeedSource implements Throughput.Source {
@@ -39,11 +40,11 @@ final class FeedSource implements Throughput.Source {
   }
 
   @Override
-  public double rate(double seconds) {
+  public <T> T during(double seconds, Supplier<T> measured) {
     long storedBefore = stripchart.stored();
     feed.send("on");
     Load.pause(RAMP_SECONDS);
-    double rate = stripchart.storedRate(seconds);
+    var found = measured.get();
     feed.send("off");
     long sent = Long.parseLong(feed.await("^sent (\\d+)", LIMIT).group(1));
     long owed = sent - sentBefore;
@@ -51,7 +52,7 @@ final class FeedSource implements Throughput.Source {
     long stored = stripchart.awaitStored(storedBefore + owed) - storedBefore;
     if (stored != owed)
       System.err.printf(Locale.ROOT, "feed: sent %,d, but %,d were stored%n", owed, stored);
-    return rate;
+    return found;
   }
 
   @Override

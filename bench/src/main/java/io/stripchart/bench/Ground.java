@@ -24,7 +24,7 @@ final class Ground implements AutoCloseable {
   Ground(Options options) throws IOException {
     folder = Files.createTempDirectory("stripchart-bench");
     undoing.push(this::deleteFolder);
-    brokerUri = options.brokerUri().orElseGet(this::embeddedBroker);
+    brokerUri = options.brokerUri().map(this::givenBroker).orElseGet(this::embeddedBroker);
     databaseUri = options.databaseUri().map(this::ownDatabase).orElseGet(this::embeddedDatabase);
   }
 
@@ -36,13 +36,36 @@ final class Ground implements AutoCloseable {
     return databaseUri;
   }
 
-  /** Of the embedded broker; empty where it is not ours. */
+  /** Empty where it is not on this machine, or cannot be known. */
   Optional<Long> brokerPid() {
     return brokerPid;
   }
 
+  /** PostgreSQL's first process, of which all others are children; empty as above. */
+  Optional<ProcessHandle> databaseServer() {
+    try (var sql = new Sql(databaseUri)) {
+      long backend = sql.run("select pg_backend_pid()");
+      // One of another machine may have the number of any process of this one.
+      return ProcessHandle.of(backend).filter(Ground::isPostgres).flatMap(ProcessHandle::parent);
+    }
+  }
+
+  private static boolean isPostgres(ProcessHandle process) {
+    try {
+      var name = Files.readString(Path.of("/proc", String.valueOf(process.pid()), "comm"));
+      return name.strip().equals("postgres");
+    } catch (IOException unknown) {
+      return false;
+    }
+  }
+
   Path folder() {
     return folder;
+  }
+
+  private String givenBroker(String uri) {
+    brokerPid = ListeningProcess.of(URI.create(uri));
+    return uri;
   }
 
   /** In a process of its own, where it can be told apart. */

@@ -46,7 +46,7 @@ public final class Main {
     var all = new ArrayList<Measurement>();
     var sources = sources(only, ground, stripchart, feed);
     int seconds = options.seconds();
-    if (!sources.isEmpty()) all.add(new Throughput(ground, seconds, sources));
+    if (!sources.isEmpty()) all.add(new Throughput(ground, stripchart, seconds, sources));
     if (only.contains("latency")) all.add(new DeliveryTime(ground, stripchart, seconds));
     if (only.contains("crowd")) all.add(new Subscribers(ground, stripchart, seconds));
     var rooms = new ArrayList<Question>();
@@ -58,6 +58,8 @@ public final class Main {
     for (var question : rooms)
       all.add(new RoomAverage(ground, stripchart, plain, seconds, question));
     if (only.contains("factories")) all.add(new Factories(stripchart, plain, seconds));
+    if (only.contains("processes")) all.addAll(processes(ground, stripchart, seconds));
+    if (only.contains("series")) all.add(new SeriesGrowth(ground, stripchart, seconds));
     var histories = new Histories(ground, stripchart, seconds);
     if (only.contains("year")) all.addAll(histories.year());
     if (only.contains("scale")) all.addAll(histories.large());
@@ -78,6 +80,14 @@ public final class Main {
       sources.add(PushSource.ofManySeries(stripchart, PUSHERS, 1_000, SERIES));
     if (only.contains("wide")) sources.add(new DeviceSource(ground, stripchart, DEVICES));
     return sources;
+  }
+
+  private static List<Measurement> processes(Ground ground, Stripchart stripchart, int seconds) {
+    var burst = PushSource.ofManySeries(stripchart, PUSHERS, 1_000, SERIES);
+    var wide = new DeviceSource(ground, stripchart, DEVICES);
+    return List.of(
+        new Processes(ground, stripchart, seconds, List.of(burst, wide)),
+        SharedQuestions.usual(ground, stripchart, seconds));
   }
 
   private static void measure(List<Measurement> measurements, int rounds, Table table) {

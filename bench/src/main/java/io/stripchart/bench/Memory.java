@@ -11,10 +11,10 @@ final class Memory {
 
   static void report(Table table, Ground ground, Stripchart stripchart) {
     stripchart
-        .roles()
-        .forEach((role, child) -> add(table, role + ", resident", resident(child.pid())));
-    ground.brokerPid().ifPresent(pid -> add(table, "embedded broker, resident", resident(pid)));
-    add(table, "database, resident", database(ground));
+        .workers()
+        .forEach((name, worker) -> add(table, name + ", resident", resident(worker.pid())));
+    ground.brokerPid().ifPresent(pid -> add(table, "broker, resident", resident(pid)));
+    ground.databaseServer().ifPresent(server -> add(table, "database, resident", all(server)));
   }
 
   private static void add(Table table, String what, double megabytes) {
@@ -29,17 +29,9 @@ final class Memory {
   }
 
   /** Of all the server's processes; what they share counts once. */
-  private static double database(Ground ground) {
-    try (var sql = new Sql(ground.databaseUri())) {
-      long backend = sql.run("select pg_backend_pid()");
-      return ProcessHandle.of(backend)
-          .flatMap(ProcessHandle::parent)
-          .map(
-              server ->
-                  proportional(server.pid())
-                      + server.descendants().mapToDouble(one -> proportional(one.pid())).sum())
-          .orElse(Double.NaN);
-    }
+  private static double all(ProcessHandle server) {
+    return proportional(server.pid())
+        + server.descendants().mapToDouble(one -> proportional(one.pid())).sum();
   }
 
   private static double proportional(long pid) {

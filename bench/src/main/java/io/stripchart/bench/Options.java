@@ -23,7 +23,7 @@ record Options(
     Optional<Path> record,
     Optional<String> brokerUri,
     Optional<String> databaseUri) {
-  /** Each that there is; the last two only where they are asked for, as they take long. */
+  /** Each that there is; the last four only where they are asked for, as they take long. */
   static final List<String> ALL =
       List.of(
           "feed",
@@ -36,10 +36,15 @@ record Options(
           "rolling",
           "rooms",
           "factories",
+          "processes",
+          "series",
           "year",
           "scale");
 
-  static final Set<String> USUAL = Set.copyOf(ALL.subList(0, ALL.size() - 2));
+  /** As series that others make would count. */
+  private static final String ALONE = "series";
+
+  static final Set<String> USUAL = Set.copyOf(ALL.subList(0, ALL.size() - 4));
 
   /**
    * @throws IllegalArgumentException for what is no option, or has a value that it cannot have
@@ -84,6 +89,8 @@ record Options(
         throw new IllegalArgumentException(
             option + ": \"" + name + "\" is none of " + String.join(",", ALL));
     }
+    if (names.contains(ALONE) && names.size() > 1)
+      throw new IllegalArgumentException(option + ": " + ALONE + " needs a run of its own");
     return names;
   }
 

@@ -3,6 +3,7 @@ package io.stripchart.bench;
 import java.time.Duration;
 import java.util.Collections;
 import java.util.Locale;
+import java.util.function.Supplier;
 
 /** HTTP pushes, each connection one after the other. */
 final class PushSource implements Throughput.Source {
@@ -54,7 +55,7 @@ final class PushSource implements Throughput.Source {
   }
 
   @Override
-  public double rate(double seconds) {
+  public <T> T during(double seconds, Supplier<T> measured) {
     var body =
         readings == 1
             ? "21.37"
@@ -73,10 +74,10 @@ final class PushSource implements Throughput.Source {
             series)) {
       stripchart.awaitStored(before + 1);
       Load.pause(Load.WARM_UP_SECONDS);
-      double rate = stripchart.storedRate(seconds);
+      var found = measured.get();
       double failed = load.outcome(LIMIT).get("failed");
       if (failed > 0) System.err.printf(Locale.ROOT, "push: %,.0f were refused%n", failed);
-      return rate;
+      return found;
     } finally {
       stripchart.awaitSettled();
     }

@@ -2,27 +2,23 @@ package io.stripchart.bench;
 
 import java.io.IOException;
 import java.io.UncheckedIOException;
-import java.nio.file.Files;
-import java.nio.file.Path;
 import java.util.ArrayList;
-import java.util.HashMap;
+import java.util.Collections;
 import java.util.LinkedHashMap;
 import java.util.Map;
-import java.util.regex.Pattern;
 
-/** What is measured: ingest, persist and api, each a process, started as users start them. */
+/** What is measured: ingest, persist and api, each a process, and more of them where wanted. */
 final class Stripchart implements AutoCloseable {
-  private static final String LAUNCHER = "compose/target/stripchart/bin/stripchart";
-  private static final double START_SECONDS = 60;
-  private static final Pattern STORED =
-      Pattern.compile("(?m)^stripchart_readings_stored_total(?:\\{.*})? (\\S+)");
+  private static final String PERSIST = "persist";
+  private static final String API = "api";
+  private static final String INGEST = "ingest";
 
-  private final Map<String, Child> roles = new LinkedHashMap<>();
-  private final Map<String, Integer> operationsPorts = new HashMap<>();
+  /** The first one of a role by the role's name. */
+  private final Map<String, Worker> workers = new LinkedHashMap<>();
+
   private final Ground ground;
   private final Options options;
-  private final int apiPort = FreePort.find();
-  private final int ingestPort = FreePort.find();
+  private long storedByEnded;
 
   /**
    * @param feeds what ingest connects to, as of STRIPCHART_FEEDS
@@ -30,78 +26,74 @@ final class Stripchart implements AutoCloseable {
   Stripchart(Ground ground, Options options, String feeds) throws IOException {
     this.ground = ground;
     this.options = options;
-    start("persist", Map.of());
-    start("api", Map.of("STRIPCHART_API_PORT", String.valueOf(apiPort)));
-    start(
-        "ingest",
-        Map.of("STRIPCHART_INGEST_PORT", String.valueOf(ingestPort), "STRIPCHART_FEEDS", feeds));
-    for (var role : roles.keySet()) awaitReady(role);
+    try {
+      start(PERSIST, PERSIST, Map.of());
+      start(API, API, Map.of());
+      start(INGEST, INGEST, Map.of("STRIPCHART_FEEDS", feeds));
+      for (var worker : workers.values()) worker.awaitReady();
+    } catch (IOException | RuntimeException e) {
+      close();
+      throw e;
+    }
+  }
+
+  private Worker start(String name, String role, Map<String, String> settings) throws IOException {
+    var worker = new Worker(name, role, ground, options, settings);
+    workers.put(name, worker);
+    return worker;
+  }
+
+  /** Starts another process of a role, and returns when it is ready. */
+  Worker startAnother(String role, Map<String, String> settings) {
+    int number = 2;
+    while (workers.containsKey(role + "-" + number)) number++;
+    try {
+      var worker = start(role + "-" + number, role, settings);
+      worker.awaitReady();
+      return worker;
+    } catch (IOException e) {
+      throw new UncheckedIOException(e);
+    }
+  }
+
+  /** Another persist process, which looks every second, and not every minute, what to roll up. */
+  Worker startEager() {
+    return startAnother(PERSIST, Map.of("STRIPCHART_ROLLUP_INTERVAL", "PT1S"));
+  }
+
+  /** Ends one that was started beside the first ones; nothing is to be stored meanwhile. */
+  void end(Worker worker) {
+    storedByEnded += worker.stored();
+    worker.close();
+    workers.values().remove(worker);
   }
 
   int apiPort() {
-    return apiPort;
+    return workers.get(API).port();
   }
 
   int ingestPort() {
-    return ingestPort;
+    return workers.get(INGEST).port();
   }
 
-  Map<String, Child> roles() {
-    return roles;
+  /** Those that run, by their names: their role, or with a number behind it. */
+  Map<String, Worker> workers() {
+    return Collections.unmodifiableMap(workers);
   }
 
-  private void start(String role, Map<String, String> own) throws IOException {
-    int operationsPort = FreePort.find();
-    operationsPorts.put(role, operationsPort);
-    var environment = new HashMap<>(own);
-    environment.put("STRIPCHART_ROLES", role);
-    environment.put("STRIPCHART_AMQP_URI", ground.brokerUri());
-    environment.put("STRIPCHART_DATABASE_URI", ground.databaseUri());
-    environment.put("STRIPCHART_OPERATIONS_PORT", String.valueOf(operationsPort));
-    if (options.record().isPresent()) {
-      Files.createDirectories(options.record().get());
-      var file = options.record().get().resolve(role + ".jfr");
-      environment.put("JAVA_OPTS", "-XX:StartFlightRecording=settings=profile,filename=" + file);
-    }
-    roles.put(
-        role,
-        Child.program(role, log(role), environment, Path.of(LAUNCHER).toAbsolutePath().toString()));
-  }
-
-  private Path log(String role) {
-    return ground.folder().resolve(role + ".log");
-  }
-
-  private void awaitReady(String role) throws IOException {
-    long end = System.nanoTime() + (long) (START_SECONDS * 1e9);
-    while (!isReady(role)) {
-      if (System.nanoTime() > end || !roles.get(role).isAlive()) {
-        var log = Files.readString(log(role));
-        close();
-        throw new IllegalStateException(role + " does not get ready:\n" + log);
-      }
-      Load.pause(0.1);
-    }
-  }
-
-  private boolean isReady(String role) {
-    try {
-      return Http.get(operationsPorts.get(role), "/readyz").statusCode() == 200;
-    } catch (UncheckedIOException notYet) {
-      return false;
-    }
-  }
-
-  /** Readings committed since its start, as persist counts them. */
+  /** Readings committed since its start, as its persist processes count them. */
   long stored() {
-    var matcher = STORED.matcher(Http.get(operationsPorts.get("persist"), "/metrics").body());
-    return matcher.find() ? (long) Double.parseDouble(matcher.group(1)) : 0;
+    return storedByEnded
+        + workers.entrySet().stream()
+            .filter(worker -> worker.getKey().startsWith(PERSIST))
+            .mapToLong(worker -> worker.getValue().stored())
+            .sum();
   }
 
   /** Pushes so many readings, as JSON, and waits until they are stored. */
   void push(String series, int count, String json) {
     long before = stored();
-    Http.post(ingestPort, "/readings/" + series, json);
+    Http.post(ingestPort(), "/readings/" + series, json);
     awaitStored(before + count);
   }
 
@@ -135,7 +127,8 @@ final class Stripchart implements AutoCloseable {
 
   @Override
   public void close() {
-    var started = new ArrayList<>(roles.values());
-    for (int i = started.size() - 1; i >= 0; i--) started.get(i).close();
+    var started = new ArrayList<>(workers.values());
+    Collections.reverse(started);
+    started.forEach(Worker::close);
   }
 }

@@ -35,7 +35,7 @@ final class Subscribers implements Measurement {
     p50.add(found.get("p50"));
     p99.add(found.get("p99"));
     missing.add(found.get("missing"));
-    resident.add(Memory.resident(stripchart.roles().get("api").pid()));
+    resident.add(Memory.resident(stripchart.workers().get("api").pid()));
   }
 
   private Map<String, Double> crowd(int subscribers) {

@@ -3,12 +3,14 @@ package io.stripchart.bench;
 import java.util.LinkedHashMap;
 import java.util.Locale;
 import java.util.Map;
+import java.util.function.Supplier;
 
 /** The limits of broker and database for readings a second, and what comes through in between. */
 final class Throughput implements Measurement {
   private static final int[] BATCHES = {1_000, 5_000};
 
   private final Ground ground;
+  private final Stripchart stripchart;
   private final int seconds;
   private final BrokerLimit broker;
   private final Samples brokerRate = new Samples();
@@ -23,15 +25,20 @@ final class Throughput implements Measurement {
     /** Of its ratio to the broker's limit, in words. */
     String wanted();
 
-    /** Readings a second that are committed while it gives all that is taken. */
-    double rate(double seconds);
+    /**
+     * What is measured while it gives all that is taken.
+     *
+     * @param seconds how long measuring takes
+     */
+    <T> T during(double seconds, Supplier<T> measured);
 
     @Override
     void close();
   }
 
-  Throughput(Ground ground, int seconds, Iterable<Source> sources) {
+  Throughput(Ground ground, Stripchart stripchart, int seconds, Iterable<Source> sources) {
     this.ground = ground;
+    this.stripchart = stripchart;
     this.seconds = seconds;
     this.broker = new BrokerLimit(ground.brokerUri());
     for (var source : sources) rates.put(source, new Samples());
@@ -43,14 +50,20 @@ final class Throughput implements Measurement {
 
   @Override
   public void warmUp() {
-    for (var source : rates.keySet()) source.rate(seconds);
+    for (var source : rates.keySet()) {
+      var unused = rate(source);
+    }
   }
 
   @Override
   public void measure() {
     brokerRate.add(broker.atFullSpeed(seconds).rate());
-    rates.forEach((source, samples) -> samples.add(source.rate(seconds)));
+    rates.forEach((source, samples) -> samples.add(rate(source)));
     databaseRates.forEach((batch, samples) -> samples.add(databaseRate(batch)));
+  }
+
+  private double rate(Source source) {
+    return source.during(seconds, () -> stripchart.storedRate(seconds));
   }
 
   private double databaseRate(int batch) {
