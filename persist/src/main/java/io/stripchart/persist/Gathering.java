@@ -4,11 +4,9 @@ import io.stripchart.common.broker.Delivery;
 import io.stripchart.common.operations.OneLine;
 import io.vertx.core.Future;
 import io.vertx.core.Promise;
-import java.util.ArrayDeque;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
-import java.util.concurrent.Executor;
 import java.util.function.Function;
 import java.util.function.Predicate;
 import org.slf4j.Logger;
@@ -16,9 +14,10 @@ import org.slf4j.LoggerFactory;
 
 /**
  * Gathers messages while a batch is being settled; as soon as it is, whatever waits becomes the
- * next one. So batches are as large as the load asks for, and no message ever waits for a timer.
- * Meanwhile, the next one's messages are decoded. Holds at most the consumer's prefetch, of which
- * only a batch and one message are decoded beyond the one that is being settled. For one context.
+ * next one, at the pace of {@link Pace} where many come. So batches are as large as the load asks
+ * for, and a lone message never waits. Meanwhile, the next one's messages are decoded. Holds at
+ * most the consumer's prefetch, of which only a batch and one message are decoded beyond the one
+ * that is being settled. For one context.
  */
 final class Gathering {
   private static final Logger log = LoggerFactory.getLogger(Gathering.class);
@@ -36,41 +35,44 @@ final class Gathering {
     Future<Void> restart();
   }
 
-  private final int maxReadings;
-  private final Function<Arrived, Received> decode;
+  /** The context's event loop. */
+  interface Turns {
+    /** When others had their turn. */
+    void later(Runnable task);
+
+    void after(long millis, Runnable task);
+
+    /** As {@link System#nanoTime}. */
+    long nanoTime();
+  }
+
+  private final WaitingMessages waiting;
   private final Function<List<Received>, Future<Void>> settle;
   private final Origin origin;
-  private final Executor turns;
+  private final Turns turns;
   private final PersistMetrics metrics;
-  private final ArrayDeque<Arrived> waiting = new ArrayDeque<>();
+  private final Pace pace;
   private final Promise<Void> drained = Promise.promise();
-
-  /** Before those that wait. */
-  private final ArrayDeque<Received> decoded = new ArrayDeque<>();
-
-  private int decodedReadings;
   private boolean decoding;
   private boolean settling;
+  private boolean pausing;
   private boolean draining;
   private volatile String problem;
 
   /**
-   * @param maxReadings in a batch, unless one message alone has more
    * @param settle fails only when nothing more is to be settled, or by mistake
-   * @param turns runs a task on the context, when others had their turn
    */
   Gathering(
-      int maxReadings,
-      Function<Arrived, Received> decode,
+      WaitingMessages waiting,
       Function<List<Received>, Future<Void>> settle,
       Origin origin,
-      Executor turns,
+      Turns turns,
       PersistMetrics metrics) {
-    this.maxReadings = maxReadings;
-    this.decode = decode;
+    this.waiting = waiting;
     this.settle = settle;
     this.origin = origin;
     this.turns = turns;
+    this.pace = new Pace(turns::nanoTime);
     this.metrics = metrics;
   }
 
@@ -80,16 +82,14 @@ final class Gathering {
   }
 
   void add(List<Arrived> messages) {
-    waiting.addAll(messages);
+    waiting.add(messages);
     next();
   }
 
   /** Forgets what waits and will be delivered again. */
   void removeIf(Predicate<Delivery> lost) {
-    waiting.removeIf(message -> lost.test(message.delivery()));
-    decoded.removeIf(message -> lost.test(message.delivery()));
-    decodedReadings = decoded.stream().mapToInt(Received::weight).sum();
-    metrics.waiting(held());
+    waiting.removeIf(lost);
+    metrics.waiting(waiting.count());
   }
 
   /**
@@ -101,36 +101,38 @@ final class Gathering {
     return drained.future();
   }
 
-  private int held() {
-    return decoded.size() + waiting.size();
-  }
-
   private void next() {
-    if (!settling && held() > 0) settleOne();
-    if (settling) decodeAhead();
-    metrics.waiting(held());
-    if (draining && !settling && held() == 0) drained.tryComplete();
+    if (!settling && !waiting.isEmpty()) settleInTime();
+    decodeAhead();
+    metrics.waiting(waiting.count());
+    if (draining && !settling && waiting.isEmpty()) drained.tryComplete();
   }
 
-  /**
-   * A message a turn, as the transaction under way has things to do here too, and is not to wait.
-   */
+  private void settleInTime() {
+    long pause = draining || waiting.areEnough() ? 0 : pace.leftMillis();
+    if (pause == 0) {
+      settleOne();
+    } else if (!pausing) {
+      pausing = true;
+      turns.after(pause, this::resume);
+    }
+  }
+
+  private void resume() {
+    pausing = false;
+    next();
+  }
+
+  /** A portion a turn, as the transaction under way has things to do here too. */
   private void decodeAhead() {
-    if (decoding || waiting.isEmpty() || decodedReadings > maxReadings) return;
+    if (decoding || !waiting.isToBeDecoded()) return;
     decoding = true;
-    turns.execute(
+    turns.later(
         () -> {
           decoding = false;
-          if (waiting.isEmpty()) return;
-          decodeOne();
+          waiting.decodePortion();
           decodeAhead();
         });
-  }
-
-  private void decodeOne() {
-    var message = decode.apply(waiting.poll());
-    decoded.add(message);
-    decodedReadings += message.weight();
   }
 
   private void settleOne() {
@@ -140,7 +142,7 @@ final class Gathering {
     Future.succeededFuture()
         .compose(
             now -> {
-              take(batch);
+              pace.begin(waiting.take(batch));
               return settle.apply(batch);
             })
         .onSuccess(settled -> settled(batch))
@@ -175,17 +177,5 @@ final class Gathering {
               settling = false;
               next();
             });
-  }
-
-  private void take(List<Received> batch) {
-    int readings = 0;
-    while (held() > 0) {
-      if (decoded.isEmpty()) decodeOne();
-      int more = decoded.peek().weight();
-      if (readings + more > maxReadings && !batch.isEmpty()) break;
-      batch.add(decoded.poll());
-      decodedReadings -= more;
-      readings += more;
-    }
   }
 }

@@ -95,13 +95,11 @@ public final class PersistVerticle extends VerticleBase implements DurableConsum
             announcer,
             insistence,
             new Ledger(metrics, database, new LogLimit()));
-    var context = vertx.getOrCreateContext();
     return new Gathering(
-        settings.batch(),
-        reader::read,
+        new WaitingMessages(settings.batch(), settings.prefetch(), reader::read),
         storing::settle,
         queue,
-        task -> context.runOnContext(turn -> task.run()),
+        new ContextTurns(vertx),
         metrics);
   }
 

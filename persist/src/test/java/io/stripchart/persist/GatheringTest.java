@@ -26,14 +26,20 @@ class GatheringTest {
   private final List<Long> decoded = new ArrayList<>();
   private final List<Promise<Void>> restarts = new ArrayList<>();
   private final ArrayDeque<Runnable> turns = new ArrayDeque<>();
+  private final List<Long> pauses = new ArrayList<>();
+  private final ArrayDeque<Runnable> paused = new ArrayDeque<>();
+
+  /** Of each look at the clock. */
+  private long step = 1_000_000_000;
+
+  private long now;
   private RuntimeException thrown;
   private final Gathering gathering =
       new Gathering(
-          5,
-          this::decode,
+          new WaitingMessages(5, 20, this::decode),
           this::settle,
           new Upstream(),
-          turns::add,
+          new Loop(),
           new PersistMetrics(registry, () -> 0));
 
   private final class Upstream implements Gathering.Origin {
@@ -46,6 +52,24 @@ class GatheringTest {
     public Future<Void> restart() {
       restarts.add(Promise.promise());
       return restarts.get(restarts.size() - 1).future();
+    }
+  }
+
+  private final class Loop implements Gathering.Turns {
+    @Override
+    public void later(Runnable task) {
+      turns.add(task);
+    }
+
+    @Override
+    public void after(long millis, Runnable task) {
+      pauses.add(millis);
+      paused.add(task);
+    }
+
+    @Override
+    public long nanoTime() {
+      return now += step;
     }
   }
 
@@ -141,8 +165,6 @@ class GatheringTest {
   void decodesTheNextBatchInTurnsOfItsOwnWhileOneIsSettled() {
     gathering.add(messages(1, 20));
     assertThat(decoded).hasSize(6);
-    turns.poll().run();
-    assertThat(decoded).hasSize(7);
     takeTurns();
     assertThat(decoded).hasSize(11);
     settling.get(0).complete();
@@ -152,6 +174,65 @@ class GatheringTest {
     assertThat(waiting()).isEqualTo(9);
     settling.get(1).complete();
     assertThat(tags(2)).containsExactly(11L, 12L, 13L, 14L, 15L);
+  }
+
+  @Test
+  void gathersOnForAShortWhileWhereManyCome() {
+    step = 0;
+    gathering.add(messages(1, 5));
+    settling.get(0).complete();
+    gathering.add(messages(5, 6));
+    gathering.add(messages(6, 7));
+    assertThat(pauses).containsExactly(2L);
+    assertThat(batches).hasSize(1);
+    takeTurns();
+    assertThat(decoded).hasSize(6);
+    now += 2_000_000;
+    paused.poll().run();
+    assertThat(tags(1)).containsExactly(5L, 6L);
+  }
+
+  @Test
+  void waitsNoLongerThanUntilABatchIsFull() {
+    step = 0;
+    gathering.add(messages(1, 5));
+    settling.get(0).complete();
+    gathering.add(messages(5, 9));
+    assertThat(batches).hasSize(1);
+    gathering.add(messages(9, 10));
+    assertThat(tags(1)).containsExactly(5L, 6L, 7L, 8L, 9L);
+    paused.poll().run();
+    assertThat(batches).hasSize(2);
+  }
+
+  @Test
+  void waitsForNoMoreWhereNothingMoreIsDelivered() {
+    var few =
+        new Gathering(
+            new WaitingMessages(5, 3, this::decode),
+            this::settle,
+            new Upstream(),
+            new Loop(),
+            new PersistMetrics(new SimpleMeterRegistry(), () -> 0));
+    step = 0;
+    few.add(messages(1, 4));
+    settling.get(0).complete();
+    few.add(messages(4, 6));
+    assertThat(batches).hasSize(1);
+    few.add(messages(6, 7));
+    assertThat(tags(1)).containsExactly(4L, 5L, 6L);
+  }
+
+  @Test
+  void waitsForNoMoreWhenItIsToEnd() {
+    step = 0;
+    gathering.add(messages(1, 5));
+    settling.get(0).complete();
+    gathering.add(messages(5, 6));
+    var drained = gathering.drain();
+    assertThat(tags(1)).containsExactly(5L);
+    settling.get(1).complete();
+    assertThat(drained.succeeded()).isTrue();
   }
 
   @Test

@@ -1,8 +1,6 @@
 package io.stripchart.common.broker;
 
 import java.time.Duration;
-import java.util.concurrent.ExecutorService;
-import java.util.concurrent.LinkedBlockingQueue;
 import java.util.concurrent.ScheduledExecutorService;
 import java.util.concurrent.ScheduledThreadPoolExecutor;
 import java.util.concurrent.ThreadFactory;
@@ -12,31 +10,18 @@ import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /**
- * The threads of a link: one for everything that may block, one on which nothing does, and one for
- * the client's callbacks. A task that fails is logged and takes none of them down. What comes after
- * the end is for nobody.
+ * The threads of a link: one for everything that may block, and one on which nothing does. A task
+ * that fails is logged and takes none of them down. What comes after the end is for nobody.
  */
 final class BrokerThreads {
   private static final Logger log = LoggerFactory.getLogger(BrokerThreads.class);
-  private static final Duration LAST_DELIVERIES = Duration.ofSeconds(5);
 
   private final ScheduledExecutorService io;
-  private final ExecutorService deliveries;
   private final ScheduledExecutorService clock;
 
   BrokerThreads(String name) {
     this.io = scheduled(name + " io");
     this.clock = scheduled(name + " clock");
-    // After the end, a connection's last word is heard on its own thread: the client waits for it.
-    this.deliveries =
-        new ThreadPoolExecutor(
-            1,
-            1,
-            0,
-            TimeUnit.SECONDS,
-            new LinkedBlockingQueue<>(),
-            daemon(name + " deliveries"),
-            (task, ended) -> task.run());
   }
 
   private static ScheduledExecutorService scheduled(String name) {
@@ -49,10 +34,6 @@ final class BrokerThreads {
       thread.setDaemon(true);
       return thread;
     };
-  }
-
-  ExecutorService deliveries() {
-    return deliveries;
   }
 
   ScheduledExecutorService clock() {
@@ -103,9 +84,7 @@ final class BrokerThreads {
   /** Ends them, after what the I/O thread was given before. */
   void close() {
     io.shutdown();
-    // The clock still has to close the socket, and the connection to tell its consumer that it is
-    // closed.
-    after(LAST_DELIVERIES, deliveries::shutdown);
+    // What the clock was given still runs: it has to close the socket.
     clock.shutdown();
   }
 }

@@ -24,6 +24,7 @@ final class Connections {
   private static final Logger log = LoggerFactory.getLogger(Connections.class);
 
   private final ConnectionFactory factory = new ConnectionFactory();
+  private final ExecutorService callbacks = new ReadersThread();
   private final boolean encrypted;
   private final AtomicReference<Socket> latestSocket = new AtomicReference<>();
 
@@ -53,12 +54,9 @@ final class Connections {
   /** A connection and its socket, which is the one way to free a thread that blocks in a write. */
   record Opened(Connection connection, Socket socket) {}
 
-  /**
-   * @param deliveries runs the callbacks of consumers
-   */
-  Opened open(String name, ExecutorService deliveries) throws IOException, TimeoutException {
+  Opened open(String name) throws IOException, TimeoutException {
     if (encrypted) verifyCertificates();
-    var connection = factory.newConnection(deliveries, name);
+    var connection = factory.newConnection(callbacks, name);
     return new Opened(connection, latestSocket.get());
   }
 

@@ -43,7 +43,7 @@ final class Generation {
       BrokerThreads threads,
       BiConsumer<Generation, String> onDeath)
       throws IOException, TimeoutException {
-    var generation = new Generation(connections.open(name, threads.deliveries()), threads, onDeath);
+    var generation = new Generation(connections.open(name), threads, onDeath);
     try {
       generation.openChannel();
       return generation;
