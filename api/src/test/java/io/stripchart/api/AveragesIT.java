@@ -119,7 +119,7 @@ class AveragesIT {
     }
   }
 
-  /** How many windows were read from the live.database(). */
+  /** How many windows were read from the database. */
   private static long fillings() {
     return live.asked("window");
   }

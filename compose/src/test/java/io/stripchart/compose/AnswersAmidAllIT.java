@@ -35,7 +35,7 @@ import org.junit.jupiter.api.extension.RegisterExtension;
 @Tag("brokerless")
 @Timeout(180)
 class AnswersAmidAllIT {
-  private static final int MINUTES = 12 * 60;
+  private static final int MINUTES = 3 * 24 * 60;
   private static final int SERIES = 3;
   private static final int BATCHES = 400;
 
@@ -109,6 +109,7 @@ class AnswersAmidAllIT {
     for (int i = 0; i < 20; i++) compare(new Random(i));
     assertThat(repeated.get()).isGreaterThan(40);
     assertThat(database.number("select count(*) from reading_hour")).isPositive();
+    assertThat(database.number("select count(*) from reading_day")).isPositive();
   }
 
   /** The newest ones about where it is closed, and others late, more and more of them. */
@@ -170,7 +171,11 @@ class AnswersAmidAllIT {
 
   private Instant time(Random random) {
     var time = minute(random.nextInt(MINUTES)).plusMillis(random.nextInt(60_000));
-    return random.nextBoolean() ? time : time.truncatedTo(ChronoUnit.HOURS);
+    return switch (random.nextInt(4)) {
+      case 0 -> time.truncatedTo(ChronoUnit.DAYS);
+      case 1 -> time.truncatedTo(ChronoUnit.HOURS);
+      default -> time;
+    };
   }
 
   private Scan scan(String pattern, Window window) {

@@ -1,9 +1,11 @@
 package io.stripchart.embedded;
 
 import java.io.IOException;
+import java.nio.channels.FileChannel;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.nio.file.StandardCopyOption;
+import java.nio.file.StandardOpenOption;
 import java.util.UUID;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -39,16 +41,34 @@ final class PostgresFolder implements AutoCloseable {
   static PostgresFolder temporary() throws IOException {
     // Not in /tmp, which may be in memory, and is swept of what looks old.
     var parent = Files.createDirectories(Folders.cache().resolve("temporary"));
-    deleteAbandoned(parent);
     var path = parent.resolve(UUID.randomUUID().toString());
-    return new PostgresFolder(path, true, FolderLock.take("embedded database", path));
+    return alone(
+        parent,
+        () -> {
+          deleteAbandoned(parent);
+          return new PostgresFolder(path, true, FolderLock.take("embedded database", path));
+        });
+  }
+
+  /** What is done among temporary folders, so that no other process takes what is half there. */
+  private interface Step<T> {
+    T take() throws IOException;
+  }
+
+  private static synchronized <T> T alone(Path parent, Step<T> step) throws IOException {
+    var file = parent.resolveSibling("temporary.lock");
+    try (var open = FileChannel.open(file, StandardOpenOption.CREATE, StandardOpenOption.WRITE)) {
+      // Ends with the file.
+      var unused = open.lock();
+      return step.take();
+    }
   }
 
   private static void deleteAbandoned(Path parent) throws IOException {
     try (var children = Files.newDirectoryStream(parent)) {
       for (var child : children) {
         FolderLock.tryToTake(child)
-            .ifPresent(lock -> new PostgresFolder(child, true, lock).close());
+            .ifPresent(lock -> new PostgresFolder(child, true, lock).delete());
       }
     }
   }
@@ -86,13 +106,32 @@ final class PostgresFolder implements AutoCloseable {
   /** Lets go of it; if it is temporary, its server is killed and it is deleted first. */
   @Override
   public void close() {
-    try (lock) {
-      if (temporary) {
-        PostgresProcess.runningOn(data()).ifPresent(PostgresProcess::kill);
-        Folders.delete(path);
-      }
-    } catch (IOException | IllegalStateException failure) {
-      log.warn("deleting={} outcome=left cause=\"{}\"", path, failure.toString());
+    if (!temporary) {
+      lock.close();
+      return;
     }
+    try {
+      alone(
+          path.getParent(),
+          () -> {
+            delete();
+            return null;
+          });
+    } catch (IOException failure) {
+      left(failure);
+    }
+  }
+
+  private void delete() {
+    try (lock) {
+      PostgresProcess.runningOn(data()).ifPresent(PostgresProcess::kill);
+      Folders.delete(path);
+    } catch (IOException | IllegalStateException failure) {
+      left(failure);
+    }
+  }
+
+  private void left(Exception failure) {
+    log.warn("deleting={} outcome=left cause=\"{}\"", path, failure.toString());
   }
 }

@@ -132,6 +132,8 @@ final class Gathering {
           decoding = false;
           waiting.decodePortion();
           decodeAhead();
+          // What waits for more may be found to be a full batch.
+          if (pausing && waiting.areEnough()) next();
         });
   }
 

@@ -206,14 +206,41 @@ class GatheringTest {
   }
 
   @Test
+  void waitsNoLongerThanUntilABatchIsFoundToBeFull() {
+    step = 0;
+    gathering.add(messages(1, 5));
+    settling.get(0).complete();
+    gathering.add(List.of(message("one", 5, 7)));
+    assertThat(batches).hasSize(1);
+    takeTurns();
+    assertThat(tags(1)).containsExactly(5L);
+  }
+
+  private Gathering another(int maxReadings, int maxMessages) {
+    return new Gathering(
+        new WaitingMessages(maxReadings, maxMessages, this::decode),
+        this::settle,
+        new Upstream(),
+        new Loop(),
+        new PersistMetrics(new SimpleMeterRegistry(), () -> 0));
+  }
+
+  @Test
+  void decodesAFewTurnByTurn() {
+    var large = another(200, 1_000);
+    large.add(messages(1, 2));
+    large.add(messages(2, 122));
+    assertThat(decoded).hasSize(1);
+    for (int size : new int[] {51, 101, 121}) {
+      turns.poll().run();
+      assertThat(decoded).hasSize(size);
+    }
+    assertThat(turns).isEmpty();
+  }
+
+  @Test
   void waitsForNoMoreWhereNothingMoreIsDelivered() {
-    var few =
-        new Gathering(
-            new WaitingMessages(5, 3, this::decode),
-            this::settle,
-            new Upstream(),
-            new Loop(),
-            new PersistMetrics(new SimpleMeterRegistry(), () -> 0));
+    var few = another(5, 3);
     step = 0;
     few.add(messages(1, 4));
     settling.get(0).complete();

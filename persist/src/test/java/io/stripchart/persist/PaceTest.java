@@ -17,6 +17,13 @@ class PaceTest {
     assertThat(pace.leftMillis()).isZero();
   }
 
+  /** As {@link System#nanoTime} may be. */
+  @Test
+  void hasNothingWaitAtFirstWhereTheClockIsBelowZero() {
+    now = -60_000 * MILLISECOND;
+    assertThat(pace.leftMillis()).isZero();
+  }
+
   @Test
   void hasNothingWaitBehindALoneReading() {
     pace.begin(1);

@@ -29,7 +29,7 @@ final class RolledParts {
         and not exists (
           select from late_hour
           where late_hour.series_id = asked.id
-            and late_hour.hour >= day and late_hour.hour < day + interval '1 day')
+            and late_hour.hour >= day and late_hour.hour < day + interval '24 hours')
       union all
       HOURS_BEFORE
       union all
@@ -46,7 +46,7 @@ final class RolledParts {
           .replace("HOURS_BEHIND", HOURS_FROM.formatted("$11", "$5"))
           .replace(
               "HOURS_OF_DAY",
-              HOURS_FROM.formatted("changed.day", "changed.day + interval '1 day'"));
+              HOURS_FROM.formatted("changed.day", "changed.day + interval '24 hours'"));
 
   private RolledParts() {}
 }

@@ -245,14 +245,14 @@ class ExactAnswersIT {
   void drawsTheExtremesOfHoursThatColumnsCut() {
     database.execute("truncate reading, reading_hour, reading_day, late_hour");
     database.execute(
-        "insert into reading select id, timestamptz '2026-01-08Z' + i * interval '5 minutes',"
+        "insert into reading select id, timestamptz '2026-03-28Z' + i * interval '5 minutes',"
             + " case i % 6 when 1 then i / 10.0 - 50 when 3 then i / 10.0 else 0 end"
             + " from series, generate_series(0, 500) as i where name = 's.1'");
     var rolled = new RolledReadings(database, 1);
     var scan = rolled.scan();
-    var from = Instant.parse("2026-01-08T00:00:00Z");
+    var from = Instant.parse("2026-03-28T00:00:00Z");
     for (var until : List.of("12:00", "12:08", "12:20", "12:40")) {
-      rolled.rollUntil(Instant.parse("2026-01-09T" + until + ":00Z"));
+      rolled.rollUntil(Instant.parse("2026-03-29T" + until + ":00Z"));
       for (int pixels = 1; pixels < 20; pixels++) {
         for (int minutes : new int[] {0, 7, 22, 41}) {
           var window =
@@ -268,13 +268,13 @@ class ExactAnswersIT {
   /** Two seconds before each column's end is its greatest value, two after its begin the least. */
   @Test
   void drawsTheExtremesOfMinutesThatColumnsCut() {
-    var from = Instant.parse("2026-01-08T00:00:15Z");
+    var from = Instant.parse("2026-03-28T00:00:15Z");
     var window = new Window(from, from.plusSeconds(41_000));
     for (int pixels = 2; pixels < 7; pixels++) {
       database.execute("truncate reading, reading_hour, reading_day, late_hour");
       var rolled = new RolledReadings(database, 1);
       database.execute(
-          "insert into reading select id, timestamptz '2026-01-08Z' + i * interval '1 minute', 0"
+          "insert into reading select id, timestamptz '2026-03-28Z' + i * interval '1 minute', 0"
               + " from series, generate_series(0, 719) as i where name = 's.1'");
       // Of each column others, so that one that leaks into a neighbour is seen.
       double height = 20;
@@ -288,7 +288,7 @@ class ExactAnswersIT {
               Math.abs(second) == 2 ? -height * Integer.signum(second) : 0.0);
         }
       }
-      rolled.rollUntil(Instant.parse("2026-01-08T12:00:00Z"));
+      rolled.rollUntil(Instant.parse("2026-03-28T12:00:00Z"));
       checkChart(window.toString(), rolled.scan(), window, pixels);
     }
   }
@@ -298,8 +298,8 @@ class ExactAnswersIT {
     database.execute("truncate reading, reading_hour, reading_day, late_hour");
     database.execute(
         "insert into reading select id, v.time, v.value * 1e150::float8 * ('1e' || id)::float8"
-            + " from series, (values (timestamptz '2026-01-08 01:00Z', 1::float8),"
-            + " ('2026-01-08 02:00Z', 3), ('2026-01-08 03:00Z', 2)) as v (time, value)"
+            + " from series, (values (timestamptz '2026-03-28 01:00Z', 1::float8),"
+            + " ('2026-03-28 02:00Z', 3), ('2026-03-28 03:00Z', 2)) as v (time, value)"
             + " where name like 's._'");
     new RolledReadings(database, 1).rollUntil(RolledReadings.BEGIN);
     var each = api.ask(queries -> queries.statistics(series, new Window(null, null)));
@@ -316,7 +316,7 @@ class ExactAnswersIT {
     assertThat(all.count()).isEqualTo(3L * RolledReadings.SERIES);
     var greatest = each.stream().filter(one -> one.count() > 0).mapToDouble(Statistics::max);
     assertThat(all.max()).isEqualTo(greatest.max().getAsDouble());
-    assertThat(all.first().time()).isEqualTo(Instant.parse("2026-01-08T01:00:00Z"));
+    assertThat(all.first().time()).isEqualTo(Instant.parse("2026-03-28T01:00:00Z"));
   }
 
   /** A product of them comes to 0, which PostgreSQL refuses. */
@@ -326,14 +326,14 @@ class ExactAnswersIT {
     database.execute("truncate reading, reading_hour, reading_day, late_hour");
     database.execute(
         "insert into reading select id, v.time, v.value from series, lateral (values"
-            + " (timestamptz '2026-01-08 01:00Z', 0::float8), ('2026-01-08 02:00Z', ?),"
-            + " ('2026-01-08 03:00Z', ?), ('2026-01-08 04:00Z', -?)) as v (time, value)"
+            + " (timestamptz '2026-03-28 01:00Z', 0::float8), ('2026-03-28 02:00Z', ?),"
+            + " ('2026-03-28 03:00Z', ?), ('2026-03-28 04:00Z', -?)) as v (time, value)"
             + " where name like 's._'",
         tiny,
         tiny,
         tiny);
     for (var until :
-        List.of("2026-01-08T00:00:00Z", "2026-01-08T02:30:00Z", "2026-01-09T00:00:00Z")) {
+        List.of("2026-03-28T00:00:00Z", "2026-03-28T02:30:00Z", "2026-03-29T00:00:00Z")) {
       new RolledReadings(database, 1).rollUntil(Instant.parse(until));
       var window = new Window(null, null);
       var told = new ArrayList<>(api.ask(queries -> queries.statistics(series, window)));
@@ -352,7 +352,7 @@ class ExactAnswersIT {
 
   /** Of the four readings together, and of two and two. */
   private static void checkTinyBuckets(double tiny) {
-    var from = Instant.parse("2026-01-08T00:00:00Z");
+    var from = Instant.parse("2026-03-28T00:00:00Z");
     var own = series.stream().filter(one -> one.name().startsWith("s.")).toList();
     for (var width : List.of("P1D", "PT2H")) {
       var grid =
@@ -384,7 +384,7 @@ class ExactAnswersIT {
     var rolled = new RolledReadings(database, 99);
     rolled.shuffle();
     var window = new Window(null, null);
-    database.execute("update rollup set closed_until = '2026-02-01', rolled_until = '2026-02-01'");
+    database.execute("update rollup set closed_until = '2026-04-20', rolled_until = '2026-04-20'");
     api.ask(queries -> queries.statistics(series, window));
     rolled.shuffle();
     database.execute("truncate reading_hour, reading_day, late_hour");

@@ -20,7 +20,7 @@ import java.util.function.DoubleSupplier;
  * marks its hour, and what a rollup says of a marked hour is nonsense.
  */
 final class RolledReadings {
-  static final Instant BEGIN = Instant.parse("2026-01-06T00:00:00Z");
+  static final Instant BEGIN = Instant.parse("2026-03-24T00:00:00Z");
   static final int HOURS_LONG = 168;
   static final int SERIES = 6;
 
@@ -80,7 +80,7 @@ final class RolledReadings {
       cross join lateral (
         select count(*) > 0 as is_marked from late_hour
         where late_hour.series_id = scan.series_id and date_trunc('day', hour, 'UTC') = day) as its
-      where day + interval '1 day' <= (select rolled_until from rollup)"""
+      where day + interval '24 hours' <= (select rolled_until from rollup)"""
           .replace("CASE_MARKED", "case when is_marked then");
 
   /** Of the first minute of an hour, and of the last. */
@@ -114,12 +114,18 @@ final class RolledReadings {
             () -> random.nextInt(100));
   }
 
-  /** Where everything begins: partitions, series, no readings. */
+  /**
+   * Where everything begins: partitions, series, no readings. In the week, the clocks of the
+   * database's time zone change.
+   */
   static void create(TestDatabase database) {
-    for (var week : List.of("2026-01-05", "2026-01-12")) {
+    database.execute(
+        "do $$ begin execute format('alter database %I set timezone = %L', current_database(),"
+            + " 'Europe/Berlin'); end $$");
+    for (var week : List.of("2026-03-23", "2026-03-30")) {
       database.execute(
           "create table \"reading_%s\" partition of reading for values from ('%s 00:00+00') to ('%s 00:00+00')"
-              .formatted(week, week, week.equals("2026-01-05") ? "2026-01-12" : "2026-01-19"));
+              .formatted(week, week, week.equals("2026-03-23") ? "2026-03-30" : "2026-04-06"));
     }
     database.execute("insert into series (name) values ('never'), ('other')");
     for (int i = 0; i < SERIES; i++) {

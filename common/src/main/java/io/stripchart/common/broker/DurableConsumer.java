@@ -226,6 +226,15 @@ public final class DurableConsumer {
     @Override
     public void handleDelivery(
         String tag, Envelope envelope, AMQP.BasicProperties properties, byte[] body) {
+      try {
+        take(envelope, properties, body);
+      } catch (RuntimeException | Error e) {
+        // The client would close the channel, and wait for the answer on the thread that reads it.
+        generation.die("taking a delivery failed: " + e);
+      }
+    }
+
+    private void take(Envelope envelope, AMQP.BasicProperties properties, byte[] body) {
       if (generation.isDead()) return;
       var timestamp =
           properties.getTimestamp() == null ? null : properties.getTimestamp().toInstant();

@@ -14,35 +14,41 @@ final class Repairing {
   private final Turn turn;
   private final RollupMetrics metrics;
 
+  /** After which the next marks are taken. */
+  private SeriesHour last = SeriesHour.NONE;
+
   Repairing(Turn turn, RollupMetrics metrics) {
     this.turn = turn;
     this.metrics = metrics;
   }
 
-  /** Once through all marks; those that are set behind its back wait for the next time. */
-  Future<Void> run() {
-    var pass = new Pass();
-    return Rounds.of(() -> turn.take(pass::step).onSuccess(this::repaired));
+  /**
+   * Goes on through the marks where it was, to the last one at most, so that each has its turn;
+   * those that are set behind its back wait for the next time.
+   *
+   * @return whether some may be left, which wait for the next run, so that many hold up nothing
+   */
+  Future<Boolean> run() {
+    return Rounds.of(RollupWorker.MAX_STEPS, () -> turn.take(this::step).onSuccess(this::repaired));
   }
 
   private void repaired(Optional<Integer> hours) {
     hours.ifPresent(metrics.repaired::increment);
   }
 
-  private static final class Pass {
-    private SeriesHour last = SeriesHour.NONE;
-
-    Future<Optional<Integer>> step(SqlConnection connection) {
-      return RepairStore.take(connection, last, AT_ONCE)
-          .compose(
-              marks -> {
-                if (marks.isEmpty()) return Future.succeededFuture(Optional.empty());
-                last = marks.last();
-                return RepairStore.repair(connection, marks)
-                    .compose(done -> MinuteStore.note(connection, marks))
-                    .compose(noted -> DayStore.makeAgain(connection, marks))
-                    .map(Optional.of(marks.size()));
-              });
-    }
+  private Future<Optional<Integer>> step(SqlConnection connection) {
+    return RepairStore.take(connection, last, AT_ONCE)
+        .compose(
+            marks -> {
+              if (marks.isEmpty()) {
+                last = SeriesHour.NONE;
+                return Future.succeededFuture(Optional.empty());
+              }
+              last = marks.last();
+              return RepairStore.repair(connection, marks)
+                  .compose(done -> MinuteStore.note(connection, marks))
+                  .compose(noted -> DayStore.makeAgain(connection, marks))
+                  .map(Optional.of(marks.size()));
+            });
   }
 }

@@ -30,6 +30,9 @@ public final class RollupWorker {
   private static final Backoff BACKOFF = new Backoff(Duration.ofSeconds(1), Duration.ofMinutes(1));
   private static final int CLOSE_SECONDS = 2;
 
+  /** Of one kind, that have something to do; then the others have their turn. */
+  static final int MAX_STEPS = 100;
+
   /** A day of a hundred series at one reading a second takes seconds, on a busy machine more. */
   private static final Duration STEP = Duration.ofMinutes(10);
 
@@ -41,6 +44,10 @@ public final class RollupWorker {
   private final List<Supplier<Future<Void>>> steps;
   private int failed;
   private boolean stopped;
+
+  /** Whether something is left to do, and not only what becomes due. */
+  private boolean left;
+
   private long timer = -1;
 
   /**
@@ -57,8 +64,8 @@ public final class RollupWorker {
         List.of(
             new Closing(pool)::run,
             new Rolling(turn, metrics)::run,
-            new Repairing(turn, metrics)::run,
-            new Refining(turn, metrics)::run,
+            some(new Repairing(turn, metrics)::run),
+            some(new Refining(turn, metrics)::run),
             new Retention(turn, settings.retention(), metrics)::run,
             new Forgetting(turn)::run);
   }
@@ -71,9 +78,14 @@ public final class RollupWorker {
   /** To be called once the database has its tables. */
   public void start() {
     if (stopped) return;
+    left = false;
     Future<Void> round = Future.succeededFuture();
     for (var step : steps) round = then(round, step);
     then(round, this::look).onSuccess(done -> worked()).onFailure(this::failed);
+  }
+
+  private Supplier<Future<Void>> some(Supplier<Future<Boolean>> step) {
+    return () -> step.get().onSuccess(more -> left |= more).mapEmpty();
   }
 
   /** Each does what it can, whether or not those before it failed; the first failure is told. */
@@ -98,7 +110,7 @@ public final class RollupWorker {
   private void worked() {
     if (failed > 0) log.info("event=rollup_back failures={}", failed);
     failed = 0;
-    again(settings.interval());
+    again(left ? Duration.ZERO : settings.interval());
   }
 
   private void failed(Throwable failure) {

@@ -3,6 +3,7 @@ package io.stripchart.persist.rollup;
 import io.vertx.core.Future;
 import io.vertx.core.Promise;
 import java.util.Optional;
+import java.util.concurrent.atomic.AtomicInteger;
 import java.util.function.Supplier;
 
 /** Repeats a step one after the other; not as one chain of futures, which would grow with them. */
@@ -17,6 +18,20 @@ final class Rounds {
     var promise = Promise.<Void>promise();
     next(step, promise);
     return promise.future();
+  }
+
+  /**
+   * The same, but for so many steps at most.
+   *
+   * @return whether there may be more to do
+   */
+  static <T> Future<Boolean> of(int most, Supplier<Future<Optional<T>>> step) {
+    var steps = new AtomicInteger();
+    return of(() ->
+            steps.getAndIncrement() < most
+                ? step.get()
+                : Future.succeededFuture(Optional.<T>empty()))
+        .map(done -> steps.get() > most);
   }
 
   private static <T> void next(Supplier<Future<Optional<T>>> step, Promise<Void> promise) {

@@ -66,7 +66,8 @@ class InterruptedIT {
     return RollupStore.close(pool, end(hours))
         .compose(closed -> new Rolling(turn, rollups.metrics).run())
         .compose(rolled -> new Repairing(turn, rollups.metrics).run())
-        .compose(repaired -> new Refining(turn, rollups.metrics).run());
+        .compose(repaired -> new Refining(turn, rollups.metrics).run())
+        .mapEmpty();
   }
 
   @Test

@@ -27,8 +27,17 @@ import java.util.concurrent.atomic.AtomicLong;
 
 /** A database with rollups, the parts that work on them, and what must always hold of them. */
 final class Rollups implements AutoCloseable {
-  /** Where the tests' readings begin; so long ago that real hours do not meet them. */
-  static final Instant BEGIN = Instant.parse("2024-02-26T00:00:00Z");
+  /**
+   * Where the tests' readings begin; so long ago that real hours do not meet them. The clocks of
+   * the database's time zone change on the second day.
+   */
+  static final Instant BEGIN = Instant.parse("2024-03-30T00:00:00Z");
+
+  private static final String TIME_ZONE =
+      """
+      do $$ begin
+        execute format('alter database %I set timezone = %L', current_database(), 'Europe/Berlin');
+      end $$""";
 
   /**
    * The hours before the watermark that are not marked, and whose rollup is not what a scan of the
@@ -95,11 +104,11 @@ final class Rollups implements AutoCloseable {
         group by 1, 2)
       select series_id, day, scan.*, told.*
       from scan full join reading_day as told using (series_id, day)
-      where day + interval '1 day' <= (select rolled_until from rollup)
+      where day + interval '24 hours' <= (select rolled_until from rollup)
         and not exists (
           select from late_hour as late (marked_series, marked_hour)
           where marked_series = series_id
-            and marked_hour >= day and marked_hour < day + interval '1 day')
+            and marked_hour >= day and marked_hour < day + interval '24 hours')
         and ((scan.count, scan.min, scan.max, scan.first_time, scan.last_time)
             is distinct from (told.count, told.min, told.max, told.first_time, told.last_time)
           or abs(scan.mean - told.mean) > 1e-9 * (1 + abs(scan.mean))
@@ -118,6 +127,7 @@ final class Rollups implements AutoCloseable {
 
   Rollups(TestDatabase database) {
     this.database = database;
+    database.execute(TIME_ZONE);
     await(Database.migrate(vertx, settings()));
     pool = Database.pool(vertx, settings(), "stripchart rollup");
   }

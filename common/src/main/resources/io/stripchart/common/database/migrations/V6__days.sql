@@ -14,9 +14,9 @@ create table reading_day (
   primary key (series_id, day)
 );
 
--- Days that are over by now are made by whoever repairs one of their hours: that with the fewest readings.
+-- Days that are over by now are made by whoever repairs one of their hours.
 insert into late_hour
-select series_id, (array_agg(hour order by count))[1]
+select series_id, min(hour)
 from reading_hour
 where hour < (select date_bin('1 day', rolled_until, timestamptz '1970-01-01 00:00:00+00') from rollup)
 group by series_id, date_bin('1 day', hour, timestamptz '1970-01-01 00:00:00+00')
