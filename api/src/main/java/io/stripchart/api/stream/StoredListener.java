@@ -83,7 +83,8 @@ public final class StoredListener implements DurableConsumer.Handler {
   }
 
   private void noted(String why) {
-    log.warn("event=live_gap reason=\"{}\"", why);
+    // It is made good, and comes with each start of a persist process.
+    log.info("event=live_gap reason=\"{}\"; the database is asked for what was missed", why);
     metrics.gap();
   }
 }
