@@ -173,6 +173,10 @@ final class Rollups implements AutoCloseable {
     }
   }
 
+  static Reading reading(String series, int hours, long millis, double value) {
+    return new Reading(series, hour(hours).plusMillis(millis), value);
+  }
+
   static Instant minute(int minutes) {
     return BEGIN.plus(Duration.ofMinutes(minutes));
   }
