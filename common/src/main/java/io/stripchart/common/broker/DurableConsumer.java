@@ -15,6 +15,7 @@ import java.util.Map;
 import java.util.Queue;
 import java.util.concurrent.ConcurrentLinkedQueue;
 import java.util.concurrent.TimeUnit;
+import java.util.concurrent.TimeoutException;
 import java.util.concurrent.atomic.AtomicBoolean;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -59,6 +60,9 @@ public final class DurableConsumer {
   private volatile boolean taking = true;
   private volatile String queue;
   private volatile long queued;
+
+  /** Whether the last attempt to declare everything again failed; of the I/O thread. */
+  private boolean declareFailed;
 
   private DurableConsumer(
       Vertx vertx, BrokerSettings settings, String name, Source source, Handler handler) {
@@ -158,14 +162,42 @@ public final class DurableConsumer {
     return open ? promise.future() : Future.succeededFuture();
   }
 
-  /** The embedded broker tells nobody that a queue was deleted; so look. */
+  /**
+   * Looks after what may have been deleted. The embedded broker does not report a deleted queue,
+   * and no broker reports a deleted binding.
+   */
   private void look() {
     var generation = link.current();
     if (generation == null || generation.isDead() || !taking) return;
+    if (isQueueConsumed(generation)) declareAgain(generation);
+  }
+
+  private boolean isQueueConsumed(Generation generation) {
     try {
-      queued = generation.channel().queueDeclarePassive(queue).getMessageCount();
+      var found = generation.channel().queueDeclarePassive(queue);
+      queued = found.getMessageCount();
+      if (found.getConsumerCount() > 0) return true;
+      generation.die("the queue " + queue + " was deleted and declared again");
     } catch (IOException | RuntimeException e) {
       generation.die("the queue " + queue + " is gone: " + e);
+    }
+    return false;
+  }
+
+  /** Exchanges, queues and bindings that are there already stay as they are. */
+  private void declareAgain(Generation generation) {
+    try {
+      generation.declare(
+          channel -> {
+            Topology.declare(channel);
+            source.bind(channel, queue);
+          });
+      declareFailed = false;
+    } catch (IOException | TimeoutException | RuntimeException e) {
+      if (!declareFailed && !generation.isDead()) {
+        log.warn("event=declare_failed queue={}; it is tried again every {}", queue, LOOK, e);
+      }
+      declareFailed = true;
     }
   }
 

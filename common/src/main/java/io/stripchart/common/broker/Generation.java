@@ -80,6 +80,22 @@ final class Generation {
     };
   }
 
+  /** What is declared on a channel. */
+  interface Declarations {
+    void declare(Channel channel) throws IOException;
+  }
+
+  /**
+   * Declares on a channel that is closed afterwards, as a declaration that the broker refuses
+   * closes its channel.
+   */
+  void declare(Declarations declarations) throws IOException, TimeoutException {
+    var declaring = opened.connection().createChannel();
+    if (declaring == null) throw new IOException("the broker allows no further channel");
+    declarations.declare(declaring);
+    declaring.close();
+  }
+
   /** Its channel: publishing and acknowledging on it is one thread's business at a time. */
   Channel channel() {
     return channel;

@@ -53,7 +53,12 @@ public record Source(
     // Exclusive is enough to have it deleted with its connection; auto-delete leaks on the embedded
     // broker.
     channel.queueDeclare(name, false, true, false, limit);
-    for (var binding : bindings) channel.queueBind(name, exchange, binding);
+    bind(channel, name);
     return name;
+  }
+
+  /** Binds a queue of its own; idempotent. */
+  void bind(Channel channel, String name) throws IOException {
+    for (var binding : bindings) channel.queueBind(name, exchange, binding);
   }
 }

@@ -6,8 +6,8 @@ import java.util.Map;
 
 /**
  * Every exchange and queue that all roles share, and the only place that knows their names and
- * arguments. Declaring is idempotent, and done by every connection, so that what an operator
- * deleted by mistake comes back.
+ * arguments. Declaring is idempotent. Every connection declares all of them when it opens, and
+ * every consumer again every few seconds, so that what an operator deleted by mistake comes back.
  */
 public final class Topology {
   /** Topic: every reading, under its series' name. */

@@ -8,6 +8,7 @@ import static org.awaitility.Awaitility.await;
 
 import io.stripchart.common.settings.Secret;
 import io.stripchart.testing.TestBroker;
+import java.io.IOException;
 import java.time.Duration;
 import java.util.List;
 import org.junit.jupiter.api.AfterEach;
@@ -210,6 +211,72 @@ class ConsumerContractIT {
       broker.cut();
     }
     await().atMost(LONG).until(() -> taken.timesLost() == 3);
+  }
+
+  @Test
+  void listensAgainAfterItsExchangeWasDeleted() throws Exception {
+    listen(Topology.STORED, "", 100);
+    inspection.deleteExchange(Topology.STORED);
+    // Without the binding of the listener, as a publisher that connects again does.
+    inspection.declareTopology();
+    awaitHeard(Topology.STORED, "any");
+    assertThat(taken.timesLost()).isZero();
+  }
+
+  @Test
+  void declaresAnExchangeThatNobodyElseDeclares() throws Exception {
+    listen(Topology.CONTROL, "token.#", 100);
+    inspection.deleteExchange(Topology.CONTROL);
+    await()
+        .atMost(LONG)
+        .until(
+            () -> {
+              try (var connection = broker.connect()) {
+                connection.createChannel().exchangeDeclarePassive(Topology.CONTROL);
+                return true;
+              } catch (IOException absent) {
+                return false;
+              }
+            });
+    awaitHeard(Topology.CONTROL, "token.new");
+  }
+
+  /** Publishes until something arrives, as what is published before the binding is back is lost. */
+  private void awaitHeard(String exchange, String routingKey) {
+    await()
+        .atMost(LONG)
+        .untilAsserted(
+            () -> {
+              inspection.publish(exchange, routingKey, "7".getBytes(UTF_8));
+              assertThat(taken.numbers()).contains(7);
+            });
+  }
+
+  @Test
+  void bindsTheSharedQueuesAgain() throws Exception {
+    listen(Topology.CONTROL, "token.#", 100);
+    inspection.unbind(Topology.PERSIST, Topology.READINGS, "#");
+    inspection.unbind(Topology.DEAD, Topology.DEAD, "");
+    await()
+        .atMost(LONG)
+        .untilAsserted(
+            () -> {
+              inspection.publish(Topology.READINGS, "room.1", "1".getBytes(UTF_8));
+              inspection.publish(Topology.DEAD, "room.1", "2".getBytes(UTF_8));
+              assertThat(inspection.queued(Topology.PERSIST)).isPositive();
+              assertThat(inspection.queued(Topology.DEAD)).isPositive();
+            });
+  }
+
+  @Test
+  void consumesAQueueThatWasDeletedAndDeclaredAgainAtOnce() throws Exception {
+    consumeReadings();
+    inspection.fill(0, 10);
+    awaitTaken(0, 10);
+    inspection.deletePersistQueue();
+    inspection.declareTopology();
+    inspection.fill(10, 20);
+    awaitTaken(0, 20);
   }
 
   @Test

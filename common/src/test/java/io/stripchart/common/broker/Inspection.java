@@ -100,6 +100,20 @@ final class Inspection implements AutoCloseable {
     channel.queueDelete(Topology.PERSIST);
   }
 
+  /** Deletes an exchange, and with it its bindings. */
+  void deleteExchange(String exchange) throws IOException {
+    channel.exchangeDelete(exchange);
+  }
+
+  void unbind(String queue, String exchange, String routingKey) throws IOException {
+    channel.queueUnbind(queue, exchange, routingKey);
+  }
+
+  /** As another connection does when it opens. */
+  void declareTopology() throws IOException {
+    Topology.declare(channel);
+  }
+
   @Override
   public void close() throws IOException {
     connection.close();
