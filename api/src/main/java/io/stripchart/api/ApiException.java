@@ -17,6 +17,8 @@ public final class ApiException extends RuntimeException {
     BROKER_AWAY,
     /** It took too long, and was given up. */
     TIMEOUT,
+    /** Others took all the time that it had, or wait already; asking again later may help. */
+    BUSY,
     /** A limit of this process is reached. */
     LIMIT,
     /**
@@ -73,6 +75,14 @@ public final class ApiException extends RuntimeException {
   /** Whether a statement took too long, so that asking for less may help. */
   public static boolean isTimeout(Throwable failure) {
     return failure instanceof ApiException known && known.code == Code.TIMEOUT;
+  }
+
+  /** Whether the database did not answer for now, so that asking the same again may help. */
+  public static boolean isPassing(Throwable failure) {
+    return failure instanceof ApiException known
+        && (known.code == Code.DATABASE_AWAY
+            || known.code == Code.TIMEOUT
+            || known.code == Code.BUSY);
   }
 
   /**

@@ -1,6 +1,7 @@
 package io.stripchart.api.http;
 
 import io.stripchart.api.graphql.SchemaSource;
+import io.stripchart.api.turns.Requester;
 import io.vertx.core.Handler;
 import io.vertx.core.Vertx;
 import io.vertx.core.http.HttpHeaders;
@@ -63,6 +64,7 @@ public final class Front implements Handler<HttpServerRequest> {
 
   @Override
   public void handle(HttpServerRequest request) {
+    new Requester(address(request), request.connection()).bind();
     var path = request.path();
     if (path.equals(GRAPHQL)) {
       handle(request, graphQl, "GET, POST");
@@ -86,6 +88,11 @@ public final class Front implements Handler<HttpServerRequest> {
     } else {
       handler.handle(request);
     }
+  }
+
+  private static String address(HttpServerRequest request) {
+    var remote = request.remoteAddress();
+    return remote == null ? "unknown" : remote.hostAddress();
   }
 
   private static void gone(Throwable cause) {

@@ -1,7 +1,6 @@
 package io.stripchart.api.live;
 
 import io.stripchart.api.ApiException;
-import io.stripchart.api.ApiException.Code;
 import io.stripchart.api.live.StoredPages.Pages;
 import io.stripchart.api.stored.Snapshot;
 import io.stripchart.api.stream.Batch;
@@ -197,7 +196,7 @@ final class Following extends Events<Reading> implements LiveDesk.Listener {
     timeouts = ApiException.isTimeout(failure) ? timeouts + 1 : 0;
     if (timeouts > MAX_TIMEOUTS) {
       fail(resumeTime.unanswered((ApiException) failure));
-    } else if (isTransient(failure)) {
+    } else if (ApiException.isPassing(failure)) {
       var delay = BACKOFF.delay(attempt++, ThreadLocalRandom.current());
       loop.timers()
           .accept(
@@ -208,11 +207,6 @@ final class Following extends Events<Reading> implements LiveDesk.Listener {
     } else {
       fail(failure);
     }
-  }
-
-  private static boolean isTransient(Throwable failure) {
-    return failure instanceof ApiException known
-        && (known.code() == Code.DATABASE_AWAY || known.code() == Code.TIMEOUT);
   }
 
   private void takePending() {

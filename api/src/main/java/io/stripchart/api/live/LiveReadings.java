@@ -80,12 +80,14 @@ public final class LiveReadings {
    */
   public Future<Publisher<Object>> readings(
       SeriesPattern pattern, Instant since, Function<Reading, ?> shown, Losses losses) {
-    return readiness.await().map(ready -> follow(pattern, since, shown, losses));
+    // Its own context, so that what it reads is read for its requester.
+    var own = loop.on(vertx.getOrCreateContext());
+    return readiness.await().map(ready -> follow(own, pattern, since, shown, losses));
   }
 
   private Publisher<Object> follow(
-      SeriesPattern pattern, Instant since, Function<Reading, ?> shown, Losses losses) {
-    var following = new Following(loop, pattern, pages, shown, losses);
+      Loop own, SeriesPattern pattern, Instant since, Function<Reading, ?> shown, Losses losses) {
+    var following = new Following(own, pattern, pages, shown, losses);
     desk.add(pattern, following);
     opened();
     following.onClose(

@@ -2,6 +2,7 @@ package io.stripchart.api.live;
 
 import io.stripchart.api.ApiMetrics;
 import io.stripchart.api.stream.StoredStream;
+import io.vertx.core.Context;
 import java.time.Duration;
 import java.util.concurrent.Executor;
 import java.util.function.BiConsumer;
@@ -22,4 +23,16 @@ record Loop(
     ApiMetrics metrics,
     int maxWaiting) {
   static final int MAX_WAITING = 1_000;
+
+  /** The same on another context of the event loop, as that of a websocket. */
+  Loop on(Context context) {
+    return new Loop(
+        task -> context.runOnContext(turn -> task.run()),
+        (delay, task) -> timers.accept(delay, () -> context.runOnContext(turn -> task.run())),
+        stream,
+        desk,
+        leastTimes,
+        metrics,
+        maxWaiting);
+  }
 }

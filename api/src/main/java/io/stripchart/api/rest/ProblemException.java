@@ -40,6 +40,7 @@ public final class ProblemException extends RuntimeException {
           case DATABASE_AWAY -> ProblemKind.DATABASE_AWAY;
           case BROKER_AWAY -> ProblemKind.BROKER_AWAY;
           case TIMEOUT -> ProblemKind.TIMEOUT;
+          case BUSY -> ProblemKind.BUSY;
           case LIMIT -> ProblemKind.TOO_MUCH;
           case BEHIND, REFUSED -> ProblemKind.BEYOND_RANGE;
         };

@@ -21,6 +21,7 @@ public enum ProblemKind implements Problem.Kind {
   BEYOND_RANGE(422, "The answer is no number"),
   INTERNAL(500, "Something that should not happen went wrong"),
   TOO_MANY_STREAMS(503, "Too many streams are running"),
+  BUSY(503, "The server is busy with others"),
   DATABASE_AWAY(503, "The database is away"),
   BROKER_AWAY(503, "The broker is away"),
   TIMEOUT(504, "It took too long"),

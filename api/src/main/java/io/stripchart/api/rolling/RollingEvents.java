@@ -1,7 +1,6 @@
 package io.stripchart.api.rolling;
 
 import io.stripchart.api.ApiException;
-import io.stripchart.api.ApiException.Code;
 import io.vertx.core.Future;
 import io.vertx.core.Vertx;
 import java.time.Duration;
@@ -88,10 +87,7 @@ public final class RollingEvents implements Publisher<Object>, Subscription {
 
   /** What passes is tried again in the next turn. */
   private void failed(Throwable cause) {
-    if (cause instanceof ApiException known
-        && (known.code() == Code.DATABASE_AWAY || known.code() == Code.TIMEOUT)) {
-      return;
-    }
+    if (ApiException.isPassing(cause)) return;
     cancel();
     subscriber.onError(cause);
   }

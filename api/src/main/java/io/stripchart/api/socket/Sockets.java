@@ -4,6 +4,7 @@ import io.stripchart.api.ApiMetrics;
 import io.stripchart.api.graphql.GraphQlEngine;
 import io.stripchart.api.http.Front;
 import io.stripchart.api.http.Origins;
+import io.stripchart.api.turns.Requester;
 import io.vertx.core.Vertx;
 import io.vertx.core.http.HttpServer;
 import io.vertx.core.http.HttpServerOptions;
@@ -82,6 +83,7 @@ public final class Sockets {
 
   private void open(ServerWebSocket socket) {
     metrics.sockets().incrementAndGet();
+    new Requester(socket.remoteAddress().hostAddress(), socket).bind();
     var graphQl = new GraphQlSocket(socket, protocol(socket.subProtocol()), engine);
     long init = vertx.setTimer(INIT_TIMEOUT.toMillis(), late -> checkInit(graphQl));
     long alive =

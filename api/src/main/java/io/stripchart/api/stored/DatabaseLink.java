@@ -5,7 +5,6 @@ import io.stripchart.api.ApiException.Code;
 import io.stripchart.common.database.Database;
 import io.stripchart.common.database.DatabaseSettings;
 import io.vertx.core.AsyncResult;
-import io.vertx.core.Context;
 import io.vertx.core.Future;
 import io.vertx.core.Promise;
 import io.vertx.core.Vertx;
@@ -28,7 +27,6 @@ public final class DatabaseLink {
   private static final Logger log = LoggerFactory.getLogger(DatabaseLink.class);
 
   private final Vertx vertx;
-  private final Context context;
   private final DatabaseSettings settings;
   private final Duration timeout;
   private final SlowStatements slow;
@@ -41,7 +39,6 @@ public final class DatabaseLink {
   public DatabaseLink(
       Vertx vertx, DatabaseSettings settings, Duration timeout, SlowStatements slow) {
     this.vertx = vertx;
-    this.context = vertx.getOrCreateContext();
     this.settings = settings;
     this.timeout = timeout;
     this.slow = slow;
@@ -80,7 +77,7 @@ public final class DatabaseLink {
             answer -> {
               vertx.cancelTimer(timer);
               if (isAnswer(answer)) lane.lastAnswer = System.nanoTime();
-              settle(promise, answer, false);
+              settle(promise, answer);
             });
     return promise.future();
   }
@@ -90,38 +87,41 @@ public final class DatabaseLink {
     return answer.succeeded() || answer.cause() instanceof PgException;
   }
 
-  private void settle(
-      Promise<RowSet<Row>> promise, AsyncResult<RowSet<Row>> answer, boolean crowdedOut) {
+  private void settle(Promise<RowSet<Row>> promise, AsyncResult<RowSet<Row>> answer) {
     if (answer.succeeded()) {
       promise.tryComplete(answer.result());
     } else {
-      promise.tryFail(crowdedOut ? busy() : translate(answer.cause()));
+      promise.tryFail(translate(answer.cause()));
     }
   }
 
-  /** A statement that may read many rows; otherwise as {@link #quick}. */
+  /**
+   * A statement that may read many rows; otherwise as {@link #quick}. The time that it waits for
+   * its turn counts against the timeout.
+   */
   Future<RowSet<Row>> slow(String sql, Tuple arguments) {
+    // That of the request, where the requester is known, and of its continuation.
+    var caller = vertx.getOrCreateContext();
     var promise = Promise.<RowSet<Row>>promise();
-    var asked = slow.ask();
+    var asked = slow.ask(sql, arguments);
     long timer =
         vertx.setTimer(
             timeout.toMillis(),
             expired -> {
-              if (!promise.tryFail(asked.isCrowdedOut() ? busy() : tooLate())) return;
-              asked.forget();
-              slow.replaceIfSilent();
+              if (promise.future().isComplete()) return;
+              boolean crowdedOut = slow.giveUp(asked);
+              promise.tryFail(crowdedOut ? busy() : tooLate());
             });
-    slow.send(asked, sql, arguments)
+    asked
+        .answer()
         .onComplete(
-            answer -> {
-              boolean crowdedOut = answer.failed() && asked.isCrowdedOut();
-              // It comes over a connection that may belong to another context.
-              context.runOnContext(
-                  here -> {
-                    vertx.cancelTimer(timer);
-                    settle(promise, answer, crowdedOut);
-                  });
-            });
+            answer ->
+                // It comes over a connection that may belong to another context.
+                caller.runOnContext(
+                    here -> {
+                      vertx.cancelTimer(timer);
+                      settle(promise, answer);
+                    }));
     return promise.future();
   }
 
@@ -148,11 +148,13 @@ public final class DatabaseLink {
 
   private ApiException busy() {
     return new ApiException(
-        Code.TIMEOUT, "the database is busy with long questions of others; try again");
+        Code.BUSY,
+        "the database was busy with long queries of others for " + timeout + "; try again");
   }
 
   private RuntimeException translate(Throwable cause) {
     if (cause instanceof PgException refusal) return translate(refusal);
+    if (cause instanceof ApiException known) return known;
     if (!(cause instanceof TimeoutException)) {
       log.debug("event=database_away cause=\"{}\"", cause.toString());
     }

@@ -1,14 +1,20 @@
 package io.stripchart.api.stored;
 
+import io.stripchart.api.ApiException;
+import io.stripchart.api.ApiException.Code;
+import io.stripchart.api.turns.FairTurns;
+import io.stripchart.api.turns.Requester;
 import io.stripchart.common.database.Database;
 import io.stripchart.common.database.DatabaseSettings;
 import io.vertx.core.Future;
+import io.vertx.core.Promise;
 import io.vertx.core.Vertx;
 import io.vertx.sqlclient.Pool;
 import io.vertx.sqlclient.Row;
 import io.vertx.sqlclient.RowSet;
-import io.vertx.sqlclient.SqlConnection;
 import io.vertx.sqlclient.Tuple;
+import java.util.ArrayList;
+import java.util.List;
 import java.util.Map;
 import java.util.Set;
 import java.util.concurrent.ConcurrentHashMap;
@@ -17,11 +23,18 @@ import org.slf4j.LoggerFactory;
 
 /**
  * The statements that may read many rows, over connections that the whole process shares: a
- * connection has one statement at a time, and the others wait for their turn. Connections that fall
- * silent are replaced. For any context.
+ * connection has one statement at a time, and the others wait for their turn, which is fair between
+ * those who ask. A statement never waits in the pool, which has as many connections as statements
+ * may run. Connections that fall silent are replaced. For any context.
  */
 public final class SlowStatements {
   private static final Logger log = LoggerFactory.getLogger(SlowStatements.class);
+
+  /** Statements of one connection that may wait; a websocket has up to 100 operations. */
+  static final int MAX_OF_CONNECTION = 200;
+
+  static final int MAX_OF_ADDRESS = 2_000;
+  static final int MAX_WAITING = 5_000;
 
   /**
    * A plan is made once for each statement, as making one takes as long as many an answer; it
@@ -34,88 +47,159 @@ public final class SlowStatements {
   private final Vertx vertx;
   private final DatabaseSettings settings;
   private final long patienceNanos;
+  private final FairTurns<Asked> turns;
   private Lane lane;
 
   /**
-   * @param settings with how many connections there are, and how long a statement may take
+   * @param settings with how many connections there are, beside two that are opened only while a
+   *     client waits that has no statement running; and how long a statement may take
    */
   public SlowStatements(Vertx vertx, DatabaseSettings settings) {
+    this(vertx, settings, true);
+  }
+
+  /**
+   * @param reserved whether the two connections are opened; else there are no more than the
+   *     settings have
+   */
+  SlowStatements(Vertx vertx, DatabaseSettings settings, boolean reserved) {
+    var limits =
+        new FairTurns.Limits(
+            settings.poolSize(), reserved, MAX_OF_CONNECTION, MAX_OF_ADDRESS, MAX_WAITING);
     this.vertx = vertx;
-    this.settings = settings;
+    this.settings =
+        new DatabaseSettings(settings.uri(), limits.places(), settings.statementTimeout());
     // The server ends a statement that takes too long, and says so; a little later it is silent.
     this.patienceNanos = settings.statementTimeout().toNanos() / 100 * 105;
+    this.turns = new FairTurns<>(limits);
     this.lane = open();
   }
 
-  /** A statement that was sent and is not answered. */
-  private static final class Sent {
-    private final long at = System.nanoTime();
-  }
+  private static final class Lane {
+    private final Pool pool;
+    private final Set<Asked> unanswered = ConcurrentHashMap.newKeySet();
+    private volatile long lastAnswer = System.nanoTime();
 
-  private record Lane(Pool pool, Set<Sent> unanswered) {}
+    private Lane(Pool pool) {
+      this.pool = pool;
+    }
+  }
 
   private Lane open() {
-    return new Lane(
-        Database.pool(vertx, settings, "stripchart api", PLANNING), ConcurrentHashMap.newKeySet());
-  }
-
-  private synchronized Lane lane() {
-    return lane;
+    return new Lane(Database.pool(vertx, settings, "stripchart api", PLANNING));
   }
 
   /** A statement that waits for its turn or runs. */
   static final class Asked {
-    private final Lane lane;
-    private volatile boolean sent;
-    private volatile boolean unwanted;
+    private final Requester requester;
+    private final String sql;
+    private final Tuple arguments;
+    private final Promise<RowSet<Row>> answer = Promise.promise();
+    private final long askedAt = System.nanoTime();
+    private volatile Lane lane;
+    private volatile long sentAt;
 
-    private Asked(Lane lane) {
-      this.lane = lane;
+    private Asked(Requester requester, String sql, Tuple arguments) {
+      this.requester = requester;
+      this.sql = sql;
+      this.arguments = arguments;
     }
 
-    /** Whether it has waited for its turn alone, behind others that run. */
-    boolean isCrowdedOut() {
-      return !sent && !lane.unanswered.isEmpty();
-    }
-
-    /** Nobody wants its answer any more: it need not be sent. */
-    void forget() {
-      unwanted = true;
+    /** Completes on any context. */
+    Future<RowSet<Row>> answer() {
+      return answer.future();
     }
   }
 
-  Asked ask() {
-    return new Asked(lane());
+  /** Has it run when its turn has come, for the requester of the current context. */
+  Asked ask(String sql, Tuple arguments) {
+    var asked = new Asked(Requester.current(), sql, arguments);
+    boolean waits;
+    synchronized (this) {
+      waits = turns.add(asked.requester, asked);
+    }
+    if (waits) {
+      startNext();
+    } else {
+      asked.answer.fail(
+          new ApiException(
+              Code.BUSY,
+              "too many queries of this client wait for the database; try again when some of them"
+                  + " are answered"));
+    }
+    return asked;
   }
 
-  Future<RowSet<Row>> send(Asked asked, String sql, Tuple arguments) {
-    return asked.lane.pool.withConnection(
-        connection ->
-            asked.unwanted
-                ? Future.failedFuture("nobody waits for it")
-                : send(asked, connection, sql, arguments));
+  private void startNext() {
+    for (var asked : takeNext()) start(asked);
   }
 
-  private static Future<RowSet<Row>> send(
-      Asked asked, SqlConnection connection, String sql, Tuple arguments) {
-    asked.sent = true;
-    var sent = new Sent();
-    asked.lane.unanswered.add(sent);
-    return connection
-        .preparedQuery(sql)
-        .execute(arguments)
-        .onComplete(answer -> asked.lane.unanswered.remove(sent));
+  private synchronized List<Asked> takeNext() {
+    var next = new ArrayList<Asked>();
+    for (var turn = turns.next(); turn != null; turn = turns.next()) {
+      turn.task().lane = lane;
+      next.add(turn.task());
+    }
+    return next;
+  }
+
+  private void start(Asked asked) {
+    var from = asked.lane;
+    from.pool
+        .withConnection(
+            connection -> {
+              asked.sentAt = System.nanoTime();
+              from.unanswered.add(asked);
+              return connection.preparedQuery(asked.sql).execute(asked.arguments);
+            })
+        .onComplete(
+            answer -> {
+              from.unanswered.remove(asked);
+              from.lastAnswer = System.nanoTime();
+              ended(asked, from);
+              asked.answer.handle(answer);
+            });
+  }
+
+  private void ended(Asked asked, Lane from) {
+    synchronized (this) {
+      // Those of connections that were replaced hold no place any more.
+      if (from == lane) turns.ended(asked.requester);
+    }
+    startNext();
+  }
+
+  /**
+   * The requester does not wait for the answer any longer. A statement that was not sent is never
+   * sent.
+   *
+   * @return whether its turn had not come, while others were answered
+   */
+  boolean giveUp(Asked asked) {
+    boolean waited;
+    long lastAnswer;
+    synchronized (this) {
+      waited = turns.remove(asked.requester, asked);
+      lastAnswer = lane.lastAnswer;
+    }
+    if (!waited) replaceIfSilent();
+    return waited && lastAnswer - asked.askedAt > 0;
   }
 
   /** Where a statement that was sent should have been answered by now, and is not. */
-  synchronized void replaceIfSilent() {
+  private void replaceIfSilent() {
     long now = System.nanoTime();
-    var silent = lane;
-    if (silent.unanswered.stream().noneMatch(sent -> now - sent.at > patienceNanos)) return;
-    log.warn("event=database_silent; its connections are replaced");
-    lane = open();
+    Lane silent;
+    synchronized (this) {
+      silent = lane;
+      if (silent.unanswered.stream().noneMatch(one -> now - one.sentAt > patienceNanos)) return;
+      log.warn("event=database_silent; its connections are replaced");
+      lane = open();
+      turns.abandonRunning();
+    }
     // Some of them may be sound, and busy.
     vertx.setTimer(settings.statementTimeout().toMillis(), later -> closing(silent));
+    startNext();
   }
 
   private static void closing(Lane lane) {
@@ -125,6 +209,13 @@ public final class SlowStatements {
   }
 
   public Future<Void> close() {
-    return lane().pool.close();
+    List<Asked> waiting;
+    Pool pool;
+    synchronized (this) {
+      waiting = turns.clear();
+      pool = lane.pool;
+    }
+    waiting.forEach(asked -> asked.answer.tryFail("the api stops"));
+    return pool.close();
   }
 }

@@ -74,7 +74,7 @@ class DatabaseLinkIT {
 
   private void open(Duration statementTimeout) {
     var settings = new DatabaseSettings(new Secret(database.uri()), 1, statementTimeout);
-    slow = new SlowStatements(vertx, settings);
+    slow = new SlowStatements(vertx, settings, false);
     first = asker(settings);
     second = asker(settings);
   }

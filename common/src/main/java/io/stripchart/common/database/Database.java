@@ -55,8 +55,12 @@ public final class Database {
    * behind it.
    */
   public static SqlClient pipelined(Vertx vertx, DatabaseSettings settings, String name) {
+    // Callers wait for room on the connection as long as for an answer, which they limit
+    // themselves.
+    var limits = limits(settings);
+    limits.setConnectionTimeout(CONNECT_SECONDS + (int) settings.statementTimeout().toSeconds());
     return PgBuilder.client()
-        .with(limits(settings))
+        .with(limits)
         .with(net(settings))
         .connectingTo(options(settings, name))
         .using(vertx)
