@@ -62,15 +62,23 @@ final class ApiServer extends VerticleBase {
   @Override
   public Future<?> start() {
     database = new DatabaseLink(vertx, shared.database(), settings.timeout(), shared.slow());
-    var queries = new ReadingQueries(vertx, database, shared.metrics());
+    var queries = new ReadingQueries(vertx, database, shared.metrics(), shared.caches());
     var history = new StreamQueries(database, shared.metrics());
-    live = new LiveReadings(vertx, queries, history, shared.stream(), shared.metrics());
+    live =
+        new LiveReadings(
+            vertx, queries, history, shared.stream(), shared.metrics(), shared.caches());
     var loop = new KeptLoop(vertx, live.desk(), live::isWhole, live::heard, Clock.systemUTC());
-    rolling = new RollingAverages(loop, queries, shared.metrics());
-    rooms = new Rooms(loop, new RoomQueries(database, shared.metrics()), rolling, shared.metrics());
+    rolling = new RollingAverages(loop, queries, shared.metrics(), shared.caches());
+    rooms =
+        new Rooms(
+            loop,
+            new RoomQueries(database, shared.metrics()),
+            rolling,
+            shared.metrics(),
+            shared.caches());
     var statements = new Statements(database, shared.metrics());
-    charts = new Charts(loop, statements, shared.metrics());
-    var factories = new Factories(statements, shared.factories(), charts);
+    charts = new Charts(loop, statements, shared.metrics(), shared.caches());
+    var factories = new Factories(statements, shared.factories(), charts, shared.caches());
     return listen(
         new GraphQlEngine(
             shared.schema(),

@@ -17,4 +17,5 @@ record ApiShared(
     SlowStatements slow,
     ApiMetrics metrics,
     StoredStream stream,
-    Factories.Shared factories) {}
+    Factories.Shared factories,
+    CacheLimits caches) {}

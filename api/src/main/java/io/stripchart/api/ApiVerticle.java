@@ -94,7 +94,16 @@ public final class ApiVerticle extends VerticleBase {
     return vertx
         .executeBlocking(() -> schema(fields))
         .compose(
-            schema -> listen(new ApiShared(schema, database, slow, metrics, stream, factories)))
+            schema ->
+                listen(
+                    new ApiShared(
+                        schema,
+                        database,
+                        slow,
+                        metrics,
+                        stream,
+                        factories,
+                        CacheLimits.ofThisProcess(serverCount()))))
         .onSuccess(listening -> watch())
         .recover(cause -> release().transform(released -> Future.failedFuture(cause)));
   }

@@ -58,6 +58,24 @@ class RoomsIT {
   }
 
   @Test
+  void roomsThatDoNotExistTakeNoPlaceOfThoseThatDo() {
+    await()
+        .untilAsserted(
+            () -> {
+              long before = rooms.api().statements();
+              rooms.json("/api/rooms/10");
+              assertThat(rooms.api().statements()).isEqualTo(before);
+            });
+    // More than there are places.
+    for (int i = 0; i < 300; i++) {
+      assertThat(rooms.get("/api/rooms/none-" + i).statusCode()).isEqualTo(404);
+    }
+    long before = rooms.api().statements();
+    rooms.json("/api/rooms/10");
+    assertThat(rooms.api().statements()).isEqualTo(before);
+  }
+
+  @Test
   void answersARoom() {
     assertThat(rooms.json("/api/rooms/10"))
         .isEqualTo(

@@ -1,5 +1,6 @@
 package io.stripchart.api.factories;
 
+import io.stripchart.api.CacheLimits;
 import io.stripchart.api.control.Recorder;
 import io.stripchart.api.factories.FactoryStore.Put;
 import io.stripchart.api.factories.chart.ChartPoint;
@@ -20,14 +21,20 @@ public final class Factories {
   private final FactoryStore store;
   private final Shared shared;
   private final Charts charts;
+  private final CacheLimits caches;
 
   /** What all event loops share. */
   public record Shared(KnownFactories known, FactoryNews news, Recorder recorder) {}
 
-  public Factories(Statements statements, Shared shared, Charts charts) {
+  public Factories(Statements statements, Shared shared, Charts charts, CacheLimits caches) {
+    this.caches = caches;
     this.store = new FactoryStore(statements);
     this.shared = shared;
     this.charts = charts;
+  }
+
+  CacheLimits caches() {
+    return caches;
   }
 
   public Charts charts() {

@@ -1,5 +1,7 @@
 package io.stripchart.api.factories;
 
+import com.github.benmanes.caffeine.cache.Cache;
+import com.github.benmanes.caffeine.cache.Caffeine;
 import io.stripchart.api.factories.chart.Chart;
 import io.stripchart.api.factories.chart.Charts;
 import io.stripchart.api.factories.chart.EpochSeconds;
@@ -7,7 +9,6 @@ import io.stripchart.api.rest.Parameters;
 import io.stripchart.api.rest.Reply;
 import io.stripchart.api.rest.RestRequest;
 import io.stripchart.api.rest.Text;
-import io.stripchart.api.stored.BoundedMap;
 import io.stripchart.api.stored.Window;
 import io.stripchart.common.reading.MalformedReadingException;
 import io.vertx.core.Future;
@@ -28,14 +29,11 @@ final class FactoryReads {
   /** Of all factories of a page together. */
   static final int MAX_PAGE_POINTS = 100_000;
 
-  /** Each of up to {@link #MAX_PAGE_POINTS}. */
-  private static final int MAX_PAGES = 4;
-
   private static final List<String> OF_CHART = List.of("from", "to", "limit");
   private static final List<String> OF_PAGE = List.of("first", "after", "limit");
 
   private final Factories factories;
-  private final Map<PageKey, Page> pages = new BoundedMap<>(MAX_PAGES);
+  private final Cache<PageKey, Page> pages;
 
   private record PageKey(int after, int first, int limit) {}
 
@@ -50,10 +48,21 @@ final class FactoryReads {
       }
       return true;
     }
+
+    /** The body, and the text of each chart that it is made of. */
+    int weight() {
+      return 1_000 + 3 * reply.body().length();
+    }
   }
 
   FactoryReads(Factories factories) {
     this.factories = factories;
+    this.pages =
+        Caffeine.newBuilder()
+            .maximumWeight(factories.caches().factoryPages())
+            .weigher((PageKey key, Page page) -> page.weight())
+            .executor(Runnable::run)
+            .build();
   }
 
   Future<Reply> chart(RestRequest request, int id) {
@@ -154,7 +163,7 @@ final class FactoryReads {
         .newest(ids, key.limit)
         .map(
             charts -> {
-              var page = pages.get(key);
+              var page = pages.getIfPresent(key);
               if (page != null && page.isOf(found, charts)) return page.reply;
               boolean more = found.size() > shown.size();
               var next = more ? next(request, key, ids) : null;

@@ -1,10 +1,11 @@
 package io.stripchart.api.factories;
 
-import io.stripchart.api.stored.BoundedMap;
+import com.github.benmanes.caffeine.cache.Caffeine;
 import io.vertx.core.Future;
 import java.time.Duration;
 import java.util.List;
 import java.util.Map;
+import java.util.function.Consumer;
 import java.util.function.LongSupplier;
 import java.util.function.Supplier;
 
@@ -13,10 +14,13 @@ import java.util.function.Supplier;
  * any thread.
  */
 public final class KnownFactories {
-  /** Also of ids that are none. */
   static final int MAX_FACTORIES = 10_000;
 
-  static final int MAX_PAGES = 100;
+  /** Ids of no factory. They take no place of those that exist, as anybody can ask for them. */
+  static final int MAX_UNKNOWN = 1_000;
+
+  /** Factories of all pages together. */
+  static final int MAX_IN_PAGES = 20_000;
 
   /**
    * What is older is read again: a process that was killed between the commit of a change and
@@ -25,8 +29,25 @@ public final class KnownFactories {
   static final Duration MAX_AGE = Duration.ofMinutes(1);
 
   private final LongSupplier nanos;
-  private final Map<Integer, Known<Factory>> factories = new BoundedMap<>(MAX_FACTORIES);
-  private final Map<Page, Known<List<Factory>>> pages = new BoundedMap<>(MAX_PAGES);
+  private final Map<Integer, Known<Factory>> factories =
+      Caffeine.newBuilder()
+          .maximumSize(MAX_FACTORIES)
+          .executor(Runnable::run)
+          .<Integer, Known<Factory>>build()
+          .asMap();
+  private final Map<Integer, Known<Factory>> unknown =
+      Caffeine.newBuilder()
+          .maximumSize(MAX_UNKNOWN)
+          .executor(Runnable::run)
+          .<Integer, Known<Factory>>build()
+          .asMap();
+  private final Map<Page, Known<List<Factory>>> pages =
+      Caffeine.newBuilder()
+          .maximumWeight(MAX_IN_PAGES)
+          .weigher((Page page, Known<List<Factory>> known) -> 1 + known.value.size())
+          .executor(Runnable::run)
+          .<Page, Known<List<Factory>>>build()
+          .asMap();
   private long changes;
   private boolean hearing;
 
@@ -41,10 +62,16 @@ public final class KnownFactories {
     this.nanos = nanos;
   }
 
+  /** How many are remembered of each kind together; for tests. */
+  int size() {
+    return factories.size() + unknown.size() + pages.size();
+  }
+
   /** One of them has changed, or may have. */
   synchronized void changed() {
     changes++;
     factories.clear();
+    unknown.clear();
     pages.clear();
   }
 
@@ -60,28 +87,48 @@ public final class KnownFactories {
    * @return what is known, also that there is none; else what the question is answered with
    */
   Future<Factory> find(int id, Supplier<Future<Factory>> question) {
-    return find(factories, id, question);
+    var none = unknown.get(id);
+    if (isFresh(none)) return Future.succeededFuture();
+    return find(factories, id, question, absent -> unknown.put(id, absent));
   }
 
   Future<List<Factory>> page(int after, int first, Supplier<Future<List<Factory>>> question) {
-    return find(pages, new Page(after, first), question);
+    return find(pages, new Page(after, first), question, absent -> {});
   }
 
-  private <K, V> Future<V> find(Map<K, Known<V>> all, K key, Supplier<Future<V>> question) {
+  private boolean isFresh(Known<?> known) {
+    return known != null && nanos.getAsLong() - known.at < MAX_AGE.toNanos();
+  }
+
+  private <K, V> Future<V> find(
+      Map<K, Known<V>> all, K key, Supplier<Future<V>> question, Consumer<Known<V>> none) {
     long before;
     synchronized (this) {
       var known = all.get(key);
-      if (known != null && nanos.getAsLong() - known.at < MAX_AGE.toNanos()) {
-        return Future.succeededFuture(known.value);
-      }
+      if (isFresh(known)) return Future.succeededFuture(known.value);
       before = changes;
     }
     long asked = nanos.getAsLong();
-    return question.get().onSuccess(value -> keep(all, key, new Known<>(value, asked), before));
+    return question
+        .get()
+        .onSuccess(
+            value -> {
+              var known = new Known<>(value, asked);
+              keep(() -> put(all, key, known, none), before);
+            });
+  }
+
+  private static <K, V> void put(
+      Map<K, Known<V>> all, K key, Known<V> known, Consumer<Known<V>> none) {
+    if (known.value == null) {
+      none.accept(known);
+    } else {
+      all.put(key, known);
+    }
   }
 
   /** Not where one has changed meanwhile: it may have been read before that. */
-  private synchronized <K, V> void keep(Map<K, Known<V>> all, K key, Known<V> known, long before) {
-    if (hearing && changes == before) all.put(key, known);
+  private synchronized void keep(Runnable put, long before) {
+    if (hearing && changes == before) put.run();
   }
 }

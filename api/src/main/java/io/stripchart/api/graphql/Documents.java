@@ -1,12 +1,13 @@
 package io.stripchart.api.graphql;
 
+import com.github.benmanes.caffeine.cache.Cache;
+import com.github.benmanes.caffeine.cache.Caffeine;
 import graphql.ExecutionInput;
 import graphql.GraphQLError;
 import graphql.ParseAndValidate;
 import graphql.execution.preparsed.PreparsedDocumentEntry;
 import graphql.parser.ParserOptions;
 import graphql.schema.GraphQLSchema;
-import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Locale;
 import java.util.Map;
@@ -36,8 +37,14 @@ final class Documents {
           .build();
 
   private final GraphQLSchema schema;
-  private final Map<String, PreparsedDocumentEntry> kept = new LinkedHashMap<>(16, 0.75f, true);
-  private int keptCharacters;
+
+  /** One that is sent once takes no place of one that is sent often. */
+  private final Cache<String, PreparsedDocumentEntry> kept =
+      Caffeine.newBuilder()
+          .maximumWeight(MAX_KEPT_CHARACTERS)
+          .weigher((String text, PreparsedDocumentEntry entry) -> text.length())
+          .executor(Runnable::run)
+          .build();
 
   Documents(GraphQLSchema schema) {
     this.schema = schema;
@@ -47,22 +54,16 @@ final class Documents {
    * @return with errors where it cannot be executed
    */
   PreparsedDocumentEntry of(String text) {
-    var entry = kept.get(text);
+    var entry = kept.getIfPresent(text);
     if (entry != null) return entry;
     entry = prepare(text);
-    if (!entry.hasErrors() && text.length() <= MAX_KEPT_LENGTH) keep(text, entry);
+    if (!entry.hasErrors() && text.length() <= MAX_KEPT_LENGTH) kept.put(text, entry);
     return entry;
   }
 
-  private void keep(String text, PreparsedDocumentEntry entry) {
-    kept.put(text, entry);
-    keptCharacters += text.length();
-    // The first is the one that was used least recently.
-    var texts = kept.keySet().iterator();
-    while (keptCharacters > MAX_KEPT_CHARACTERS) {
-      keptCharacters -= texts.next().length();
-      texts.remove();
-    }
+  /** For tests. */
+  long keptCharacters() {
+    return kept.policy().eviction().orElseThrow().weightedSize().orElseThrow();
   }
 
   private PreparsedDocumentEntry prepare(String text) {

@@ -50,16 +50,25 @@ final class Kept<V extends View> implements LiveDesk.Listener {
     void loaded();
   }
 
+  private final Runnable settled;
+
   /**
    * @param loader loads what weighs so much at most
    * @param againMillis how long what was too large is not loaded again
    * @param notBefore nor is it before that, in milliseconds of the epoch
+   * @param settled called when a loading has ended, however it did
    */
-  Kept(Room room, LongFunction<Future<Loaded<V>>> loader, long againMillis, long notBefore) {
+  Kept(
+      Room room,
+      LongFunction<Future<Loaded<V>>> loader,
+      long againMillis,
+      long notBefore,
+      Runnable settled) {
     this.room = room;
     this.loader = loader;
     this.againMillis = againMillis;
     this.notBefore = notBefore;
+    this.settled = settled;
   }
 
   /** When it was asked for last, in milliseconds of the epoch. */
@@ -87,6 +96,16 @@ final class Kept<V extends View> implements LiveDesk.Listener {
 
   boolean isEmpty() {
     return view == null;
+  }
+
+  /** Whether it holds a view in which there is nothing. */
+  boolean isBlank() {
+    return view != null && held == 0;
+  }
+
+  /** Whether it holds a view of what does not exist. */
+  boolean isOfNothing() {
+    return view != null && !view.exists();
   }
 
   /** The view as it is now; null where there is none that has all. */
@@ -121,6 +140,7 @@ final class Kept<V extends View> implements LiveDesk.Listener {
               if (done.failed()) letGo();
               loading = null;
               room.loaded();
+              settled.run();
               promise.handle(done);
             });
     return promise.future();

@@ -1,5 +1,7 @@
 package io.stripchart.api.kept;
 
+import com.github.benmanes.caffeine.cache.Cache;
+import com.github.benmanes.caffeine.cache.Caffeine;
 import io.stripchart.api.ApiException;
 import io.stripchart.api.stored.BoundedMap;
 import io.stripchart.common.reading.SeriesPattern;
@@ -10,13 +12,18 @@ import java.util.Iterator;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.concurrent.TimeUnit;
 import java.util.function.LongConsumer;
+import java.util.function.Predicate;
 
 /**
  * The views of one kind that an event loop keeps: those asked for most recently, as many as have
- * room. Whoever asks is given a view that is as new as the last commit that this process was told
- * of; or none, and then the database is to be asked: while this process may have missed something,
- * where the view is too large, and where there is no place for it. Belongs to one context.
+ * room. A new one takes no place of one that was asked for more often in the last minute, and what
+ * does not exist takes none at all, so that a client that asks for many names once does not have
+ * others' views forgotten. Whoever asks is given a view that is as new as the last commit that this
+ * process was told of; or none, and then the database is to be asked: while this process may have
+ * missed something, where the view is too large, and where there is no place for it. Belongs to one
+ * context.
  */
 public final class KeptViews<K, V extends View> {
   /** Then what nobody asked for is forgotten. */
@@ -27,6 +34,16 @@ public final class KeptViews<K, V extends View> {
 
   /** Of those that are not to be loaded yet. */
   private static final int MAX_REMEMBERED = 1_000;
+
+  private static final int ASKS_OF_A_PLACE = 4;
+
+  private static final long MAX_COUNTED = 10_000;
+
+  /** Of those asked for least recently, before none is found that makes way. */
+  private static final int MAX_LOOKED_AT = 256;
+
+  /** More often than that counts as that. */
+  private static final int MAX_ASKS = 15;
 
   private static final Duration LOOK = Duration.ofMinutes(1);
 
@@ -42,6 +59,9 @@ public final class KeptViews<K, V extends View> {
   /** Of what is kept no more: when it may be loaded again, in milliseconds of the epoch. */
   private final Map<K, Long> notBefore = new BoundedMap<>(MAX_REMEMBERED);
 
+  /** How often each key was asked for, until nobody asks for it for a minute. */
+  private final Cache<K, int[]> asks;
+
   private final long timer;
 
   /**
@@ -52,6 +72,13 @@ public final class KeptViews<K, V extends View> {
     this.source = source;
     this.limits = limits;
     this.weighed = weighed;
+    this.asks =
+        Caffeine.newBuilder()
+            .maximumSize(Math.min(MAX_COUNTED, ASKS_OF_A_PLACE * (long) limits.maxViews()))
+            .expireAfterAccess(MAX_EMPTY_SILENCE)
+            .ticker(() -> TimeUnit.MILLISECONDS.toNanos(now()))
+            .executor(Runnable::run)
+            .build();
     this.timer = loop.vertx().setPeriodic(LOOK.toMillis(), look -> forgetSilent());
   }
 
@@ -65,7 +92,7 @@ public final class KeptViews<K, V extends View> {
     // First of all, as what is told meanwhile may have others let go of.
     boolean whole = loop.whole().getAsBoolean();
     var one = touch(key);
-    if (one == null) one = keep(key);
+    if (one == null && (whole || hasPlace())) one = keep(key);
     // What is held is of the past then; what it misses it hears of, or that nobody knows what.
     return one == null || !whole ? Future.succeededFuture() : one.ask();
   }
@@ -80,19 +107,40 @@ public final class KeptViews<K, V extends View> {
     return loop.clock().millis();
   }
 
+  private boolean hasPlace() {
+    return kept.size() < limits.maxViews();
+  }
+
+  private int asks(K key) {
+    var count = asks.getIfPresent(key);
+    return count == null ? 0 : count[0];
+  }
+
   private Kept<V> touch(K key) {
+    var count = asks.get(key, absent -> new int[1]);
+    count[0] = Math.min(count[0] + 1, MAX_ASKS);
     var one = kept.get(key);
     if (one != null) one.asked(now());
     return one;
   }
 
-  /** Null where there is no place. */
+  /**
+   * Null where there is no place. One that takes another's place does so when it is loaded, and it
+   * is known that it holds something.
+   */
   private Kept<V> keep(K key) {
     long earliest = notBefore.getOrDefault(key, Long.MIN_VALUE);
+    boolean mayTakeAPlace =
+        earliest <= now() && room.loading < limits.maxLoading() && yielding(key, false) != null;
     // What may not be loaded yet takes nobody's place.
-    if (kept.size() >= limits.maxViews() && (earliest > now() || !letGoOfOldest())) return null;
+    if (!hasPlace() && !mayTakeAPlace) return null;
     var one =
-        new Kept<V>(room, most -> source.load(key, most), limits.again().toMillis(), earliest);
+        new Kept<V>(
+            room,
+            most -> source.load(key, most),
+            limits.again().toMillis(),
+            earliest,
+            () -> settled(key));
     try {
       listen(one, source.patterns(key));
     } catch (ApiException tooManyPatterns) {
@@ -116,19 +164,60 @@ public final class KeptViews<K, V extends View> {
     }
   }
 
-  private boolean letGoOfOldest() {
-    var entries = kept.entrySet().iterator();
-    while (entries.hasNext()) {
-      var entry = entries.next();
-      if (isSpared(entry.getValue())) continue;
-      makeWay(entries, entry);
-      return true;
+  /** It was loaded, or could not be. */
+  private void settled(K key) {
+    var one = kept.get(key);
+    if (one == null) return;
+    if (one.isOfNothing()) {
+      forget(key, one);
+    } else if (kept.size() > limits.maxViews()) {
+      var other = one.isEmpty() ? null : yielding(key, one.isBlank());
+      if (other == null) {
+        forget(key, one);
+      } else {
+        makeWay(other, kept.get(other));
+      }
     }
-    return false;
+  }
+
+  /**
+   * Whose place another one may take: of a view in which there is nothing, else of the one asked
+   * for least recently.
+   *
+   * @param forNothing whether the other one holds nothing; then what holds something stays
+   * @return null where there is none
+   */
+  private K yielding(K key, boolean forNothing) {
+    K oldest = null;
+    int looked = 0;
+    for (var entry : kept.entrySet()) {
+      if (++looked > MAX_LOOKED_AT) break;
+      var one = entry.getValue();
+      if (entry.getKey().equals(key) || one.isLoading()) continue;
+      if (one.isBlank()) return entry.getKey();
+      boolean stays = isSpared(one) || (forNothing && one.held() > 0) || isMoreAsked(entry, key);
+      if (oldest == null && !stays) oldest = entry.getKey();
+    }
+    return oldest;
+  }
+
+  private boolean isMoreAsked(Map.Entry<K, Kept<V>> one, K than) {
+    return asks(one.getKey()) > asks(than);
   }
 
   private boolean isSpared(Kept<?> one) {
     return one.isLoading() || now() - one.asked() < limits.spared().toMillis();
+  }
+
+  private void makeWay(K key, Kept<V> one) {
+    boolean held = !one.isEmpty();
+    forget(key, one);
+    if (held) notBefore.put(key, now() + limits.again().toMillis());
+  }
+
+  private void forget(K key, Kept<V> one) {
+    kept.remove(key);
+    letGo(key, one);
   }
 
   /** Forgets one that has to make room for another. */
@@ -139,11 +228,14 @@ public final class KeptViews<K, V extends View> {
   }
 
   private void forget(Iterator<?> entries, Map.Entry<K, Kept<V>> entry) {
-    var one = entry.getValue();
-    if (one.notBefore() > now()) notBefore.put(entry.getKey(), one.notBefore());
-    source.patterns(entry.getKey()).forEach(pattern -> loop.desk().remove(pattern, one));
-    one.letGo();
     entries.remove();
+    letGo(entry.getKey(), entry.getValue());
+  }
+
+  private void letGo(K key, Kept<V> one) {
+    if (one.notBefore() > now()) notBefore.put(key, one.notBefore());
+    source.patterns(key).forEach(pattern -> loop.desk().remove(pattern, one));
+    one.letGo();
   }
 
   /** Forgets what nobody has asked for. */
@@ -171,8 +263,9 @@ public final class KeptViews<K, V extends View> {
     @Override
     public long of(Kept<?> one) {
       long left = limits.maxWeight() - weight;
-      for (var other : kept.values()) {
-        if (other != one && !isSpared(other)) left += other.held();
+      var key = keyOf(one);
+      for (var other : kept.entrySet()) {
+        if (other.getValue() != one && yields(other, key)) left += other.getValue().held();
       }
       return left;
     }
@@ -186,12 +279,31 @@ public final class KeptViews<K, V extends View> {
 
     @Override
     public boolean make(Kept<?> one) {
+      if (weight <= limits.maxWeight()) return true;
+      var key = keyOf(one);
+      makeWay(entry -> entry.getValue() != one && yields(entry, key));
+      // One that has grown may take the room of all others.
+      makeWay(entry -> entry.getValue() != one && !isSpared(entry.getValue()));
+      return weight <= limits.maxWeight();
+    }
+
+    private void makeWay(Predicate<Map.Entry<K, Kept<V>>> other) {
       var entries = kept.entrySet().iterator();
       while (weight > limits.maxWeight() && entries.hasNext()) {
         var entry = entries.next();
-        if (entry.getValue() != one && !isSpared(entry.getValue())) makeWay(entries, entry);
+        if (other.test(entry)) KeptViews.this.makeWay(entries, entry);
       }
-      return weight <= limits.maxWeight();
+    }
+
+    private boolean yields(Map.Entry<K, Kept<V>> other, K key) {
+      return !isSpared(other.getValue()) && !isMoreAsked(other, key);
+    }
+
+    private K keyOf(Kept<?> one) {
+      for (var entry : kept.entrySet()) {
+        if (entry.getValue() == one) return entry.getKey();
+      }
+      return null;
     }
 
     @Override

@@ -10,6 +10,11 @@ public interface View {
     return true;
   }
 
+  /** Whether what it shows exists. What does not is never kept, as anybody can ask for it. */
+  default boolean exists() {
+    return true;
+  }
+
   /**
    * Takes readings that were stored; each comes once, in any order of their times.
    *

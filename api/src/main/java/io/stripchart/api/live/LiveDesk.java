@@ -26,7 +26,10 @@ public final class LiveDesk {
   /** Different patterns with wildcards at a time; each costs time at each series of a batch. */
   static final int MAX_PATTERNS = 1_000;
 
-  private static final int MAX_REMEMBERED = 1_000;
+  /** Answers of all patterns together: whether a series matches. */
+  static final int MAX_REMEMBERED = 50_000;
+
+  private static final int MAX_REMEMBERED_OF_PATTERN = 1_000;
 
   /** Who listens. Is told of every batch once, in the order of the stream. */
   public interface Listener {
@@ -57,11 +60,20 @@ public final class LiveDesk {
 
   private static final class Matching {
     private final Set<Listener> listeners = new LinkedHashSet<>();
-    private final Map<String, Boolean> remembered = new BoundedMap<>(MAX_REMEMBERED);
+    private Map<String, Boolean> remembered;
+
+    private Matching(int max) {
+      remember(max);
+    }
+
+    private void remember(int max) {
+      remembered = new BoundedMap<>(max);
+    }
   }
 
   private final Map<String, Set<Listener>> exact = new HashMap<>();
   private final Map<SeriesPattern, Matching> patterns = new HashMap<>();
+  private int rememberedOfPattern = MAX_REMEMBERED_OF_PATTERN;
   private long position;
 
   /**
@@ -76,7 +88,23 @@ public final class LiveDesk {
       throw new ApiException(
           Code.LIMIT, "series: more than " + MAX_PATTERNS + " different patterns at a time");
     }
-    patterns.computeIfAbsent(pattern, absent -> new Matching()).listeners.add(listener);
+    patterns
+        .computeIfAbsent(pattern, absent -> new Matching(rememberedOfPattern))
+        .listeners
+        .add(listener);
+    shareMemory();
+  }
+
+  /** The more patterns there are, the fewer answers of each are remembered. */
+  private void shareMemory() {
+    if (patterns.size() * rememberedOfPattern <= MAX_REMEMBERED) return;
+    rememberedOfPattern /= 2;
+    patterns.values().forEach(matching -> matching.remember(rememberedOfPattern));
+  }
+
+  /** For tests. */
+  int remembered() {
+    return patterns.values().stream().mapToInt(matching -> matching.remembered.size()).sum();
   }
 
   public void remove(SeriesPattern pattern, Listener listener) {
@@ -90,6 +118,7 @@ public final class LiveDesk {
       if (matching == null) return;
       matching.listeners.remove(listener);
       if (matching.listeners.isEmpty()) patterns.remove(pattern);
+      if (patterns.isEmpty()) rememberedOfPattern = MAX_REMEMBERED_OF_PATTERN;
     }
   }
 
@@ -131,7 +160,7 @@ public final class LiveDesk {
    * @return in the order of the batch; empty where none does
    */
   List<Reading> matched(SeriesPattern pattern, Batch batch) {
-    var matching = patterns.getOrDefault(pattern, new Matching());
+    var matching = patterns.getOrDefault(pattern, new Matching(rememberedOfPattern));
     var matched = new ArrayList<Reading>();
     String series = null;
     boolean matches = false;

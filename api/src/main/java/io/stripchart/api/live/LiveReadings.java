@@ -3,6 +3,7 @@ package io.stripchart.api.live;
 import io.stripchart.api.ApiException;
 import io.stripchart.api.ApiException.Code;
 import io.stripchart.api.ApiMetrics;
+import io.stripchart.api.CacheLimits;
 import io.stripchart.api.stored.ReadingQueries;
 import io.stripchart.api.stored.StreamQueries;
 import io.stripchart.api.stream.StoredStream;
@@ -21,8 +22,8 @@ import org.reactivestreams.Publisher;
  * is called.
  */
 public final class LiveReadings {
-  /** Readings that all windows of this event loop may hold together, 16 bytes each. */
-  private static final long MAX_WINDOW_READINGS = 4_000_000;
+  /** That a reading takes in a window. */
+  private static final int READING_BYTES = 16;
 
   private final Vertx vertx;
   private final ReadingQueries queries;
@@ -34,6 +35,7 @@ public final class LiveReadings {
   private final LiveDesk desk = new LiveDesk();
   private final LiveInbox inbox;
   private final Map<WindowKey, LiveWindow> windows = new HashMap<>();
+  private final long maxWindowReadings;
   private long windowReadings;
 
   private record WindowKey(String series, int size) {}
@@ -46,8 +48,10 @@ public final class LiveReadings {
       ReadingQueries queries,
       StreamQueries history,
       StoredStream stream,
-      ApiMetrics metrics) {
+      ApiMetrics metrics,
+      CacheLimits caches) {
     this.vertx = vertx;
+    this.maxWindowReadings = caches.averageReadings() / READING_BYTES;
     this.queries = queries;
     this.stream = stream;
     this.metrics = metrics;
@@ -128,7 +132,7 @@ public final class LiveReadings {
   }
 
   private LiveWindow open(WindowKey key) {
-    if (windowReadings + key.size > MAX_WINDOW_READINGS) {
+    if (windowReadings + key.size > maxWindowReadings) {
       throw new ApiException(
           Code.LIMIT, "windowSize: the windows that are open hold too much already; ask for less");
     }

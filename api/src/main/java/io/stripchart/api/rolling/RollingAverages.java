@@ -1,10 +1,11 @@
 package io.stripchart.api.rolling;
 
+import com.github.benmanes.caffeine.cache.Caffeine;
 import io.stripchart.api.ApiMetrics;
+import io.stripchart.api.CacheLimits;
 import io.stripchart.api.kept.KeptLoop;
 import io.stripchart.api.kept.KeptViews;
 import io.stripchart.api.kept.Limits;
-import io.stripchart.api.stored.BoundedMap;
 import io.stripchart.api.stored.ReadingQueries;
 import io.stripchart.api.stored.SeriesRow;
 import io.stripchart.common.reading.ReadingTime;
@@ -27,8 +28,8 @@ public final class RollingAverages {
   /** Of one event loop; what is beyond is asked of the database. */
   static final int MAX_KEPT = 250;
 
-  /** In all windows of one event loop, at 16 to 24 bytes each. */
-  static final int MAX_READINGS = 2_000_000;
+  /** That a reading takes in a window. */
+  private static final int READING_BYTES = 24;
 
   /** Of a window. */
   public static final Duration MIN_WINDOW = Duration.ofMillis(100);
@@ -48,18 +49,26 @@ public final class RollingAverages {
    */
   static final Duration AGAIN = KeptViews.MAX_SILENCE;
 
-  private static final Limits LIMITS = new Limits(MAX_KEPT, MAX_READINGS, 1, SPARED, AGAIN);
-
   private final Vertx vertx;
   private final ApiMetrics metrics;
   private final Clock clock;
   private final LongSupplier heard;
   private final DatabaseAverages database;
   private final KeptViews<AverageWindows.Key, AverageWindow> windows;
-  private final Map<AverageWindows.Key, SharedAnswer> answers = new BoundedMap<>(MAX_KEPT);
+  private final Map<AverageWindows.Key, SharedAnswer> answers =
+      Caffeine.newBuilder()
+          .maximumSize(MAX_KEPT)
+          .executor(Runnable::run)
+          .<AverageWindows.Key, SharedAnswer>build()
+          .asMap();
 
-  public RollingAverages(KeptLoop loop, ReadingQueries queries, ApiMetrics metrics) {
-    this(loop, queries, metrics, LIMITS);
+  public RollingAverages(
+      KeptLoop loop, ReadingQueries queries, ApiMetrics metrics, CacheLimits caches) {
+    this(
+        loop,
+        queries,
+        metrics,
+        new Limits(MAX_KEPT, caches.rollingReadings() / READING_BYTES, 1, SPARED, AGAIN));
   }
 
   RollingAverages(KeptLoop loop, ReadingQueries queries, ApiMetrics metrics, Limits limits) {

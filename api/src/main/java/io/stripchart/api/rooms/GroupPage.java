@@ -73,6 +73,11 @@ public final class GroupPage<T> implements View {
   }
 
   @Override
+  public boolean exists() {
+    return !rows.isEmpty();
+  }
+
+  @Override
   public void add(List<Reading> readings) {
     String before = null;
     for (var reading : readings) {

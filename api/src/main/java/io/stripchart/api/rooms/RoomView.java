@@ -37,6 +37,11 @@ public final class RoomView implements View {
     return !sensors.isEmpty();
   }
 
+  @Override
+  public boolean exists() {
+    return isKnown();
+  }
+
   /** By name; a sensor that measures several quantities is there once for each. */
   public List<Sensor> sensors() {
     return List.copyOf(sensors.values());

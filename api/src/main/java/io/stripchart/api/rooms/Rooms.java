@@ -1,13 +1,15 @@
 package io.stripchart.api.rooms;
 
+import com.github.benmanes.caffeine.cache.Cache;
+import com.github.benmanes.caffeine.cache.Caffeine;
 import io.stripchart.api.ApiMetrics;
+import io.stripchart.api.CacheLimits;
 import io.stripchart.api.kept.KeptLoop;
 import io.stripchart.api.kept.KeptViews;
 import io.stripchart.api.kept.Limits;
 import io.stripchart.api.kept.Loaded;
 import io.stripchart.api.rolling.RollingAverage;
 import io.stripchart.api.rolling.RollingAverages;
-import io.stripchart.api.stored.BoundedMap;
 import io.stripchart.api.stored.RoomQueries;
 import io.vertx.core.Context;
 import io.vertx.core.Future;
@@ -16,7 +18,6 @@ import java.time.Instant;
 import java.util.ArrayList;
 import java.util.Iterator;
 import java.util.List;
-import java.util.Map;
 import java.util.function.Function;
 
 /**
@@ -36,16 +37,17 @@ public final class Rooms {
 
   public static final int DEFAULT_PAGE = 20;
 
-  private static final int MAX_KNOWN = 100_000;
-  private static final long MIB = 1024L * 1024;
+  /** That a known room takes, beside its name. */
+  private static final int NAME_BYTES = 250;
 
   /** What has no room is read each time, which costs the same as to load it. */
   private static final Duration AGAIN = Duration.ofMinutes(1);
 
   /** Of one event loop; each has a pattern, which costs time at each series that is stored. */
-  private static final Limits ROOMS = new Limits(200, 32 * MIB, 4, Duration.ZERO, AGAIN);
+  private static final int MAX_ROOMS = 200;
 
-  private static final Limits PAGES = new Limits(25, 16 * MIB, 2, Duration.ZERO, AGAIN);
+  /** Of rooms, and as many of buildings. */
+  private static final int MAX_PAGES = 25;
 
   private final RollingAverages averages;
   private final RoomViews roomSource;
@@ -56,20 +58,34 @@ public final class Rooms {
   private final KeptViews<BuildingPages.Key, GroupPage<String>> buildings;
 
   /** Those that exist, which they do for good. */
-  private final Map<RoomName, Boolean> known = new BoundedMap<>(MAX_KNOWN);
+  private final Cache<RoomName, Boolean> known;
 
   private final Context context;
   private boolean keeping;
 
-  public Rooms(KeptLoop loop, RoomQueries queries, RollingAverages averages, ApiMetrics metrics) {
+  public Rooms(
+      KeptLoop loop,
+      RoomQueries queries,
+      RollingAverages averages,
+      ApiMetrics metrics,
+      CacheLimits caches) {
+    var roomLimits = new Limits(MAX_ROOMS, caches.rooms(), 4, Duration.ZERO, AGAIN);
+    var pageLimits = new Limits(MAX_PAGES, caches.roomPages(), 2, Duration.ZERO, AGAIN);
+    this.known =
+        Caffeine.newBuilder()
+            .maximumWeight(caches.roomNames())
+            .weigher((RoomName room, Boolean is) -> NAME_BYTES + room.prefix().length())
+            .executor(Runnable::run)
+            .build();
     this.context = loop.vertx().getOrCreateContext();
     this.averages = averages;
     this.roomSource = new RoomViews(queries);
     this.pageSource = new GroupPages(queries);
     this.buildingSource = new BuildingPages(queries);
-    this.rooms = new KeptViews<>(loop, roomSource, ROOMS, metrics.roomBytes()::addAndGet);
-    this.pages = new KeptViews<>(loop, pageSource, PAGES, metrics.roomBytes()::addAndGet);
-    this.buildings = new KeptViews<>(loop, buildingSource, PAGES, metrics.roomBytes()::addAndGet);
+    this.rooms = new KeptViews<>(loop, roomSource, roomLimits, metrics.roomBytes()::addAndGet);
+    this.pages = new KeptViews<>(loop, pageSource, pageLimits, metrics.roomBytes()::addAndGet);
+    this.buildings =
+        new KeptViews<>(loop, buildingSource, pageLimits, metrics.roomBytes()::addAndGet);
   }
 
   /** The room; of one that does not exist, without sensors. To be read at once, as it changes. */
@@ -126,7 +142,7 @@ public final class Rooms {
 
   /** Whether a series of the room exists. */
   public Future<Boolean> isKnown(RoomName room) {
-    if (known.containsKey(room)) return Future.succeededFuture(true);
+    if (known.getIfPresent(room) != null) return Future.succeededFuture(true);
     return view(room).map(RoomView::isKnown);
   }
 

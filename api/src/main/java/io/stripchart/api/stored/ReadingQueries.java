@@ -1,7 +1,9 @@
 package io.stripchart.api.stored;
 
+import com.github.benmanes.caffeine.cache.Caffeine;
 import io.stripchart.api.ApiMetrics;
 import io.stripchart.api.ApiMetrics.Query;
+import io.stripchart.api.CacheLimits;
 import io.stripchart.api.buckets.Bucket;
 import io.stripchart.api.buckets.BucketGrid;
 import io.stripchart.api.buckets.Chart;
@@ -17,6 +19,7 @@ import io.vertx.sqlclient.Tuple;
 import java.time.Instant;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Map;
 import java.util.function.Function;
 
 /**
@@ -24,7 +27,8 @@ import java.util.function.Function;
  * io.stripchart.api.ApiException}, or with another exception where it is a bug.
  */
 public final class ReadingQueries {
-  private static final int MAX_KNOWN_SERIES = 100_000;
+  /** That a series takes whose id is known, beside its name. */
+  private static final int SERIES_BYTES = 250;
 
   private static final String ID = "select id from series where name = $1";
 
@@ -64,9 +68,24 @@ public final class ReadingQueries {
   private final ChartQueries charts;
   private final PageQueries pages;
   private final WindowQueries windows;
-  private final BoundedMap<String, KnownSeries> known = new BoundedMap<>(MAX_KNOWN_SERIES);
 
+  /** By name. */
+  private final Map<String, KnownSeries> known;
+
+  /** As the only one of this process. */
   public ReadingQueries(Vertx vertx, DatabaseLink database, ApiMetrics metrics) {
+    this(vertx, database, metrics, CacheLimits.ofThisProcess(1));
+  }
+
+  public ReadingQueries(
+      Vertx vertx, DatabaseLink database, ApiMetrics metrics, CacheLimits caches) {
+    this.known =
+        Caffeine.newBuilder()
+            .maximumWeight(caches.seriesIds())
+            .weigher((String name, KnownSeries series) -> SERIES_BYTES + name.length())
+            .executor(Runnable::run)
+            .<String, KnownSeries>build()
+            .asMap();
     this.database = database;
     this.statements = new Statements(database, metrics);
     this.latest = new LatestReadings(vertx, database, metrics);

@@ -4,6 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import io.vertx.core.Future;
 import io.vertx.core.Promise;
+import java.util.Collections;
 import java.util.List;
 import java.util.concurrent.atomic.AtomicLong;
 import org.junit.jupiter.api.BeforeEach;
@@ -65,6 +66,30 @@ class KnownFactoriesTest {
     find(ONE);
     find(ONE);
     assertThat(asked).isEqualTo(4);
+  }
+
+  @Test
+  void idsOfNoFactoryTakeNoPlaceOfOneThatExists() {
+    for (int id = 0; id < 100; id++) {
+      var factory = new Factory(id, "f");
+      known.find(id, () -> Future.succeededFuture(factory));
+    }
+    for (int id = 100; id < 100 + 3 * KnownFactories.MAX_FACTORIES; id++) {
+      known.find(id, Future::succeededFuture);
+    }
+    for (int id = 0; id < 100; id++) {
+      assertThat(known.find(id, () -> Future.failedFuture("asked")).succeeded()).isTrue();
+    }
+    assertThat(known.size()).isLessThanOrEqualTo(100 + KnownFactories.MAX_UNKNOWN);
+  }
+
+  @Test
+  void limitsTheFactoriesOfAllPages() {
+    var many = Collections.nCopies(1_000, ONE);
+    for (int first = 0; first < 100; first++) {
+      known.page(-1, first, () -> Future.succeededFuture(many));
+    }
+    assertThat(known.size()).isLessThanOrEqualTo(KnownFactories.MAX_IN_PAGES / 1_000);
   }
 
   @Test

@@ -25,8 +25,9 @@ final class KeptStore implements ViewSource<String, KeptStore.Readings> {
   private final Deque<Runnable> unanswered = new ArrayDeque<>();
   private long next = 100;
   private int loads;
+  private boolean exists = true;
 
-  record Readings(List<Reading> all) implements View {
+  record Readings(List<Reading> all, boolean exists) implements View {
     @Override
     public void add(List<Reading> readings) {
       all.addAll(readings);
@@ -62,6 +63,11 @@ final class KeptStore implements ViewSource<String, KeptStore.Readings> {
         .toList();
   }
 
+  /** What is loaded from now on does not exist. */
+  void nothingExists() {
+    exists = false;
+  }
+
   int loads() {
     return loads;
   }
@@ -91,7 +97,7 @@ final class KeptStore implements ViewSource<String, KeptStore.Readings> {
   private Loaded<Readings> read(String key, long room) {
     long xmin = running.stream().mapToLong(Long::longValue).min().orElse(next);
     var all = of(key);
-    var view = all.size() > room ? null : new Readings(new ArrayList<>(all));
+    var view = all.size() > room ? null : new Readings(new ArrayList<>(all), exists);
     return new Loaded<>(new Snapshot(xmin, next, running), view);
   }
 }

@@ -231,6 +231,44 @@ class KeptViewsTest {
   }
 
   @Test
+  void keepsWhatIsAskedForOftenWhenManyNamesAreAskedForOnce() {
+    var views = views(3, 1_000, Duration.ZERO);
+    for (var name : List.of("a", "b", "c")) store.store(reading(name));
+    for (int turn = 0; turn < 2; turn++) {
+      for (var name : List.of("a", "b", "c")) loaded(views, name);
+    }
+    for (int i = 0; i < 1_000; i++) {
+      store.store(reading("there" + i));
+      loaded(views, "there" + i);
+    }
+    for (var name : List.of("a", "b", "c")) assertThat(views.now(name)).isNotNull();
+    assertThat(weight).hasValue(3);
+  }
+
+  @Test
+  void whatHoldsNothingTakesThePlaceOfNothingElse() {
+    var views = views(3, 1_000, Duration.ofHours(1));
+    for (var name : List.of("a", "b")) store.store(reading(name));
+    loaded(views, "a");
+    for (int i = 0; i < 1_000; i++) {
+      loaded(views, "nothing" + i);
+      loaded(views, "nothing" + i);
+    }
+    assertThat(views.now("a")).isNotNull();
+    assertThat(loaded(views, "b")).isNotNull();
+    assertThat(views.now("b")).isNotNull();
+  }
+
+  @Test
+  void keepsNothingOfWhatDoesNotExist() {
+    var views = views(9, ROOM, Duration.ZERO);
+    store.nothingExists();
+    assertThat(loaded(views, "a")).isNotNull();
+    assertThat(views.now("a")).isNull();
+    assertThat(desk.isEmpty()).isTrue();
+  }
+
+  @Test
   void loadsThoseInTurnThatHaveNoPlaceTogetherOnlyOnce() {
     var views = views(new Limits(2, ROOM, 2, Duration.ZERO, Duration.ofHours(1)));
     var names = List.of("a", "b", "c", "d");

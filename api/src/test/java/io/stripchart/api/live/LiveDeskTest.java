@@ -206,4 +206,31 @@ class LiveDeskTest {
         .isInstanceOf(ApiException.class)
         .hasMessageContaining("1000 different patterns");
   }
+
+  @Test
+  void remembersOnlySoManyAnswersOfAllPatternsTogether() {
+    var desk = new LiveDesk();
+    var readings = new java.util.ArrayList<Reading>();
+    for (int i = 0; i < 2_000; i++) {
+      readings.add(new Reading("a." + i, Instant.EPOCH, 1));
+    }
+    for (int i = 0; i < LiveDesk.MAX_PATTERNS; i++) {
+      desk.add(SeriesPattern.of("a.*." + "b".repeat(i % 100 + 1) + "." + i), new Silent());
+      if (i % 100 == 0) desk.deliver(new Batch(i, 1, 0, 1, readings.size(), readings));
+      assertThat(desk.remembered()).isLessThanOrEqualTo(LiveDesk.MAX_REMEMBERED);
+    }
+    desk.deliver(new Batch(1_000, 1, 0, 1, readings.size(), readings));
+    assertThat(desk.remembered()).isBetween(1, LiveDesk.MAX_REMEMBERED);
+  }
+
+  private static final class Silent implements LiveDesk.Listener {
+    @Override
+    public void stored(Batch batch, List<Reading> readings) {}
+
+    @Override
+    public void unread(Batch batch) {}
+
+    @Override
+    public void gap() {}
+  }
 }

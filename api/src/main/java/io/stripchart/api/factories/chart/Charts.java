@@ -1,6 +1,7 @@
 package io.stripchart.api.factories.chart;
 
 import io.stripchart.api.ApiMetrics;
+import io.stripchart.api.CacheLimits;
 import io.stripchart.api.kept.KeptLoop;
 import io.stripchart.api.kept.KeptViews;
 import io.stripchart.api.kept.Limits;
@@ -22,9 +23,6 @@ import java.util.List;
 public final class Charts {
   /** Of one chart. */
   public static final int MAX_POINTS = 10_000;
-
-  /** In all charts that an event loop keeps, about. */
-  static final int MAX_BYTES = 32 << 20;
 
   private static final int MAX_LOADING = 32;
 
@@ -59,10 +57,10 @@ public final class Charts {
     }
   }
 
-  public Charts(KeptLoop loop, Statements statements, ApiMetrics metrics) {
+  public Charts(KeptLoop loop, Statements statements, ApiMetrics metrics, CacheLimits caches) {
     this.store = new ChartStore(statements);
-    int maxViews = (int) (MAX_BYTES / ChartView.weight(0));
-    var limits = new Limits(maxViews, MAX_BYTES, MAX_LOADING, Duration.ZERO, AGAIN);
+    int maxViews = (int) (caches.charts() / ChartView.weight(0));
+    var limits = new Limits(maxViews, caches.charts(), MAX_LOADING, Duration.ZERO, AGAIN);
     var held = metrics.factoryBytes();
     this.kept = new KeptViews<>(loop, new Source(), limits, held::addAndGet);
   }
