@@ -20,6 +20,8 @@ final class PersistMetrics {
     MALFORMED,
     /** The database refuses it. */
     REFUSED,
+    /** It would make a series, and there are as many as there may be. */
+    SERIES_LIMIT,
     /** This program fails over it. */
     BUG
   }

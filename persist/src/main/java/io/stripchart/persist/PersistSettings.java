@@ -2,6 +2,7 @@ package io.stripchart.persist;
 
 import io.stripchart.common.settings.Settings;
 import io.stripchart.persist.rollup.RollupSettings;
+import io.stripchart.persist.store.ReadingStore;
 import java.time.Duration;
 
 /**
@@ -11,11 +12,23 @@ import java.time.Duration;
  * @param batch readings at most in a transaction; a message that holds more gets one of its own
  * @param partitionDays width of a partition of {@code reading}, in whole days
  * @param drain how long stopping may wait for what was gathered
+ * @param maxSeries series of the database; readings of further ones are dead-lettered
  * @param rollup what becomes of readings once they are stored
  */
 public record PersistSettings(
-    int prefetch, int batch, int partitionDays, Duration drain, RollupSettings rollup) {
+    int prefetch,
+    int batch,
+    int partitionDays,
+    Duration drain,
+    int maxSeries,
+    RollupSettings rollup) {
   private static final int MAX_DAYS = 3_660;
+
+  /** With as many series as there may be by default. */
+  public PersistSettings(
+      int prefetch, int batch, int partitionDays, Duration drain, RollupSettings rollup) {
+    this(prefetch, batch, partitionDays, drain, ReadingStore.DEFAULT_MAX_SERIES, rollup);
+  }
 
   public static PersistSettings from(Settings settings) {
     return new PersistSettings(
@@ -31,6 +44,7 @@ public record PersistSettings(
             Duration.ofSeconds(4),
             Duration.ZERO,
             Duration.ofMinutes(5)),
+        settings.count("STRIPCHART_SERIES_MAX", ReadingStore.DEFAULT_MAX_SERIES, 1, 100_000_000),
         RollupSettings.from(settings));
   }
 

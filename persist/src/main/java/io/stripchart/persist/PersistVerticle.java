@@ -90,7 +90,7 @@ public final class PersistVerticle extends VerticleBase implements DurableConsum
   private Gathering gathering() {
     var storing =
         new Storing(
-            new ReadingStore(pool, settings.partitionDays())::store,
+            new ReadingStore(pool, settings.partitionDays(), settings.maxSeries())::store,
             new Burial(new DeadLetters(publisher)::take, insistence, metrics),
             announcer,
             insistence,

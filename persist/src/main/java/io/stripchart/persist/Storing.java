@@ -5,6 +5,7 @@ import io.stripchart.common.operations.OneLine;
 import io.stripchart.common.reading.Reading;
 import io.stripchart.persist.PersistMetrics.Cause;
 import io.stripchart.persist.store.BatchNumber;
+import io.stripchart.persist.store.SeriesLimitException;
 import io.stripchart.persist.store.Stored;
 import io.stripchart.persist.store.Verdict;
 import io.vertx.core.Future;
@@ -123,6 +124,9 @@ final class Storing {
     var verdict = Verdict.of(failure, readings.size());
     // Nobody insists any more.
     if (verdict == Verdict.TRANSIENT) return Future.failedFuture(failure);
+    if (failure instanceof SeriesLimitException limit && messages.size() > 1) {
+      return withoutNewSeries(messages, limit);
+    }
     log.debug("event=batch_divided messages={} verdict={}", messages.size(), verdict, failure);
     if (messages.size() > 1) {
       int half = messages.size() / 2;
@@ -140,8 +144,27 @@ final class Storing {
             failure);
         yield burial.take(message, Cause.BUG, "internal error: " + failure);
       }
-      default -> burial.take(message, Cause.REFUSED, failure.getMessage());
+      default -> burial.take(message, causeOf(failure), failure.getMessage());
     };
+  }
+
+  private static Cause causeOf(Throwable failure) {
+    return failure instanceof SeriesLimitException ? Cause.SERIES_LIMIT : Cause.REFUSED;
+  }
+
+  /** At once, as dividing would take a transaction for each of what may be very many. */
+  private Future<Void> withoutNewSeries(List<Received> messages, SeriesLimitException limit) {
+    var stored = new ArrayList<Received>(messages.size());
+    var buried = new ArrayList<Future<Void>>();
+    guarded(ledger::refused);
+    for (var message : messages) {
+      if (message.readings().stream().anyMatch(reading -> limit.refuses(reading.series()))) {
+        buried.add(burial.take(message, Cause.SERIES_LIMIT, limit.getMessage()));
+      } else {
+        stored.add(message);
+      }
+    }
+    return storeMessages(stored).compose(done -> Future.join(buried)).mapEmpty();
   }
 
   /** A single message that the database cannot store at once, like one of very many weeks. */

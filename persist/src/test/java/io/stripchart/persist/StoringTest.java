@@ -10,6 +10,7 @@ import io.stripchart.common.operations.LogLimit;
 import io.stripchart.common.reading.Reading;
 import io.stripchart.common.reading.StoredBatch;
 import io.stripchart.persist.store.BatchNumber;
+import io.stripchart.persist.store.SeriesLimitException;
 import io.stripchart.persist.store.Stored;
 import io.vertx.core.Future;
 import io.vertx.core.Vertx;
@@ -111,6 +112,25 @@ class StoringTest {
     assertThat(announced.get(0).sequence()).isEqualTo(2);
     assertThat(announced.get(0).transaction()).isEqualTo(20);
     assertThat(announced.get(0).readings()).hasSize(100);
+  }
+
+  @Test
+  void putsAsideWhatWouldMakeTooManySeriesAndStoresTheRestInOneMoreTransaction() {
+    var limit = new SeriesLimitException(Set.of("new"), 7);
+    fault =
+        readings -> readings.stream().anyMatch(one -> limit.refuses(one.series())) ? limit : null;
+    var batch = new ArrayList<>(messages(50));
+    for (int i = 0; i < 50; i++) {
+      var delivery = new Delivery("one", i, "x", "new", new byte[0], null, Map.of(), false);
+      var reading = new Reading("new", Instant.EPOCH, 1_000 + i);
+      batch.add(new Received(delivery, List.of(reading), null));
+    }
+    assertThat(storing.settle(batch).succeeded()).isTrue();
+    assertThat(stored).hasSize(50);
+    assertThat(announced).hasSize(1);
+    assertThat(dead).hasSize(50).allMatch(reason -> reason.contains("STRIPCHART_SERIES_MAX"));
+    var counter = registry.get("stripchart.messages.dead").tag("cause", "series_limit").counter();
+    assertThat(counter.count()).isEqualTo(50);
   }
 
   @Test

@@ -20,6 +20,8 @@ import java.util.Set;
  * circle.
  */
 public final class ReadingStore {
+  public static final int DEFAULT_MAX_SERIES = 1_000_000;
+
   /**
    * Until the transaction ends, no further hours are closed. The statement that follows sees what
    * was committed before this one got the lock.
@@ -66,11 +68,20 @@ public final class ReadingStore {
   private static final Set<String> OWN = Set.of("late_hour", "stored_batch");
 
   private final Pool pool;
-  private final SeriesStore series = new SeriesStore();
+  private final SeriesStore series;
   private final PartitionStore partitions;
 
+  /** As many series as there may be by default. */
   public ReadingStore(Pool pool, int partitionDays) {
+    this(pool, partitionDays, DEFAULT_MAX_SERIES);
+  }
+
+  /**
+   * @param maxSeries of the database; readings of others fail with {@link SeriesLimitException}
+   */
+  public ReadingStore(Pool pool, int partitionDays, int maxSeries) {
     this.pool = pool;
+    this.series = new SeriesStore(maxSeries);
     this.partitions = new PartitionStore(pool, new PartitionGrid(partitionDays));
   }
 

@@ -1,24 +1,35 @@
 package io.stripchart.persist.store;
 
+import com.github.benmanes.caffeine.cache.Caffeine;
 import io.stripchart.common.reading.Reading;
 import io.vertx.core.Future;
 import io.vertx.sqlclient.Row;
 import io.vertx.sqlclient.RowSet;
 import io.vertx.sqlclient.SqlConnection;
 import io.vertx.sqlclient.Tuple;
+import java.time.Duration;
 import java.util.HashMap;
-import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.SortedSet;
 import java.util.TreeSet;
+import java.util.stream.Collectors;
 
 /**
- * The numbers of series. Those used last, {@value #MAX_CACHED} at most, are remembered, but only
- * once the transaction that made them is committed.
+ * The numbers of series. Those used most are remembered, but only once the transaction that made
+ * them is committed. No more series are made than there may be; several processes that make some at
+ * the same time may together exceed that by what they make within {@link #COUNTED_FOR}.
  */
 final class SeriesStore {
-  private static final int MAX_CACHED = 100_000;
+  /** That a remembered series takes, beside its name. */
+  private static final int ENTRY_BYTES = 150;
+
+  private static final int MAX_BYTES = 24 << 20;
+
+  /** How long a count is taken for right; it takes 0.1 s where there are a million. */
+  private static final Duration COUNTED_FOR = Duration.ofSeconds(10);
+
+  private static final String COUNT = "select count(*) from series";
 
   private static final String FIND = "select id, name from series where name = any($1::text[])";
 
@@ -28,16 +39,28 @@ final class SeriesStore {
       on conflict do nothing
       returning id, name""";
 
+  /** New names, of which there may be very many, do not drive out those in use. */
   private final Map<String, Integer> cached =
-      new LinkedHashMap<>(64, 0.75f, true) {
-        private static final long serialVersionUID = 1;
+      Caffeine.newBuilder()
+          .maximumWeight(MAX_BYTES)
+          .weigher((String name, Integer id) -> ENTRY_BYTES + name.length())
+          .executor(Runnable::run)
+          .<String, Integer>build()
+          .asMap();
 
-        @Override
-        protected boolean removeEldestEntry(Map.Entry<String, Integer> eldest) {
-          return size() > MAX_CACHED;
-        }
-      };
   private final Map<String, Integer> uncommitted = new HashMap<>();
+  private final int max;
+  private long count;
+  private long countedAt;
+  private boolean counted;
+  private int made;
+
+  /**
+   * @param max series of the database
+   */
+  SeriesStore(int max) {
+    this.max = max;
+  }
 
   /**
    * The id of every series among the readings, created where it is new.
@@ -46,6 +69,7 @@ final class SeriesStore {
    */
   Future<Map<String, Integer>> ids(SqlConnection connection, List<Reading> readings) {
     uncommitted.clear();
+    made = 0;
     var ids = new HashMap<String, Integer>();
     // Sorted, so that transactions that create the same series wait for each other in one order.
     var unknown = new TreeSet<String>();
@@ -72,18 +96,56 @@ final class SeriesStore {
   void keep() {
     cached.putAll(uncommitted);
     uncommitted.clear();
+    count += made;
+    made = 0;
   }
 
   void forget() {
     cached.clear();
     uncommitted.clear();
+    counted = false;
   }
 
   private Future<Void> findOrCreate(SqlConnection connection, SortedSet<String> unknown) {
     return query(connection, FIND, unknown)
-        .compose(found -> query(connection, CREATE, unknown))
+        .compose(found -> create(connection, unknown))
         // Another process may have made some of them in between.
         .compose(created -> query(connection, FIND, unknown));
+  }
+
+  private Future<Void> create(SqlConnection connection, SortedSet<String> unknown) {
+    if (unknown.isEmpty()) return Future.succeededFuture();
+    int wanted = unknown.size();
+    return count(connection)
+        .compose(
+            there -> {
+              long room = Math.max(0, max - there);
+              if (wanted > room) return Future.failedFuture(beyond(unknown, room));
+              return query(connection, CREATE, unknown);
+            })
+        .onSuccess(created -> made = wanted - unknown.size());
+  }
+
+  /** How many series there are, about. */
+  private Future<Long> count(SqlConnection connection) {
+    long now = System.nanoTime();
+    if (counted && now - countedAt < COUNTED_FOR.toNanos()) return Future.succeededFuture(count);
+    return connection
+        .query(COUNT)
+        .execute()
+        .map(
+            rows -> {
+              count = rows.iterator().next().getLong(0);
+              countedAt = now;
+              counted = true;
+              return count;
+            });
+  }
+
+  /** Of those for which there is no room; the others are made when these are left out. */
+  private SeriesLimitException beyond(SortedSet<String> unknown, long room) {
+    return new SeriesLimitException(
+        unknown.stream().skip(room).collect(Collectors.toUnmodifiableSet()), max);
   }
 
   /** Asks for those that are still unknown, if any. */

@@ -33,6 +33,7 @@ public enum Verdict {
 
   public static Verdict of(Throwable failure) {
     if (failure instanceof PgException refusal) return of(refusal);
+    if (failure instanceof SeriesLimitException) return REFUSED;
     if (failure instanceof IOException
         || failure instanceof TimeoutException
         || failure instanceof VertxException
