@@ -1,5 +1,6 @@
 package io.stripchart.api;
 
+import static java.nio.charset.StandardCharsets.UTF_8;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.awaitility.Awaitility.await;
 
@@ -99,7 +100,16 @@ class MutationsIT {
 
   private void tellOf(String feed) throws IOException {
     var status =
-        new FeedStatus(feed, "ws://somewhere/", FeedStatus.State.CONNECTED, Instant.EPOCH, 7, 1);
+        new FeedStatus(
+            feed,
+            "ws://somewhere/",
+            FeedStatus.State.CONNECTED,
+            Instant.EPOCH,
+            7,
+            1,
+            Instant.EPOCH.plusSeconds(1),
+            "graphql-ws",
+            new FeedStatus.Failure("the server answered 503", Instant.EPOCH.plusSeconds(2)));
     channel.basicPublish(Topology.CONTROL, FeedStatus.ROUTING_KEY, null, status.encode());
     await().until(() -> api.data("{ feeds { name } }").encode().contains("\"" + feed + "\""));
   }
@@ -132,6 +142,26 @@ class MutationsIT {
             "{\"feeds\":[{\"name\":\"room.1\",\"url\":\"ws://somewhere/\",\"state\":\"CONNECTED\",\"since\":\""
                 + ReadingTime.format(Instant.EPOCH)
                 + "\",\"received\":7,\"gaps\":1}]}");
+    assertThat(api.data("{ feeds { lastReading protocol lastFailure { reason time } } }").encode())
+        .isEqualTo(
+            "{\"feeds\":[{\"lastReading\":\"1970-01-01T00:00:01.000000Z\","
+                + "\"protocol\":\"graphql-ws\",\"lastFailure\":"
+                + "{\"reason\":\"the server answered 503\","
+                + "\"time\":\"1970-01-01T00:00:02.000000Z\"}}]}");
+  }
+
+  @Test
+  void listsAFeedOfAnOlderIngestThatTellsLess() throws IOException {
+    var status =
+        "{\"feed\":\"old\",\"url\":\"ws://x/\",\"state\":\"CONNECTED\","
+            + "\"since\":\"2026-11-21T02:41:48Z\",\"received\":7,\"gaps\":1}";
+    channel.basicPublish(Topology.CONTROL, FeedStatus.ROUTING_KEY, null, status.getBytes(UTF_8));
+    var query = "{ feeds { name lastReading protocol lastFailure { reason } } }";
+    await().until(() -> api.data(query).encode().contains("\"old\""));
+    assertThat(api.data(query).encode())
+        .isEqualTo(
+            "{\"feeds\":[{\"name\":\"old\",\"lastReading\":null,\"protocol\":null,"
+                + "\"lastFailure\":null}]}");
   }
 
   @Test

@@ -15,6 +15,7 @@ import io.stripchart.ingest.control.FeedSwitchStore;
 import io.stripchart.ingest.control.FeedSwitching;
 import io.stripchart.ingest.feed.Feeds;
 import io.stripchart.ingest.feed.Intake;
+import io.stripchart.ingest.protocol.FeedProtocol;
 import io.stripchart.ingest.push.PushDesk;
 import io.stripchart.ingest.push.PushLimits;
 import io.stripchart.ingest.push.PushServer;
@@ -42,7 +43,7 @@ public final class IngestVerticle extends VerticleBase {
   private static final int MAX_WAITING_SWITCHES = 1_000;
 
   /** Beyond the buffer, for what a single frame may bring when it is all but full. */
-  private static final int SPARE = 100;
+  private static final int SPARE = FeedProtocol.MAX_READINGS + 100;
 
   private final IngestSettings settings;
   private final Surroundings surroundings;
@@ -139,6 +140,7 @@ public final class IngestVerticle extends VerticleBase {
   private void addHealth() {
     surroundings.health().add("ingest.publisher", this::publisherProblem);
     surroundings.health().add("ingest.control", this::controlProblem);
+    surroundings.health().add("ingest.feeds", feeds::notStarted);
     surroundings
         .health()
         .add(
@@ -202,7 +204,7 @@ public final class IngestVerticle extends VerticleBase {
   }
 
   private Future<Void> forget() {
-    for (var check : List.of("ingest.publisher", "ingest.control", "ingest.push")) {
+    for (var check : List.of("ingest.publisher", "ingest.control", "ingest.feeds", "ingest.push")) {
       surroundings.health().remove(check);
     }
     metrics.close();

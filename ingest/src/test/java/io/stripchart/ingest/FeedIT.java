@@ -11,6 +11,7 @@ import io.stripchart.ingest.protocol.Subprotocol;
 import io.stripchart.testing.FaultyLink;
 import io.stripchart.testing.TestBroker;
 import io.vertx.core.Vertx;
+import java.time.Instant;
 import java.util.List;
 import java.util.Map;
 import java.util.UUID;
@@ -112,7 +113,7 @@ class FeedIT {
       assertThat(ingest.metric("stripchart.feeds.bad.frames", "kind", "binary")).isEqualTo(2);
       assertThat(ingest.metric("stripchart.feeds.gaps")).isZero();
       assertThat(feed.hasNext()).isFalse();
-      int bad = speaks == Subprotocol.PLAIN ? 7 : 6;
+      int bad = speaks == Subprotocol.PLAIN ? 8 : 7;
       await().atMost(30, SECONDS).until(() -> dead.bodies(series).size() == bad);
       assertThat(dead.bodies(series)).contains("garbage");
       await()
@@ -200,14 +201,50 @@ class FeedIT {
 
   @ParameterizedTest
   @EnumSource
-  void leavesAFeedAloneThatIsSlowAndLives(Subprotocol speaks) throws InterruptedException {
+  void leavesAFeedAloneThatIsSlowAndGivesReadings(Subprotocol speaks) throws InterruptedException {
     try (var feed = FeedServer.start(vertx, speaks);
         var ingest = ingest(feed)) {
       var line = feed.next();
-      await().during(4_500, MILLISECONDS).atMost(30, SECONDS).until(() -> !feed.hasNext());
-      line.value(0);
-      awaitOnly(numbers(0, 1), line);
+      for (int i = 0; i < 4; i++) {
+        line.value(i);
+        await().pollDelay(1_200, MILLISECONDS).atMost(30, SECONDS).until(() -> !feed.hasNext());
+      }
+      awaitOnly(numbers(0, 4), line);
       assertThat(ingest.metric("stripchart.feeds.gaps")).isZero();
+    }
+  }
+
+  @ParameterizedTest
+  @EnumSource
+  void subscribesAgainWhereAFeedLivesAndGivesNoReading(Subprotocol speaks)
+      throws InterruptedException {
+    try (var feed = FeedServer.start(vertx, speaks);
+        var ingest = ingest(feed)) {
+      feed.next().value(0);
+      awaitValues(numbers(0, 1));
+      // It answers every ping meanwhile.
+      await().atMost(30, SECONDS).until(() -> ingest.metric("stripchart.feeds.gaps") == 1);
+      var next = feed.next();
+      next.value(1);
+      awaitOnly(numbers(0, 2), next);
+    }
+  }
+
+  @ParameterizedTest
+  @EnumSource
+  void takesArraysOfReadings(Subprotocol speaks) throws InterruptedException {
+    try (var feed = FeedServer.start(vertx, speaks);
+        var ingest = ingest(feed)) {
+      var line = feed.next();
+      line.answer("[0,1]");
+      line.answer("[{\"value\":2},{\"value\":\"x\"},{\"value\":3}]");
+      line.answer("{\"value\":4,\"time\":\"2026-11-01T00:00:00Z\"}");
+      awaitValues(numbers(0, 5));
+      assertThat(kept.readings(series).get(4).time())
+          .isEqualTo(Instant.parse("2026-11-01T00:00:00Z"));
+      await().atMost(30, SECONDS).until(() -> dead.bodies(series).size() == 1);
+      assertThat(dead.bodies(series)).containsExactly("{\"value\":\"x\"}");
+      assertThat(ingest.metric("stripchart.feeds.bad.frames", "kind", "not_a_number")).isEqualTo(1);
     }
   }
 }

@@ -104,8 +104,9 @@ final class FeedServer implements AutoCloseable {
     socket.closeHandler(closed -> open.decrementAndGet());
     var line = new FeedLine(socket, speaks);
     if (speaks == Subprotocol.PLAIN) {
-      // The handshake of one who offered a protocol that was not picked ends at once.
-      if (socket.headers().get("Sec-WebSocket-Protocol") == null) lines.add(line);
+      // The handshake of one who offered several protocols, of which none was picked, ends at once.
+      var offered = socket.headers().get("Sec-WebSocket-Protocol");
+      if (offered == null || !offered.contains(",")) lines.add(line);
       return;
     }
     socket.textMessageHandler(text -> line.heard(text, () -> lines.add(line)));

@@ -37,6 +37,7 @@ public final class ControlFields {
                 .dataFetcher("record", later(this::record))
                 .dataFetcher("toggleFeed", later(this::toggle)));
     wiring.type("Feed", Fields::feed);
+    wiring.type("FeedFailure", Fields::feedFailure);
     wiring.type(
         "ToggleFeedPayload",
         type -> type.dataFetcher("status", component(Toggled.class, Toggled::status)));

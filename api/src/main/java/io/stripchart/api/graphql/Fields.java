@@ -35,6 +35,15 @@ final class Fields {
         .dataFetcher("state", component(FeedStatus.class, status -> status.state().name()))
         .dataFetcher("since", component(FeedStatus.class, FeedStatus::since))
         .dataFetcher("received", component(FeedStatus.class, FeedStatus::received))
-        .dataFetcher("gaps", component(FeedStatus.class, FeedStatus::gaps));
+        .dataFetcher("gaps", component(FeedStatus.class, FeedStatus::gaps))
+        .dataFetcher("lastReading", component(FeedStatus.class, FeedStatus::lastReading))
+        .dataFetcher("protocol", component(FeedStatus.class, FeedStatus::protocol))
+        .dataFetcher("lastFailure", component(FeedStatus.class, FeedStatus::lastFailure));
+  }
+
+  static TypeRuntimeWiring.Builder feedFailure(TypeRuntimeWiring.Builder type) {
+    return type.dataFetcher(
+            "reason", component(FeedStatus.Failure.class, FeedStatus.Failure::reason))
+        .dataFetcher("time", component(FeedStatus.Failure.class, FeedStatus.Failure::time));
   }
 }

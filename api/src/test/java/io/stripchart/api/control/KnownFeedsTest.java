@@ -16,7 +16,9 @@ class KnownFeedsTest {
   private final KnownFeeds feeds = new KnownFeeds(now::get);
 
   private void hear(String feed) {
-    feeds.heard(new FeedStatus(feed, "ws://x/", FeedStatus.State.CONNECTED, Instant.EPOCH, 0, 0));
+    feeds.heard(
+        new FeedStatus(
+            feed, "ws://x/", FeedStatus.State.CONNECTED, Instant.EPOCH, 0, 0, null, null, null));
   }
 
   private void pass(int seconds) {

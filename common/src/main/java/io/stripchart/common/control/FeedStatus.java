@@ -8,16 +8,29 @@ import java.time.Instant;
 /**
  * How a feed is doing. Published to the control exchange under {@link #ROUTING_KEY}, every second
  * and at each change; a feed that was not heard of for {@value #STALE_SECONDS} s has no process any
- * more.
+ * more. Processes of other versions send more fields, or fewer: unknown ones are ignored, and those
+ * that may be null are null where they are missing.
  *
  * @param feed the feed's series
  * @param url without credentials
  * @param since when it came into this state
  * @param received readings that arrived since the process started
  * @param gaps times that its connection was lost since the process started
+ * @param lastReading when the last reading arrived; null where none did since the process started
+ * @param protocol that is spoken: graphql-transport-ws, graphql-ws or plain; null where it is not
+ *     connected
+ * @param lastFailure why it was last not connected, or not any more; null where it always was
  */
 public record FeedStatus(
-    String feed, String url, State state, Instant since, long received, long gaps) {
+    String feed,
+    String url,
+    State state,
+    Instant since,
+    long received,
+    long gaps,
+    Instant lastReading,
+    String protocol,
+    Failure lastFailure) {
   public static final String ROUTING_KEY = "feed.status";
   public static final int STALE_SECONDS = 10;
 
@@ -25,6 +38,18 @@ public record FeedStatus(
     OFF,
     CONNECTING,
     CONNECTED
+  }
+
+  /**
+   * Why a connection could not be made, or ended.
+   *
+   * @param reason for people, one line without secrets
+   */
+  public record Failure(String reason, Instant time) {
+    public Failure {
+      requireNonNull(reason, "reason");
+      requireNonNull(time, "time");
+    }
   }
 
   public FeedStatus {
@@ -40,8 +65,16 @@ public record FeedStatus(
         .put("since", since.toString())
         .put("received", received)
         .put("gaps", gaps)
+        .put("lastReading", lastReading == null ? null : lastReading.toString())
+        .put("protocol", protocol)
+        .put("lastFailure", encode(lastFailure))
         .toBuffer()
         .getBytes();
+  }
+
+  private static JsonObject encode(Failure failure) {
+    if (failure == null) return null;
+    return new JsonObject().put("reason", failure.reason).put("time", failure.time.toString());
   }
 
   /**
@@ -57,6 +90,19 @@ public record FeedStatus(
                 State.valueOf(json.getString("state")),
                 Instant.parse(json.getString("since")),
                 json.getLong("received"),
-                json.getLong("gaps")));
+                json.getLong("gaps"),
+                time(json.getString("lastReading")),
+                json.getString("protocol"),
+                failure(json.getJsonObject("lastFailure"))));
+  }
+
+  private static Failure failure(JsonObject json) {
+    return json == null
+        ? null
+        : new Failure(json.getString("reason"), time(json.getString("time")));
+  }
+
+  private static Instant time(String text) {
+    return text == null ? null : Instant.parse(text);
   }
 }

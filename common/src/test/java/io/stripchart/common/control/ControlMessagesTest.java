@@ -44,8 +44,24 @@ class ControlMessagesTest {
             FeedStatus.State.CONNECTED,
             Instant.parse("2026-11-21T02:41:48.123456Z"),
             1L << 40,
-            3);
+            3,
+            Instant.parse("2026-11-21T02:41:49.5Z"),
+            "graphql-ws",
+            new FeedStatus.Failure("refused", Instant.parse("2026-11-21T02:41:47Z")));
     assertThat(FeedStatus.decode(status.encode())).isEqualTo(status);
+  }
+
+  @Test
+  void aStatusOfAnotherVersionIsReadAsFarAsItIsKnown() {
+    var older =
+        "{\"feed\":\"a\",\"url\":\"b\",\"state\":\"OFF\",\"since\":\"2026-11-21T02:41:48Z\","
+            + "\"received\":7,\"gaps\":1}";
+    var since = Instant.parse("2026-11-21T02:41:48Z");
+    var status = new FeedStatus("a", "b", FeedStatus.State.OFF, since, 7, 1, null, null, null);
+    assertThat(FeedStatus.decode(older.getBytes(UTF_8))).isEqualTo(status);
+    assertThat(FeedStatus.decode(status.encode())).isEqualTo(status);
+    var newer = older.replace("{", "{\"unknown\":{\"x\":1},");
+    assertThat(FeedStatus.decode(newer.getBytes(UTF_8))).isEqualTo(status);
   }
 
   @ParameterizedTest
@@ -61,7 +77,9 @@ class ControlMessagesTest {
         "{}",
         "{\"feed\":\"a\",\"url\":\"b\",\"state\":\"ASLEEP\",\"since\":\"2026-11-21T02:41:48Z\"}",
         "{\"feed\":\"a\",\"url\":\"b\",\"state\":\"OFF\",\"since\":\"soon\"}",
-        "{\"feed\":\"a\",\"url\":\"b\",\"state\":\"OFF\",\"since\":\"2026-11-21T02:41:48Z\"}"
+        "{\"feed\":\"a\",\"url\":\"b\",\"state\":\"OFF\",\"since\":\"2026-11-21T02:41:48Z\"}",
+        "{\"feed\":\"a\",\"url\":\"b\",\"state\":\"OFF\",\"since\":\"2026-11-21T02:41:48Z\","
+            + "\"received\":7,\"gaps\":1,\"lastFailure\":{}}"
       })
   void aStatusThatIsNoneIsRefused(String body) {
     assertThatThrownBy(() -> FeedStatus.decode(body.getBytes(UTF_8)))

@@ -55,8 +55,8 @@ public final class FeedSwitching implements DurableConsumer.Handler {
     if (feeds.names().isEmpty()) return Future.succeededFuture();
     return inOrder(
         () ->
-            store
-                .read(feeds.names())
+            Future.succeededFuture()
+                .compose(ready -> store.read(feeds.names()))
                 .recover(
                     failure -> {
                       cannotRead(failure);
@@ -127,9 +127,9 @@ public final class FeedSwitching implements DurableConsumer.Handler {
         .onSuccess(
             written -> {
               if (closed) return;
-              feeds.turn(request.feed(), request.on());
+              var problem = feeds.turn(request.feed(), request.on());
               log.info("event=feed_switched feed={} on={}", request.feed(), request.on());
-              answer(request, null);
+              answer(request, problem.map(why -> "could not be started: " + why).orElse(null));
             })
         .onFailure(
             failure -> {

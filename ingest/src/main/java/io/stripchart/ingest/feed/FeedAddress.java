@@ -1,10 +1,13 @@
 package io.stripchart.ingest.feed;
 
+import io.stripchart.common.operations.OneLine;
 import io.stripchart.common.settings.Secret;
 import java.net.URI;
 import java.net.URISyntaxException;
+import java.util.Locale;
 import java.util.Map;
 import java.util.TreeMap;
+import java.util.regex.Pattern;
 
 /**
  * Where a feed is.
@@ -18,14 +21,51 @@ import java.util.TreeMap;
 public record FeedAddress(Secret url, Map<String, Secret> headers, String trust) {
   private static final int MAX_PORT = 65_535;
 
+  /** A token of RFC 9110. */
+  private static final Pattern NAME = Pattern.compile("[!#$%&'*+.^_`|~0-9A-Za-z-]+");
+
+  /** What cannot stand in a value: all but visible ASCII, space and tab. */
+  private static final Pattern NO_VALUE = Pattern.compile("[^\\t\\x20-\\x7e]");
+
+  /** Headers that are the handshake's own. */
+  private static final Pattern RESERVED =
+      Pattern.compile(
+          "connection|upgrade|sec-websocket-.*|content-length|transfer-encoding|te|trailer",
+          Pattern.CASE_INSENSITIVE);
+
   /**
    * @throws IllegalArgumentException saying what would be right, without showing the URL
    */
   public FeedAddress {
     check(parse(url.reveal()));
     var sorted = new TreeMap<String, Secret>(String.CASE_INSENSITIVE_ORDER);
-    sorted.putAll(headers);
+    headers.forEach(
+        (name, value) -> {
+          checkHeader(name, value.reveal());
+          if (sorted.put(name, value) != null) {
+            throw new IllegalArgumentException("headers: " + name + " is given twice");
+          }
+        });
     headers = sorted;
+  }
+
+  private static void checkHeader(String name, String value) {
+    if (!NAME.matcher(name).matches()) {
+      throw new IllegalArgumentException(
+          "headers: \""
+              + OneLine.of(name)
+              + "\" is no name of a header; must be letters, digits and any of !#$%&'*+-.^_`|~");
+    }
+    if (RESERVED.matcher(name).matches()) {
+      var instead = name.toLowerCase(Locale.ROOT).endsWith("protocol") ? "; set protocol" : "";
+      throw new IllegalArgumentException(
+          "headers: " + name + " belongs to the handshake itself" + instead);
+    }
+    var bad = NO_VALUE.matcher(value);
+    if (bad.find()) {
+      throw new IllegalArgumentException(
+          "headers: " + name + ": character " + (bad.start() + 1) + " cannot stand in a header");
+    }
   }
 
   /** The address as it may be shown: without user, password and query. */
@@ -46,7 +86,8 @@ public record FeedAddress(Secret url, Map<String, Secret> headers, String trust)
 
   private static URI parse(String url) {
     try {
-      return new URI(url);
+      // Its ASCII form, as the request line of the handshake is nothing else.
+      return new URI(new URI(url).toASCIIString());
     } catch (URISyntaxException e) {
       // Neither its message nor itself: both hold the URL.
       throw new IllegalArgumentException(

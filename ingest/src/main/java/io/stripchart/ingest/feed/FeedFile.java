@@ -1,5 +1,8 @@
 package io.stripchart.ingest.feed;
 
+import static java.nio.charset.StandardCharsets.ISO_8859_1;
+
+import io.stripchart.common.operations.OneLine;
 import io.stripchart.common.settings.Secret;
 import io.stripchart.ingest.protocol.Subprotocol;
 import io.vertx.core.buffer.Buffer;
@@ -99,11 +102,21 @@ public final class FeedFile {
     var series = required(json, "series");
     var url = new Secret(required(json, "url"));
     var trust = text(json, "trust", null);
-    if (trust != null && !Files.isReadable(Path.of(trust))) {
-      throw new IllegalArgumentException("trust: cannot read that file");
-    }
+    if (trust != null) checkTrust(Path.of(trust));
     return new Feed(
         series, new FeedAddress(url, headers(json), trust), request(json), idle(json, idle));
+  }
+
+  private static void checkTrust(Path file) {
+    String text;
+    try {
+      text = Files.readString(file, ISO_8859_1);
+    } catch (IOException e) {
+      throw new IllegalArgumentException("trust: cannot read that file", e);
+    }
+    if (!text.contains("-----BEGIN CERTIFICATE-----")) {
+      throw new IllegalArgumentException("trust: the file holds no certificate in PEM form");
+    }
   }
 
   private static FeedRequest request(JsonObject json) {
@@ -130,7 +143,13 @@ public final class FeedFile {
     var headers = new HashMap<String, Secret>();
     var given = object(json, "headers");
     if (given == null) return headers;
-    for (var name : given.fieldNames()) headers.put(name, new Secret(required(given, name)));
+    for (var name : given.fieldNames()) {
+      if (!(given.getValue(name) instanceof String text) || text.isBlank()) {
+        throw new IllegalArgumentException(
+            "headers: " + OneLine.of(name) + ": must be a string that is not empty");
+      }
+      headers.put(name, new Secret(text.strip()));
+    }
     return headers;
   }
 

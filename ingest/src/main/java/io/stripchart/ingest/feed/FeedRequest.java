@@ -8,8 +8,7 @@ import io.vertx.core.json.JsonObject;
 /**
  * What a feed is asked for, and how.
  *
- * @param protocol the one to speak; null where the server picks: one of the GraphQL protocols, or
- *     plain JSON where it picks none
+ * @param protocol the one to speak; null where it is to be found, see {@link ProtocolSearch}
  * @param query a GraphQL subscription
  * @param variables of the query, a JSON object as text; null where there are none
  * @param init payload of connection_init, a JSON object as text, which often holds a token; null
@@ -18,7 +17,7 @@ import io.vertx.core.json.JsonObject;
 public record FeedRequest(Subprotocol protocol, String query, String variables, Secret init) {
   public static final String DEFAULT_QUERY = "subscription { temperature }";
 
-  /** A query, by whatever protocol the server picks. */
+  /** A query, in the protocol that the server speaks. */
   public static FeedRequest negotiated(String query) {
     return new FeedRequest(null, query, null, null);
   }
@@ -28,11 +27,8 @@ public record FeedRequest(Subprotocol protocol, String query, String variables, 
     return new FeedRequest(Subprotocol.PLAIN, DEFAULT_QUERY, null, null);
   }
 
-  /**
-   * @param picked by the server; null where it picked none
-   */
-  FeedProtocol start(String picked) {
-    var speaking = protocol != null ? protocol : Subprotocol.picked(picked);
+  /** One side of a conversation. */
+  FeedProtocol start(Subprotocol speaking) {
     var subscription = new JsonObject().put("query", query);
     if (variables != null) subscription.put("variables", new JsonObject(variables));
     return speaking.start(init == null ? null : new JsonObject(init.reveal()), subscription);

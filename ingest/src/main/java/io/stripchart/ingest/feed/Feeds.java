@@ -8,11 +8,14 @@ import java.util.Collection;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 import java.util.concurrent.atomic.AtomicInteger;
 import java.util.function.Consumer;
 
 /** All feeds of this process, each on or off. Belongs to one context. */
 public final class Feeds {
+  private static final int MAX_TOLD = 5;
+
   private final Map<String, RunningFeed> feeds = new LinkedHashMap<>();
   private final AtomicInteger connected = new AtomicInteger();
   private Consumer<FeedStatus> onChange = status -> {};
@@ -46,14 +49,34 @@ public final class Feeds {
     return feeds.containsKey(series);
   }
 
-  /** Starts or stops a feed; does nothing where it is so already. */
-  public void turn(String series, boolean on) {
+  /**
+   * Starts or stops a feed; does nothing where it is so already. Does not throw, whatever is wrong
+   * with the feed.
+   *
+   * @return why it could not be started, which is tried again; empty where it could
+   */
+  public Optional<String> turn(String series, boolean on) {
     var feed = feeds.get(series);
     if (on) {
       feed.start();
     } else {
       feed.stop();
     }
+    return feed.notStarted();
+  }
+
+  /** Which feeds could not be started, and why; empty where none. Safe for any thread. */
+  public Optional<String> notStarted() {
+    var told =
+        feeds.entrySet().stream()
+            .flatMap(
+                feed ->
+                    feed.getValue().notStarted().map(why -> feed.getKey() + ": " + why).stream())
+            .toList();
+    if (told.isEmpty()) return Optional.empty();
+    int more = told.size() - MAX_TOLD;
+    var some = String.join("; ", told.subList(0, Math.min(MAX_TOLD, told.size())));
+    return Optional.of("could not be started: " + some + (more > 0 ? "; " + more + " more" : ""));
   }
 
   public List<FeedStatus> statuses() {

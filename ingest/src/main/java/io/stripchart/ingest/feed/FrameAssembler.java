@@ -15,6 +15,9 @@ final class FrameAssembler {
   interface Sink {
     void text(Buffer text);
 
+    void binary(Buffer bytes);
+
+    /** A message that is too long to be kept. */
     void useless(BadFrame kind, long bytes);
   }
 
@@ -37,17 +40,17 @@ final class FrameAssembler {
     }
     bytes += frame.binaryData().length();
     // What is not wanted whole is only counted off.
-    if (!binary && bytes <= MAX_BYTES) gathered.appendBuffer(frame.binaryData());
+    if (bytes <= MAX_BYTES) gathered.appendBuffer(frame.binaryData());
     if (frame.isFinal()) finish();
   }
 
   private void finish() {
     var whole = gathered;
     gathered = Buffer.buffer();
-    if (binary) {
-      sink.useless(BadFrame.BINARY, bytes);
-    } else if (bytes > MAX_BYTES) {
-      sink.useless(BadFrame.TOO_LARGE, bytes);
+    if (bytes > MAX_BYTES) {
+      sink.useless(binary ? BadFrame.BINARY : BadFrame.TOO_LARGE, bytes);
+    } else if (binary) {
+      sink.binary(whole);
     } else {
       sink.text(whole);
     }

@@ -3,53 +3,86 @@ package io.stripchart.ingest.feed;
 import io.vertx.core.Vertx;
 import java.time.Duration;
 import java.time.Instant;
-import java.util.function.Consumer;
+import java.util.function.LongSupplier;
 
 /**
- * Watches whether the other side lives: asks for a sign of life after half of the idle time without
- * any, and gives up after all of it. Does not watch while nothing is read.
+ * Watches whether a connection is of use: it is given up when it is not accepted in time, and when
+ * it gives no reading for the idle time, however alive it is otherwise. Asks for a sign of life
+ * after half of the idle time without any frame, which keeps proxies from closing it.
+ *
+ * <p>Time does not count while nothing is read, nor while this process itself stood still, as a
+ * stopped virtual machine does: what came meanwhile is read first.
  */
 final class Pulse {
+  /** What becomes of the connection. */
+  interface Handler {
+    void ping();
+
+    /** It is to be given up. */
+    void overdue(String why);
+  }
+
   private static final int LOOKS = 8;
+
+  /** A look that is later than this, or than two periods, tells that the process stood still. */
+  private static final long LATE_NANOS = Duration.ofMillis(100).toNanos();
 
   private final Vertx vertx;
   private final Duration idle;
   private final Duration acceptPatience;
-  private final Runnable ping;
-  private final Consumer<String> dead;
+  private final Handler handler;
+  private final LongSupplier nanoTime;
+  private final long idleNanos;
+  private final long period;
   private long timer = -1;
-  private long started;
-  private long lastBeat = System.nanoTime();
-  private boolean awaitsAcceptance;
+  private long lastLook;
+  private long lastFrame;
+  private long lastReading;
+  private long heard;
+  private boolean accepted;
   private boolean pinged;
   private boolean paused;
 
   /**
-   * @param acceptPatience how long a connection_ack may take, while there is reading
+   * @param acceptPatience how long a connection_ack may take, while there is reading; no longer
+   *     than the idle time
+   * @param nanoTime as {@link System#nanoTime}
    */
-  Pulse(Vertx vertx, Duration idle, Duration acceptPatience, Runnable ping, Consumer<String> dead) {
+  Pulse(
+      Vertx vertx, Duration idle, Duration acceptPatience, Handler handler, LongSupplier nanoTime) {
     this.vertx = vertx;
     this.idle = idle;
-    this.acceptPatience = acceptPatience;
-    this.ping = ping;
-    this.dead = dead;
+    this.acceptPatience = idle.compareTo(acceptPatience) < 0 ? idle : acceptPatience;
+    this.handler = handler;
+    this.nanoTime = nanoTime;
+    this.idleNanos = idle.toNanos();
+    this.period = Math.max(1, this.acceptPatience.toMillis() / LOOKS);
   }
 
-  void start(boolean untilAccepted) {
-    started = System.nanoTime();
-    awaitsAcceptance = untilAccepted;
-    beat();
-    long shortest = Math.min(idle.toMillis(), acceptPatience.toMillis());
-    timer = vertx.setPeriodic(Math.max(1, shortest / LOOKS), look -> look());
+  /** Begins to wait until it is accepted. */
+  void start() {
+    heard = nanoTime.getAsLong();
+    lastLook = heard;
+    lastFrame = heard;
+    lastReading = heard;
+    timer = vertx.setPeriodic(period, look -> look());
   }
 
-  void beat() {
-    lastBeat = System.nanoTime();
+  /** From now on readings are awaited. */
+  void accepted() {
+    accepted = true;
+    lastReading = nanoTime.getAsLong();
+  }
+
+  void frame() {
+    heard = nanoTime.getAsLong();
+    lastFrame = heard;
     pinged = false;
   }
 
-  void accepted() {
-    awaitsAcceptance = false;
+  /** The frame held a reading. */
+  void reading() {
+    lastReading = heard;
   }
 
   void pause() {
@@ -57,10 +90,9 @@ final class Pulse {
   }
 
   void resume() {
-    // From now on: whatever came meanwhile was not read.
     if (paused) {
-      beat();
-      started = lastBeat;
+      lastFrame = nanoTime.getAsLong();
+      lastReading = lastFrame;
     }
     paused = false;
   }
@@ -71,21 +103,30 @@ final class Pulse {
   }
 
   /** When the other side was last heard of. */
-  Instant lastBeat() {
-    return Instant.now().minusNanos(System.nanoTime() - lastBeat);
+  Instant lastHeard() {
+    return Instant.now().minusNanos(nanoTime.getAsLong() - heard);
   }
 
-  private void look() {
+  void look() {
+    long now = nanoTime.getAsLong();
+    long since = now - lastLook;
+    lastLook = now;
     if (paused) return;
-    long now = System.nanoTime();
-    long silent = now - lastBeat;
-    if (silent >= idle.toNanos()) {
-      dead.accept("no frame for " + idle);
-    } else if (awaitsAcceptance && now - started >= acceptPatience.toNanos()) {
-      dead.accept("no connection_ack within " + acceptPatience);
-    } else if (!pinged && silent >= idle.toNanos() / 2) {
+    if (since > Math.max(2 * Duration.ofMillis(period).toNanos(), LATE_NANOS)) {
+      lastFrame += since;
+      lastReading += since;
+      return;
+    }
+    long silent = now - lastReading;
+    if (!accepted) {
+      if (silent >= acceptPatience.toNanos()) {
+        handler.overdue("no connection_ack within " + acceptPatience);
+      }
+    } else if (silent >= idleNanos) {
+      handler.overdue("no reading for " + idle);
+    } else if (!pinged && now - lastFrame >= idleNanos / 2) {
       pinged = true;
-      ping.run();
+      handler.ping();
     }
   }
 }

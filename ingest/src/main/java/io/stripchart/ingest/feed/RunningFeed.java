@@ -2,27 +2,36 @@ package io.stripchart.ingest.feed;
 
 import io.stripchart.common.Backoff;
 import io.stripchart.common.control.FeedStatus;
+import io.stripchart.common.operations.OneLine;
 import io.stripchart.common.reading.ArrivalClock;
 import io.stripchart.common.reading.MalformedReadingException;
 import io.stripchart.common.reading.Reading;
 import io.stripchart.ingest.IngestMetrics;
 import io.stripchart.ingest.ReadingTimes;
+import io.stripchart.ingest.feed.ProtocolSearch.Outcome;
 import io.stripchart.ingest.protocol.BadFrame;
 import io.stripchart.ingest.protocol.Event;
+import io.stripchart.ingest.protocol.Subprotocol;
 import io.vertx.core.Future;
 import io.vertx.core.Vertx;
 import io.vertx.core.buffer.Buffer;
 import java.time.Duration;
 import java.time.Instant;
+import java.util.LinkedHashSet;
+import java.util.Optional;
+import java.util.Set;
 import java.util.concurrent.ThreadLocalRandom;
 
 /**
  * Keeps one feed subscribed while it is on: whatever ends, it subscribes anew, with back-off, for
- * ever. Belongs to one context.
+ * ever. Whatever goes wrong stays within it. Belongs to one context.
  */
 final class RunningFeed implements Subscription.Listener, FeedIntake.Tap {
   private static final Backoff BACKOFF =
       new Backoff(Duration.ofMillis(200), Duration.ofSeconds(30));
+
+  /** A connection that was open for so long was a success: back-off begins anew behind it. */
+  private static final Duration STABLE = Duration.ofSeconds(30);
 
   private final Vertx vertx;
   private final Feed feed;
@@ -31,8 +40,12 @@ final class RunningFeed implements Subscription.Listener, FeedIntake.Tap {
   private final FeedLog log;
   private final FeedIntake intake;
   private final Dialer dialer;
+  private final ProtocolSearch search;
+  private final Set<String> reasons = new LinkedHashSet<>();
   private Subscription subscription;
+  private volatile String notStarted;
   private long timer = -1;
+  private long acceptedAt;
   private int failures;
 
   /**
@@ -46,6 +59,7 @@ final class RunningFeed implements Subscription.Listener, FeedIntake.Tap {
     this.log = new FeedLog(feed, metrics);
     this.intake = intake.open(feed.series(), this);
     this.dialer = new Dialer(vertx, feed);
+    this.search = new ProtocolSearch(feed.request().protocol());
   }
 
   void start() {
@@ -57,7 +71,23 @@ final class RunningFeed implements Subscription.Listener, FeedIntake.Tap {
 
   private void subscribe() {
     timer = -1;
-    subscription = Subscription.open(vertx, feed, dialer, intake.isPaused(), this);
+    try {
+      var attempt = search.next();
+      subscription = Subscription.open(vertx, feed, dialer, attempt, intake.isPaused(), this);
+      notStarted = null;
+    } catch (RuntimeException e) {
+      // A bug, or a setting that nobody checked: other feeds and later attempts go on.
+      subscription = null;
+      notStarted = OneLine.of(e);
+      log.notStarted(e);
+      state.failed("could not be started: " + notStarted);
+      again();
+    }
+  }
+
+  private void again() {
+    var delay = BACKOFF.delay(failures++, ThreadLocalRandom.current());
+    timer = vertx.setTimer(Math.max(1, delay.toMillis()), due -> subscribe());
   }
 
   void stop() {
@@ -66,6 +96,7 @@ final class RunningFeed implements Subscription.Listener, FeedIntake.Tap {
     timer = -1;
     if (subscription != null) subscription.abandon();
     subscription = null;
+    notStarted = null;
     log.gapForgotten();
     state.become(FeedStatus.State.OFF);
   }
@@ -79,15 +110,30 @@ final class RunningFeed implements Subscription.Listener, FeedIntake.Tap {
     return state.status();
   }
 
+  /** Why it could not even try to connect; empty where it could, or is off. Any thread. */
+  Optional<String> notStarted() {
+    return Optional.ofNullable(notStarted);
+  }
+
   @Override
-  public void accepted() {
-    state.become(FeedStatus.State.CONNECTED);
-    log.connected();
+  public void speaks(Subprotocol protocol) {
+    search.speaks(protocol);
+  }
+
+  @Override
+  public void accepted(Subprotocol protocol) {
+    acceptedAt = System.nanoTime();
+    state.connected(protocol);
+    log.connected(protocol);
+  }
+
+  @Override
+  public void worked() {
+    search.worked();
   }
 
   @Override
   public void value(Event.Value value) {
-    failures = 0;
     try {
       var time =
           value.time() == null ? clock.next() : ReadingTimes.check(value.time(), Instant.now());
@@ -106,14 +152,31 @@ final class RunningFeed implements Subscription.Listener, FeedIntake.Tap {
   }
 
   @Override
-  public void ended(String why, Instant lastHeard) {
+  public void ended(Subscription.Ending ending) {
     subscription = null;
     boolean wasConnected = state.is(FeedStatus.State.CONNECTED);
-    if (wasConnected) state.lost();
-    log.lost(why, wasConnected, lastHeard);
+    if (wasConnected && System.nanoTime() - acceptedAt >= STABLE.toNanos()) failures = 0;
+    boolean atOnce = search.ended(ending.outcome());
+    if (wasConnected && !atOnce) {
+      state.lost();
+      log.lost(ending);
+    }
+    if (ending.outcome() != Outcome.PICKED_NONE) reasons.add(ending.reason());
+    if (!atOnce || ending.outcome() == Outcome.SILENT) failed(ending.outcome());
     state.become(FeedStatus.State.CONNECTING);
-    var delay = BACKOFF.delay(failures++, ThreadLocalRandom.current());
-    timer = vertx.setTimer(Math.max(1, delay.toMillis()), due -> subscribe());
+    if (atOnce) {
+      timer = vertx.setTimer(1, due -> subscribe());
+    } else {
+      again();
+    }
+  }
+
+  /** Tells of everything that was tried since the last time. */
+  private void failed(Outcome outcome) {
+    var why = String.join("; ", reasons);
+    reasons.clear();
+    state.failed(why);
+    log.away(outcome, why);
   }
 
   @Override

@@ -2,20 +2,26 @@ package io.stripchart.ingest.protocol;
 
 import io.stripchart.common.operations.OneLine;
 import io.stripchart.common.reading.MalformedReadingException;
-import io.stripchart.common.reading.ReadingTime;
+import io.stripchart.common.reading.ReadingJson;
+import io.vertx.core.buffer.Buffer;
+import io.vertx.core.json.DecodeException;
+import io.vertx.core.json.Json;
 import io.vertx.core.json.JsonArray;
 import io.vertx.core.json.JsonObject;
-import java.time.Instant;
 import java.util.ArrayList;
 import java.util.List;
 
-/** Finds the value in an answer. */
+/**
+ * Finds the readings in an answer. They have the forms of a push, see {@link ReadingJson}: a
+ * number, an object with a {@code value} and perhaps a time, or an array of these. Each bad item of
+ * an array is told by itself.
+ */
 final class Answer {
   private Answer() {}
 
   /**
-   * The value in a GraphQL answer: the one number in its data, or the one object there that has a
-   * {@code value} and perhaps a {@code time}.
+   * The readings of a GraphQL answer: the one number, object with a {@code value}, or array in its
+   * data.
    *
    * @param payload {@code {"data": …, "errors": […]}}
    */
@@ -25,12 +31,12 @@ final class Answer {
     }
     var found = new ArrayList<Event>();
     find(answer.getValue("data"), found);
-    var values = found.stream().filter(Event.Value.class::isInstance).toList();
+    var values = found.stream().filter(Answer::holdsValue).toList();
     if (values.size() == 1) return values.get(0);
     if (values.size() > 1) {
       return bad(
           BadFrame.AMBIGUOUS,
-          "data: holds " + values.size() + " numbers; the query must ask for one");
+          "data: holds values in " + values.size() + " fields; the query must ask for one");
     }
     if (answer.getValue("errors") != null) {
       return bad(BadFrame.ERRORS, "errors: " + message(answer.getValue("errors")));
@@ -38,16 +44,31 @@ final class Answer {
     return found.isEmpty() ? bad(BadFrame.MISSING, "data: holds no value") : found.get(0);
   }
 
-  /** The value of a plain feed: a number, or an object with a {@code value}. */
-  static Event ofPlain(Object json) {
-    return json instanceof JsonObject object ? ofObject(object) : ofScalar(json);
+  private static boolean holdsValue(Event event) {
+    return event instanceof Event.Values several
+        ? several.items().stream().anyMatch(Event.Value.class::isInstance)
+        : event instanceof Event.Value;
+  }
+
+  /** The readings of a frame that holds nothing else. */
+  static Event ofPlain(Buffer text) {
+    try {
+      var items = ReadingJson.items(text.getBytes(), FeedProtocol.MAX_READINGS);
+      boolean sound = items.stream().allMatch(item -> item.problem() == null);
+      if (sound && !items.isEmpty()) return of(items.stream().map(Answer::value).toList());
+    } catch (MalformedReadingException e) {
+      // Told below, by kind and item by item.
+    }
+    try {
+      return ofNode(Json.decodeValue(text));
+    } catch (DecodeException e) {
+      return bad(BadFrame.NOT_JSON, "the frame is no JSON");
+    }
   }
 
   private static void find(Object node, List<Event> found) {
-    if (!(node instanceof JsonObject object)) {
-      found.add(ofScalar(node));
-    } else if (object.containsKey("value")) {
-      found.add(ofObject(object));
+    if (!(node instanceof JsonObject object) || object.containsKey("value")) {
+      found.add(ofNode(node));
     } else {
       for (var name : object.fieldNames()) {
         if (!name.startsWith("__")) find(object.getValue(name), found);
@@ -55,25 +76,48 @@ final class Answer {
     }
   }
 
-  private static Event ofObject(JsonObject object) {
-    if (!object.containsKey("value")) return bad(BadFrame.MISSING, "value: is missing");
-    var value = ofScalar(object.getValue("value"));
-    var time = object.getValue("time");
-    if (time == null || !(value instanceof Event.Value number)) return value;
-    if (!(time instanceof String text)) {
-      return bad(BadFrame.BAD_TIME, "time: must be a string, is " + shown(time));
+  private static Event ofNode(Object node) {
+    if (!(node instanceof JsonArray array)) return ofItem(node);
+    if (array.isEmpty()) return new Event.Bad(BadFrame.MISSING, "an empty array", false);
+    if (array.size() > FeedProtocol.MAX_READINGS) {
+      return bad(
+          BadFrame.TOO_LARGE,
+          "holds " + array.size() + " readings, of at most " + FeedProtocol.MAX_READINGS);
     }
-    return withTime(number.value(), text);
+    var items = new ArrayList<Event>();
+    for (int i = 0; i < array.size(); i++) {
+      var item = ofItem(array.getValue(i));
+      items.add(
+          item instanceof Event.Bad bad
+              ? new Event.Bad(
+                  bad.kind(),
+                  "[" + i + "]: " + bad.problem(),
+                  true,
+                  Json.encodeToBuffer(array.getValue(i)))
+              : item);
+    }
+    return of(items);
   }
 
-  private static Event withTime(double value, String text) {
-    Instant time;
+  private static Event of(List<Event> items) {
+    return items.size() == 1 ? items.get(0) : new Event.Values(items);
+  }
+
+  private static Event ofItem(Object node) {
+    if (!(node instanceof JsonObject object)) return ofScalar(node);
+    if (!object.containsKey("value")) return bad(BadFrame.MISSING, "value: is missing");
+    var value = ofScalar(object.getValue("value"));
+    if (value instanceof Event.Bad || object.size() == 1) return value;
     try {
-      time = ReadingTime.parse(text);
+      var item = ReadingJson.items(Json.encodeToBuffer(object).getBytes(), 1).get(0);
+      return item.problem() == null ? value(item) : bad(BadFrame.BAD_TIME, item.problem());
     } catch (MalformedReadingException e) {
       return bad(BadFrame.BAD_TIME, e.getMessage());
     }
-    return new Event.Value(value, time);
+  }
+
+  private static Event value(ReadingJson.Item item) {
+    return new Event.Value(item.value(), item.time());
   }
 
   private static Event ofScalar(Object node) {
@@ -88,7 +132,7 @@ final class Answer {
     return bad(BadFrame.NOT_A_NUMBER, "value: must be a number, is " + shown(node));
   }
 
-  private static Event bad(BadFrame kind, String problem) {
+  private static Event.Bad bad(BadFrame kind, String problem) {
     return new Event.Bad(kind, problem, true);
   }
 

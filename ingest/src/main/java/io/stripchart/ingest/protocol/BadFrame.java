@@ -20,5 +20,6 @@ public enum BadFrame {
   /** Sound JSON that has no place in the protocol. */
   UNEXPECTED,
   BINARY,
+  /** A message of too many bytes, or an array of too many readings. */
   TOO_LARGE;
 }

@@ -1,6 +1,8 @@
 package io.stripchart.ingest.protocol;
 
+import io.vertx.core.buffer.Buffer;
 import java.time.Instant;
+import java.util.List;
 
 /** What one frame of a feed means. */
 public sealed interface Event {
@@ -12,6 +14,17 @@ public sealed interface Event {
    * @param time as the feed gives it; null where it gives none
    */
   record Value(double value, Instant time) implements Event {}
+
+  /**
+   * An array of values.
+   *
+   * @param items in their order, each a {@link Value} or a {@link Bad}
+   */
+  record Values(List<Event> items) implements Event {
+    public Values {
+      items = List.copyOf(items);
+    }
+  }
 
   /**
    * The server is ready for us.
@@ -27,12 +40,23 @@ public sealed interface Event {
   record Alive() implements Event {}
 
   /**
+   * A frame that no message of a GraphQL protocol looks like, ahead of connection_ack: the server
+   * seems to send plain values.
+   */
+  record Plain() implements Event {}
+
+  /**
    * Nothing that can be used.
    *
    * @param problem what is wrong, for people
    * @param wasValue whether it was meant as a value, so that it is kept for a look at it
+   * @param part the item of an array that this is about; null where it is the whole frame
    */
-  record Bad(BadFrame kind, String problem, boolean wasValue) implements Event {}
+  record Bad(BadFrame kind, String problem, boolean wasValue, Buffer part) implements Event {
+    public Bad(BadFrame kind, String problem, boolean wasValue) {
+      this(kind, problem, wasValue, null);
+    }
+  }
 
   /** The server has ended the subscription. */
   record Ended(String reason) implements Event {}

@@ -8,6 +8,9 @@ import java.util.Optional;
  * instance serves one websocket.
  */
 public interface FeedProtocol {
+  /** Readings of one frame at most, as in a push. */
+  int MAX_READINGS = 10_000;
+
   /** What is said first; empty where the server sends values without being asked. */
   Optional<String> opening();
 

@@ -55,9 +55,12 @@ abstract sealed class GraphQlProtocol implements FeedProtocol
       // Kept, since a NaN for a value makes the whole frame one that is no JSON.
       return new Event.Bad(BadFrame.NOT_JSON, "the frame is no JSON", true);
     }
-    if (!(json instanceof JsonObject message)
-        || !(message.getValue("type") instanceof String type)) {
-      return unexpected("a frame that is no object with a type");
+    if (!(json instanceof JsonObject message)) {
+      return accepted ? unexpected("a frame that is no object") : new Event.Plain();
+    }
+    if (!accepted && message.containsKey("value")) return new Event.Plain();
+    if (!(message.getValue("type") instanceof String type)) {
+      return unexpected("an object without a type");
     }
     return type.equals("connection_ack") ? acknowledged() : read(type, message);
   }
@@ -85,6 +88,11 @@ abstract sealed class GraphQlProtocol implements FeedProtocol
   final Event ended(String how, JsonObject message) {
     if (!isOurs(message)) return unexpected("an end of a subscription that is not ours");
     return new Event.Ended(how);
+  }
+
+  /** A message of the legacy protocol that refuses the connection. */
+  static Event refused(JsonObject message) {
+    return new Event.Ended("connection_" + error(message));
   }
 
   static Event unexpected(String what) {

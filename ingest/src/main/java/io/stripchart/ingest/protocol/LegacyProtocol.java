@@ -23,7 +23,7 @@ final class LegacyProtocol extends GraphQlProtocol {
       case "ka" -> new Event.Alive();
       case "error" -> ended(error(message), message);
       case "complete" -> ended("complete", message);
-      case "connection_error" -> new Event.Ended("connection_" + error(message));
+      case "connection_error" -> refused(message);
       default -> unknown(type);
     };
   }

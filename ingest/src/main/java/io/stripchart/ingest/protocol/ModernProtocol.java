@@ -26,6 +26,9 @@ final class ModernProtocol extends GraphQlProtocol {
       case "pong" -> new Event.Alive();
       case "error" -> ended(error(message), message);
       case "complete" -> ended("complete", message);
+      // Of a server that picked this protocol and speaks the legacy one.
+      case "connection_error" -> refused(message);
+      case "ka" -> new Event.Alive();
       default -> unknown(type);
     };
   }

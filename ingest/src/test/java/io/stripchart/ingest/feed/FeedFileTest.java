@@ -5,11 +5,14 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import io.stripchart.ingest.protocol.Subprotocol;
 import io.vertx.core.buffer.Buffer;
+import java.io.IOException;
+import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.List;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
+import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
 
@@ -61,15 +64,33 @@ class FeedFileTest {
         "[{'series':'a','url':'ws://h','idle':'30s'}]|feed 1: idle: must be",
         "[{'series':'a','url':'ws://h','idle':'PT0S'}]|feed 1: idle: must be",
         "[{'series':'a','url':'ws://h','headers':['hush']}]|feed 1: headers: must be an object",
-        "[{'series':'a','url':'ws://h','headers':{'A':7}}]|feed 1: A: must be a string",
+        "[{'series':'a','url':'ws://h','headers':{'A':7}}]|feed 1: headers: A: must be a string",
+        "[{'series':'a','url':'ws://h','headers':{'Authorization:':'hush'}}]|feed 1: headers: 'Authorization:' is no name of a header",
+        "[{'series':'a','url':'ws://h','headers':{'':'hush'}}]|headers: '' is no name of a header",
+        "[{'series':'a','url':'ws://h','headers':{'A B':'hush'}}]|headers: 'A B' is no name of a header",
+        "[{'series':'a','url':'ws://h','headers':{'A\\n':'hush'}}]|is no name of a header",
+        "[{'series':'a','url':'ws://h','headers':{'Ä':'hush'}}]|headers: 'Ä' is no name of a header",
+        "[{'series':'a','url':'ws://h','headers':{'A':'x\\nhush'}}]|headers: A: character 2 cannot stand in a header",
+        "[{'series':'a','url':'ws://h','headers':{'A':'x\\u0000hush'}}]|headers: A: character 2",
+        "[{'series':'a','url':'ws://h','headers':{'A':'hush…'}}]|headers: A: character 5",
+        "[{'series':'a','url':'ws://h','headers':{'A':'hush','a':'b'}}]|is given twice",
+        "[{'series':'a','url':'ws://h','headers':{'Upgrade':'hush'}}]|headers: Upgrade belongs to the handshake",
+        "[{'series':'a','url':'ws://h','headers':{'sec-websocket-protocol':'hush'}}]|handshake itself; set protocol",
         "[{'series':'a','url':'ws://h','query':''}]|feed 1: query: must be a string",
         "[{'series':'a','url':'ws://h','trust':'/nowhere.pem'}]|feed 1: trust: cannot read"
       })
   void saysWhatIsWrongAndShowsNoSecret(String json, String problem) {
     assertThatThrownBy(() -> parse(json))
         .isInstanceOf(IllegalArgumentException.class)
-        .hasMessageContaining(problem)
+        .hasMessageContaining(problem.replace('\'', '"'))
         .hasMessageNotContaining("hush");
+  }
+
+  @Test
+  void saysThatAFileOfTrustHoldsNoCertificate(@TempDir Path folder) throws IOException {
+    var file = Files.writeString(folder.resolve("ca.pem"), "hush");
+    assertThatThrownBy(() -> parse("[{'series':'a','url':'wss://h','trust':'" + file + "'}]"))
+        .hasMessage("feed 1: trust: the file holds no certificate in PEM form");
   }
 
   @Test

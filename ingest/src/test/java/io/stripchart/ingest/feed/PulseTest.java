@@ -1,100 +1,144 @@
 package io.stripchart.ingest.feed;
 
-import static java.util.concurrent.TimeUnit.MILLISECONDS;
-import static java.util.concurrent.TimeUnit.SECONDS;
 import static org.assertj.core.api.Assertions.assertThat;
-import static org.awaitility.Awaitility.await;
 
-import io.vertx.core.Context;
-import io.vertx.core.Promise;
 import io.vertx.core.Vertx;
 import java.time.Duration;
-import java.util.Queue;
-import java.util.concurrent.ConcurrentLinkedQueue;
+import java.util.ArrayList;
+import java.util.List;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
 
 @Timeout(60)
 class PulseTest {
-  private static final Duration LONG = Duration.ofMinutes(10);
-  private static final Duration SHORT = Duration.ofMillis(300);
+  private static final Duration IDLE = Duration.ofSeconds(30);
+  private static final Duration PATIENCE = Duration.ofSeconds(10);
 
   private final Vertx vertx = Vertx.vertx();
-  private final Context context = vertx.getOrCreateContext();
-  private final Queue<String> deaths = new ConcurrentLinkedQueue<>();
+  private final List<String> told = new ArrayList<>();
+  private long nanos;
 
   @AfterEach
   void close() {
     vertx.close().await();
   }
 
-  private Pulse pulse(Duration idle, Duration acceptPatience) {
-    return new Pulse(vertx, idle, acceptPatience, () -> {}, deaths::add);
+  private Pulse started(Duration idle) {
+    var handler =
+        new Pulse.Handler() {
+          @Override
+          public void ping() {
+            told.add("ping");
+          }
+
+          @Override
+          public void overdue(String why) {
+            told.add(why);
+          }
+        };
+    // The test looks by itself: the timer would be due after a second.
+    var pulse = new Pulse(vertx, idle, PATIENCE, handler, () -> nanos);
+    pulse.start();
+    pulse.stop();
+    return pulse;
   }
 
-  private void onContext(Runnable steps) {
-    var done = Promise.<Void>promise();
-    context.runOnContext(
-        turn -> {
-          steps.run();
-          done.complete();
-        });
-    done.future().await();
-  }
-
-  private void awaitDeath(String why) {
-    await().atMost(30, SECONDS).until(() -> !deaths.isEmpty());
-    assertThat(deaths.peek()).isEqualTo(why);
-  }
-
-  private void awaitNoDeath() {
-    await().during(900, MILLISECONDS).atMost(5, SECONDS).until(deaths::isEmpty);
+  private void pass(Pulse pulse, double seconds) {
+    long end = nanos + (long) (seconds * 1e9);
+    while (nanos < end) {
+      nanos += Duration.ofMillis(50).toNanos();
+      pulse.look();
+    }
   }
 
   @Test
   void givesUpWithoutAnAcknowledgementSoonThoughTheIdleTimeIsLong() {
-    onContext(() -> pulse(LONG, SHORT).start(true));
-    awaitDeath("no connection_ack within PT0.3S");
+    var pulse = started(Duration.ofHours(1));
+    pass(pulse, 9.9);
+    pulse.frame();
+    assertThat(told).isEmpty();
+    pass(pulse, 0.1);
+    assertThat(told).containsExactly("no connection_ack within PT10S");
   }
 
   @Test
-  void waitsForNoAcknowledgementOnceItIsThereOrWhereNoneIsOwed() {
-    onContext(
-        () -> {
-          pulse(LONG, SHORT).start(false);
-          var accepted = pulse(LONG, SHORT);
-          accepted.start(true);
-          accepted.accepted();
-        });
-    awaitNoDeath();
+  void waitsNoLongerForAnAcknowledgementThanForAReading() {
+    var pulse = started(Duration.ofSeconds(2));
+    pass(pulse, 2);
+    assertThat(told).containsExactly("no connection_ack within PT2S");
+  }
+
+  @Test
+  void givesUpAFeedThatLivesAndGivesNoReading() {
+    var pulse = started(IDLE);
+    pulse.accepted();
+    for (int i = 0; i < 29; i++) {
+      pulse.frame();
+      pass(pulse, 1);
+    }
+    assertThat(told).isEmpty();
+    pass(pulse, 1);
+    assertThat(told).containsExactly("no reading for PT30S");
+  }
+
+  @Test
+  void leavesAFeedAloneThatGivesReadings() {
+    var pulse = started(IDLE);
+    pulse.accepted();
+    for (int i = 0; i < 10; i++) {
+      pass(pulse, 14);
+      pulse.frame();
+      pulse.reading();
+    }
+    assertThat(told).isEmpty();
+  }
+
+  @Test
+  void pingsOnceAfterHalfOfTheIdleTimeWithoutAnyFrame() {
+    var pulse = started(IDLE);
+    pulse.accepted();
+    pass(pulse, 20);
+    assertThat(told).containsExactly("ping");
   }
 
   @Test
   void hasPatienceAnewForWhatCouldNotBeReadWhilePaused() {
-    var patience = SHORT.multipliedBy(20);
-    var pulse = pulse(LONG, patience);
-    onContext(
-        () -> {
-          pulse.pause();
-          pulse.start(true);
-        });
-    await().during(patience.plusMillis(300)).atMost(30, SECONDS).until(deaths::isEmpty);
-    onContext(pulse::resume);
-    awaitNoDeath();
-    awaitDeath("no connection_ack within PT6S");
+    var pulse = started(IDLE);
+    pulse.pause();
+    pass(pulse, 100);
+    assertThat(told).isEmpty();
+    pulse.resume();
+    pass(pulse, 9.9);
+    assertThat(told).isEmpty();
+    pass(pulse, 0.1);
+    assertThat(told).containsExactly("no connection_ack within PT10S");
   }
 
   @Test
-  void doesNotTakeWhatIsNotReadForSilent() {
-    var pulse = pulse(SHORT, LONG);
-    onContext(
-        () -> {
-          pulse.start(false);
-          pulse.pause();
-        });
-    awaitNoDeath();
-    onContext(pulse::resume);
-    awaitDeath("no frame for PT0.3S");
+  void doesNotTakeItsOwnPauseForTheFeedsSilence() {
+    var pulse = started(IDLE);
+    pulse.accepted();
+    pass(pulse, 14);
+    nanos += Duration.ofSeconds(37).toNanos();
+    pulse.look();
+    // Only now what came meanwhile is read.
+    assertThat(told).isEmpty();
+    pulse.frame();
+    pulse.reading();
+    pass(pulse, 14);
+    assertThat(told).isEmpty();
+  }
+
+  @Test
+  void givesUpAFeedThatIsSilentBesidesItsOwnPause() {
+    var pulse = started(IDLE);
+    pulse.accepted();
+    pass(pulse, 29);
+    nanos += Duration.ofSeconds(37).toNanos();
+    pulse.look();
+    assertThat(told).containsExactly("ping");
+    pass(pulse, 1);
+    assertThat(told).containsExactly("ping", "no reading for PT30S");
   }
 }

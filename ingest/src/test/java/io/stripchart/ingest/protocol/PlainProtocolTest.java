@@ -4,6 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import io.vertx.core.buffer.Buffer;
 import java.time.Instant;
+import java.util.List;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.params.ParameterizedTest;
@@ -24,13 +25,67 @@ class PlainProtocolTest {
         .isEqualTo(new Event.Value(-1500, Instant.parse("2026-11-21T02:41:48Z")));
   }
 
+  @Test
+  void takesArraysAsPushesDo() {
+    var time = Instant.parse("2026-11-01T00:00:00Z");
+    assertThat(read(new PlainProtocol(), "[1]")).isEqualTo(new Event.Value(1, null));
+    assertThat(
+            read(
+                new PlainProtocol(),
+                "[1, {\"value\":2}, {\"value\":3,\"time\":\"2026-11-01T00:00:00Z\"}]"))
+        .isEqualTo(
+            new Event.Values(
+                List.of(
+                    new Event.Value(1, null), new Event.Value(2, null), new Event.Value(3, time))));
+  }
+
+  @Test
+  void takesTheSoundItemsOfAnArrayAndKeepsEachOtherByItself() {
+    var event =
+        (Event.Values)
+            read(new PlainProtocol(), "[1,\"21.5\",{\"value\":2,\"time\":\"soon\"},[3],{},4]");
+    assertThat(event.items()).hasSize(6);
+    assertThat(event.items().get(0)).isEqualTo(new Event.Value(1, null));
+    assertThat(event.items().get(5)).isEqualTo(new Event.Value(4, null));
+    var string = (Event.Bad) event.items().get(1);
+    assertThat(string.kind()).isEqualTo(BadFrame.NOT_A_NUMBER);
+    assertThat(string.problem()).isEqualTo("[1]: value: must be a number, is a string");
+    assertThat(string.part().toString()).isEqualTo("\"21.5\"");
+    assertThat(event.items().subList(2, 5))
+        .extracting(item -> ((Event.Bad) item).kind())
+        .containsExactly(BadFrame.BAD_TIME, BadFrame.NOT_A_NUMBER, BadFrame.MISSING);
+  }
+
+  @Test
+  void takesTenThousandReadingsAtOnceAndNoMore() {
+    var most = "[" + "1,".repeat(FeedProtocol.MAX_READINGS - 1) + "1]";
+    assertThat(((Event.Values) read(new PlainProtocol(), most)).items())
+        .hasSize(FeedProtocol.MAX_READINGS);
+    var tooMany = (Event.Bad) read(new PlainProtocol(), most.replaceFirst("1,", "1,1,"));
+    assertThat(tooMany.kind()).isEqualTo(BadFrame.TOO_LARGE);
+    assertThat(tooMany.problem()).isEqualTo("holds 10001 readings, of at most 10000");
+    assertThat(tooMany.wasValue()).isTrue();
+  }
+
+  @Test
+  void findsNothingInAnEmptyArray() {
+    var event = (Event.Bad) read(new PlainProtocol(), "[]");
+    assertThat(event.kind()).isEqualTo(BadFrame.MISSING);
+    assertThat(event.wasValue()).isFalse();
+  }
+
   @ParameterizedTest
   @CsvSource(
       delimiter = '|',
       value = {
         "\"21.5\"|NOT_A_NUMBER",
         "null|NULL",
-        "[1]|NOT_A_NUMBER",
+        "true|NOT_A_NUMBER",
+        "[[1]]|NOT_A_NUMBER",
+        "[{\"time\":\"2026-11-01T00:00:00Z\"}]|MISSING",
+        "{\"value\":\"21.5\",\"time\":\"2026-11-01T00:00:00Z\"}|NOT_A_NUMBER",
+        "{\"value\":[1]}|NOT_A_NUMBER",
+        "1 2|NOT_JSON",
         "{}|MISSING",
         "{\"vlaue\":21.5}|MISSING",
         "{\"value\":null}|NULL",

@@ -5,6 +5,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import io.vertx.core.buffer.Buffer;
 import io.vertx.core.json.JsonObject;
 import java.time.Instant;
+import java.util.List;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.params.ParameterizedTest;
@@ -101,13 +102,40 @@ class ProtocolTest {
         .isEqualTo(expected);
   }
 
+  @Test
+  void takesListsOfReadings() {
+    var time = Instant.parse("2026-11-21T02:41:48Z");
+    assertThat(graphQl("{\"t\":[21.5]}")).isEqualTo(new Event.Value(21.5, null));
+    assertThat(
+            graphQl(
+                "{\"room\":{\"t\":[{\"value\":1,\"time\":\"2026-11-21T02:41:48Z\","
+                    + "\"__typename\":\"R\"},2],\"name\":\"x\"}}"))
+        .isEqualTo(new Event.Values(List.of(new Event.Value(1, time), new Event.Value(2, null))));
+    var mixed = (Event.Values) graphQl("{\"t\":[1,null]}");
+    assertThat(mixed.items().get(0)).isEqualTo(new Event.Value(1, null));
+    assertBad(mixed.items().get(1), BadFrame.NULL);
+  }
+
+  @ParameterizedTest
+  @ValueSource(strings = {"21.5", "[1,2]", "\"x\"", "null", "{\"value\":21.5}"})
+  void tellsAPlainFeedByWhatComesAheadOfTheAcknowledgement(String frame) {
+    for (var speaks : Subprotocol.GRAPHQL) {
+      assertThat(read(fresh(speaks), frame)).isEqualTo(new Event.Plain());
+      assertBad(read(subscribed(speaks), frame), BadFrame.UNEXPECTED);
+    }
+  }
+
   @ParameterizedTest
   @CsvSource(
       delimiter = '|',
       value = {
         "{\"t\":\"21.5\"}|NOT_A_NUMBER",
         "{\"t\":true}|NOT_A_NUMBER",
-        "{\"t\":[21.5]}|NOT_A_NUMBER",
+        "{\"t\":[\"21.5\"]}|NOT_A_NUMBER",
+        "{\"t\":[[21.5]]}|NOT_A_NUMBER",
+        "{\"t\":[{\"temperature\":21.5}]}|MISSING",
+        "{\"t\":[1,2],\"u\":[3]}|AMBIGUOUS",
+        "{\"t\":[1,2],\"u\":3}|AMBIGUOUS",
         "{\"t\":null}|NULL",
         "null|NULL",
         "{}|MISSING",
@@ -143,6 +171,7 @@ class ProtocolTest {
         "LEGACY|{\"type\":\"error\",\"id\":\"1\",\"payload\":{\"message\":\"m\"}}|error: m",
         "LEGACY|{\"type\":\"complete\",\"id\":\"1\"}|complete",
         "LEGACY|{\"type\":\"connection_error\",\"payload\":{\"message\":\"m\"}}|connection_error: m",
+        "MODERN|{\"type\":\"connection_error\",\"payload\":{\"message\":\"m\"}}|connection_error: m",
         "MODERN|{\"type\":\"error\",\"id\":\"1\",\"payload\":[{\"message\":\"m\"}]}|error: m",
         "MODERN|{\"type\":\"complete\",\"id\":\"1\"}|complete"
       })
