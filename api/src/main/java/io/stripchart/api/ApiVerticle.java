@@ -86,7 +86,8 @@ public final class ApiVerticle extends VerticleBase {
     notes = new DatabaseLink(vertx, database, settings.timeout(), slow);
     listenToStored(metrics);
     var patience = surroundings.broker().confirmTimeout();
-    var recorder = new Recorder(vertx, publisher, patience, Clock.systemUTC());
+    var recorder =
+        new Recorder(vertx, publisher, patience, Clock.systemUTC(), surroundings.times());
     var known = new KnownFactories(System::nanoTime);
     var news = new FactoryNews(vertx, publisher, known, patience);
     var factories = new Factories.Shared(known, news, recorder);

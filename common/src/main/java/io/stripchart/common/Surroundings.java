@@ -4,15 +4,28 @@ import io.micrometer.core.instrument.MeterRegistry;
 import io.stripchart.common.broker.BrokerSettings;
 import io.stripchart.common.database.DatabaseSettings;
 import io.stripchart.common.operations.Health;
+import io.stripchart.common.reading.AcceptableTimes;
 
 /**
  * What a role finds around it.
  *
  * @param host the address that its servers listen on
+ * @param times that readings may have, whichever way they come in
  */
 public record Surroundings(
     BrokerSettings broker,
     DatabaseSettings database,
     MeterRegistry metrics,
     Health health,
-    String host) {}
+    String host,
+    AcceptableTimes times) {
+  /** With the default window of times. */
+  public Surroundings(
+      BrokerSettings broker,
+      DatabaseSettings database,
+      MeterRegistry metrics,
+      Health health,
+      String host) {
+    this(broker, database, metrics, health, host, AcceptableTimes.DEFAULT);
+  }
+}

@@ -108,6 +108,18 @@ final class Parts {
     return steps;
   }
 
+  /** What a process needs that works with the broker alone; as {@link #toBring} otherwise. */
+  List<Step> toReachBroker() {
+    var steps = new ArrayList<Step>();
+    steps.add(new Step("vertx", SHORT_LIMIT, Future::succeededFuture, vertx::close));
+    if (settings.connections().brokerUri().isPresent()) return steps;
+    var running = EmbeddedParts.runningBroker(settings.embedded());
+    running.ifPresent(this::brokerAt);
+    if (running.isEmpty())
+      steps.add(EmbeddedParts.broker(vertx, settings.embedded(), this::brokerAt));
+    return steps;
+  }
+
   Vertx vertx() {
     return vertx;
   }
@@ -157,7 +169,8 @@ final class Parts {
         connections.databaseAt(databaseUri),
         metrics.registry(),
         health,
-        settings.process().host());
+        settings.process().host(),
+        settings.times());
   }
 
   private Step operations() {

@@ -1,5 +1,6 @@
 package io.stripchart.compose;
 
+import io.stripchart.common.reading.AcceptableTimes;
 import io.stripchart.common.settings.Settings;
 import io.stripchart.common.settings.SettingsException;
 import io.stripchart.compose.operations.OperationsSettings;
@@ -12,7 +13,8 @@ record StripchartSettings(
     ConnectionSettings connections,
     EmbeddedSettings embedded,
     RoleSettings roles,
-    OperationsSettings operations) {
+    OperationsSettings operations,
+    AcceptableTimes times) {
 
   /**
    * Reads them all; what cannot be used is among the problems of {@code settings}.
@@ -26,7 +28,8 @@ record StripchartSettings(
             ConnectionSettings.from(settings),
             EmbeddedSettings.from(settings),
             RoleSettings.from(settings),
-            OperationsSettings.from(settings));
+            OperationsSettings.from(settings),
+            AcceptableTimes.from(settings));
     all.ports().clashes().forEach(settings::problem);
     if (all.simulatesForNobody()) {
       settings.problem(

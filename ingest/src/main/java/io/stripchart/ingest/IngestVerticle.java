@@ -4,6 +4,7 @@ import io.stripchart.common.Surroundings;
 import io.stripchart.common.broker.DurableConsumer;
 import io.stripchart.common.broker.DurablePublisher;
 import io.stripchart.common.broker.Source;
+import io.stripchart.common.broker.StampLease;
 import io.stripchart.common.broker.Topology;
 import io.stripchart.common.control.FeedSwitch;
 import io.stripchart.common.database.Database;
@@ -47,7 +48,10 @@ public final class IngestVerticle extends VerticleBase {
 
   private final IngestSettings settings;
   private final Surroundings surroundings;
+  private final Clock clock;
   private IngestMetrics metrics;
+  private ArrivalClock arrivals;
+  private StampLease stamps;
   private DurablePublisher feedPublisher;
   private DurablePublisher pushPublisher;
   private Intake intake;
@@ -57,10 +61,19 @@ public final class IngestVerticle extends VerticleBase {
   private FeedSwitchStore store;
   private FeedSwitching switching;
   private volatile DurableConsumer switches;
+  private boolean stopping;
 
   public IngestVerticle(IngestSettings settings, Surroundings surroundings) {
+    this(settings, surroundings, Clock.systemUTC());
+  }
+
+  /**
+   * @param clock by which readings are stamped that bring no time
+   */
+  IngestVerticle(IngestSettings settings, Surroundings surroundings, Clock clock) {
     this.settings = settings;
     this.surroundings = surroundings;
+    this.clock = clock;
   }
 
   /** The port of the HTTP push, once this is deployed. */
@@ -77,15 +90,15 @@ public final class IngestVerticle extends VerticleBase {
     feedPublisher = publisher("stripchart ingest feeds", settings.buffer() + SPARE);
     pushPublisher =
         publisher("stripchart ingest push", settings.pushWindow() + ControlPublisher.MAX_MESSAGES);
-    var clock = new ArrivalClock(Clock.systemUTC());
-    openFeeds(clock);
-    openPush(clock);
+    arrivals = new ArrivalClock(clock);
+    openFeeds();
+    openPush();
     openSwitching();
     addHealth();
     return server
         .listen(surroundings.host(), settings.port())
         .onSuccess(listening -> log.info("event=push_listening port={}", port()))
-        .onSuccess(listening -> startFeeds())
+        .onSuccess(listening -> openStamps())
         .recover(this::giveUp);
   }
 
@@ -107,15 +120,15 @@ public final class IngestVerticle extends VerticleBase {
         vertx, surroundings.broker(), name, capacity, surroundings.metrics());
   }
 
-  private void openFeeds(ArrivalClock clock) {
-    intake = new Intake(feedPublisher, settings.buffer(), clock, metrics);
+  private void openFeeds() {
+    intake = new Intake(feedPublisher, settings.buffer(), arrivals, surroundings.times(), metrics);
     feeds = new Feeds(vertx, settings.feeds(), intake, metrics);
   }
 
-  private void openPush(ArrivalClock clock) {
+  private void openPush() {
     var patience = surroundings.broker().confirmTimeout();
     var limits = new PushLimits(settings.pushWindow(), patience);
-    desk = new PushDesk(pushPublisher, clock, limits, metrics);
+    desk = new PushDesk(pushPublisher, arrivals, surroundings.times(), limits, metrics);
     server = new PushServer(vertx, patience.plusMinutes(1), desk, metrics);
   }
 
@@ -128,7 +141,20 @@ public final class IngestVerticle extends VerticleBase {
     vertx.setPeriodic(STATUS_MILLIS, tick -> feeds.statuses().forEach(control::tell));
   }
 
+  /** Feeds start once their readings can be stamped. */
+  private void openStamps() {
+    var context = vertx.getOrCreateContext();
+    stamps =
+        StampLease.open(
+            surroundings.broker(),
+            "stripchart ingest clock",
+            clock,
+            arrivals,
+            () -> context.runOnContext(granted -> startFeeds()));
+  }
+
   private void startFeeds() {
+    if (stopping) return;
     var requests =
         Source.listening(Topology.CONTROL, List.of(FeedSwitch.ROUTING_KEY), MAX_WAITING_SWITCHES);
     switches =
@@ -141,6 +167,7 @@ public final class IngestVerticle extends VerticleBase {
     surroundings.health().add("ingest.publisher", this::publisherProblem);
     surroundings.health().add("ingest.control", this::controlProblem);
     surroundings.health().add("ingest.feeds", feeds::notStarted);
+    surroundings.health().add("ingest.clock", this::clockProblem);
     surroundings
         .health()
         .add(
@@ -158,6 +185,12 @@ public final class IngestVerticle extends VerticleBase {
             settings.buffer()));
   }
 
+  private Optional<String> clockProblem() {
+    return arrivals.isCovered()
+        ? Optional.empty()
+        : Optional.of("no times are reserved at the broker for readings that bring none");
+  }
+
   private Optional<String> controlProblem() {
     var consumer = switches;
     return consumer != null && consumer.isConsuming()
@@ -171,6 +204,7 @@ public final class IngestVerticle extends VerticleBase {
    */
   @Override
   public Future<?> stop() {
+    stopping = true;
     desk.close();
     switching.close();
     return within(FEEDS_CLOSE, feeds.close())
@@ -200,11 +234,22 @@ public final class IngestVerticle extends VerticleBase {
   private Future<?> closeTheRest() {
     var consumer = switches;
     Future<?> listening = consumer == null ? Future.succeededFuture() : consumer.close();
-    return Future.join(server.close(), listening, store.close());
+    return Future.join(server.close(), listening, store.close(), closeStamps());
+  }
+
+  private Future<?> closeStamps() {
+    if (stamps == null) return Future.succeededFuture();
+    return vertx.executeBlocking(
+        () -> {
+          stamps.close();
+          return null;
+        });
   }
 
   private Future<Void> forget() {
-    for (var check : List.of("ingest.publisher", "ingest.control", "ingest.feeds", "ingest.push")) {
+    for (var check :
+        List.of(
+            "ingest.publisher", "ingest.control", "ingest.feeds", "ingest.clock", "ingest.push")) {
       surroundings.health().remove(check);
     }
     metrics.close();

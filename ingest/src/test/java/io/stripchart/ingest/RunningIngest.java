@@ -5,9 +5,11 @@ import io.stripchart.common.Surroundings;
 import io.stripchart.common.broker.BrokerSettings;
 import io.stripchart.common.database.DatabaseSettings;
 import io.stripchart.common.operations.Health;
+import io.stripchart.common.reading.AcceptableTimes;
 import io.stripchart.common.settings.Secret;
 import io.stripchart.common.settings.Settings;
 import io.vertx.core.Vertx;
+import java.time.Clock;
 import java.time.Duration;
 import java.util.HashMap;
 import java.util.Map;
@@ -22,7 +24,8 @@ final class RunningIngest implements AutoCloseable {
   private final SimpleMeterRegistry metrics = new SimpleMeterRegistry();
   private final Health health = new Health();
 
-  private RunningIngest(Vertx vertx, Surroundings given, Map<String, String> environment) {
+  private RunningIngest(
+      Vertx vertx, Surroundings given, Map<String, String> environment, Clock clock) {
     this.vertx = vertx;
     var all = new HashMap<>(environment);
     all.putIfAbsent("STRIPCHART_INGEST_PORT", "0");
@@ -31,9 +34,11 @@ final class RunningIngest implements AutoCloseable {
     var settings = new Settings(all);
     var ingest = IngestSettings.from(settings);
     var broker = BrokerSettings.from(settings, given.broker().uri());
+    var times = AcceptableTimes.from(settings);
     settings.check();
-    var surroundings = new Surroundings(broker, given.database(), metrics, health, "127.0.0.1");
-    verticle = new IngestVerticle(ingest, surroundings);
+    var surroundings =
+        new Surroundings(broker, given.database(), metrics, health, "127.0.0.1", times);
+    verticle = new IngestVerticle(ingest, surroundings, clock);
     deployment = vertx.deployVerticle(verticle).await();
   }
 
@@ -41,13 +46,28 @@ final class RunningIngest implements AutoCloseable {
     return start(vertx, amqpUri, NO_DATABASE, environment);
   }
 
+  /** By a clock of the test's own. */
+  static RunningIngest start(
+      Vertx vertx, String amqpUri, Map<String, String> environment, Clock clock) {
+    return start(vertx, amqpUri, NO_DATABASE, environment, clock);
+  }
+
   static RunningIngest start(
       Vertx vertx, String amqpUri, String databaseUri, Map<String, String> environment) {
+    return start(vertx, amqpUri, databaseUri, environment, Clock.systemUTC());
+  }
+
+  private static RunningIngest start(
+      Vertx vertx,
+      String amqpUri,
+      String databaseUri,
+      Map<String, String> environment,
+      Clock clock) {
     var broker =
         new BrokerSettings(new Secret(amqpUri), Duration.ofSeconds(5), Duration.ofSeconds(3));
     var database = DatabaseSettings.of(new Secret(databaseUri));
     return new RunningIngest(
-        vertx, new Surroundings(broker, database, null, null, null), environment);
+        vertx, new Surroundings(broker, database, null, null, null), environment, clock);
   }
 
   int port() {

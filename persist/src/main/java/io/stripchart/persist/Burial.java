@@ -1,8 +1,10 @@
 package io.stripchart.persist;
 
+import io.stripchart.common.broker.Delivery;
 import io.stripchart.common.operations.OneLine;
 import io.stripchart.persist.PersistMetrics.Cause;
 import io.vertx.core.Future;
+import java.time.Instant;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
@@ -11,15 +13,15 @@ final class Burial {
   private static final Logger log = LoggerFactory.getLogger(Burial.class);
 
   /** As {@link io.stripchart.common.broker.DeadLetters#take}. */
-  interface DeadLetterQueue {
-    Future<Void> take(String exchange, String routingKey, byte[] body, String reason);
+  interface DeadLetterSink {
+    Future<Void> take(Delivery delivery, Instant arrived, String reason);
   }
 
-  private final DeadLetterQueue deadLetters;
+  private final DeadLetterSink deadLetters;
   private final Insistence insistence;
   private final PersistMetrics metrics;
 
-  Burial(DeadLetterQueue deadLetters, Insistence insistence, PersistMetrics metrics) {
+  Burial(DeadLetterSink deadLetters, Insistence insistence, PersistMetrics metrics) {
     this.deadLetters = deadLetters;
     this.insistence = insistence;
     this.metrics = metrics;
@@ -34,9 +36,7 @@ final class Burial {
     var delivery = message.delivery();
     return insistence
         .on(
-            () ->
-                deadLetters.take(
-                    delivery.exchange(), delivery.routingKey(), delivery.body(), reason),
+            () -> deadLetters.take(delivery, message.arrived(), reason),
             failure -> keepsTrying(message, failure))
         .onSuccess(
             kept -> {

@@ -1,22 +1,32 @@
 package io.stripchart.persist;
 
+import io.stripchart.common.broker.DeadLetters;
 import io.stripchart.common.broker.Delivery;
 import io.stripchart.common.operations.LogLimit;
 import io.stripchart.common.operations.OneLine;
+import io.stripchart.common.reading.AcceptableTimes;
 import io.stripchart.common.reading.ArrivalClock;
+import io.stripchart.common.reading.GzipBody;
 import io.stripchart.common.reading.MalformedReadingException;
 import io.stripchart.common.reading.Reading;
 import io.stripchart.common.reading.ReadingJson;
 import io.stripchart.common.reading.SeriesName;
+import java.time.Clock;
 import java.time.Instant;
 import java.util.List;
+import java.util.Locale;
+import java.util.Set;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /**
  * Makes readings of messages. A reading's time is its own, else that of its message (the broker's
- * stamp, else the timestamp property), else that of its arrival; further readings without a time in
- * one message follow by a microsecond each.
+ * stamp, else the timestamp property, else the first arrival of one that was a dead letter), else
+ * that of its arrival; further readings without a time in one message follow by a microsecond each.
+ *
+ * <p>Times are held against the window of acceptable ones, as of the arrival. Those of our own
+ * publishers are not: they were checked when they were accepted, and what was accepted is kept,
+ * however long it waited.
  */
 final class MessageReader {
   static final int MAX_BYTES = 1 << 20;
@@ -25,32 +35,65 @@ final class MessageReader {
   /** Set by RabbitMQ where it is told to stamp what is published; in milliseconds. */
   static final String BROKER_STAMP = "timestamp_in_ms";
 
+  private static final String TIMESTAMP = "timestamp property";
+
+  /** Of those names that content encodings have, these say that a body is not as it seems. */
+  private static final Set<String> OTHER_COMPRESSIONS = Set.of("deflate", "br", "zstd", "compress");
+
   private static final Logger log = LoggerFactory.getLogger(MessageReader.class);
 
-  private final ArrivalClock clock;
+  private final Clock clock;
+  private final ArrivalClock arrivals;
+  private final AcceptableTimes times;
   private final PersistMetrics metrics;
   private final LogLimit doubts;
 
-  MessageReader(ArrivalClock clock, PersistMetrics metrics, LogLimit doubts) {
+  /**
+   * @param arrivals stamps what brings no time
+   * @param times that readings may have, of messages that others published
+   */
+  MessageReader(
+      Clock clock,
+      ArrivalClock arrivals,
+      AcceptableTimes times,
+      PersistMetrics metrics,
+      LogLimit doubts) {
     this.clock = clock;
+    this.arrivals = arrivals;
+    this.times = times;
     this.metrics = metrics;
     this.doubts = doubts;
   }
 
   /** To be called as messages arrive, in their order; reads no body. */
   Arrived arrive(Delivery delivery) {
-    if (delivery.headers().get(BROKER_STAMP) instanceof Number millis)
-      return new Arrived(delivery, Instant.ofEpochMilli(millis.longValue()), false);
-    if (delivery.timestamp() != null) return new Arrived(delivery, delivery.timestamp(), false);
-    var stamp = clock.next();
+    var firstArrival = DeadLetters.arrival(delivery);
+    var at = firstArrival.orElseGet(clock::instant);
+    var stamp = delivery.headers().get(BROKER_STAMP);
+    if (stamp instanceof Number millis) {
+      return timed(delivery, Instant.ofEpochMilli(millis.longValue()), BROKER_STAMP, at);
+    }
+    if (stamp != null) {
+      var problem = BROKER_STAMP + ": must be a number of milliseconds since 1970";
+      return new Arrived(delivery, at, BROKER_STAMP, at, problem);
+    }
+    if (delivery.timestamp() != null) return timed(delivery, delivery.timestamp(), TIMESTAMP, at);
+    if (firstArrival.isPresent()) return timed(delivery, at, DeadLetters.ARRIVED, at);
+    var arrival = arrivals.next();
     // The arrival times that all but the first may be given are nobody else's.
-    clock.skip(followers(delivery.body()));
-    return new Arrived(delivery, stamp, true);
+    arrivals.skip(followers(delivery));
+    return new Arrived(delivery, arrival, null, at, null);
+  }
+
+  private static Arrived timed(Delivery delivery, Instant time, String source, Instant at) {
+    return new Arrived(delivery, time, source, at, null);
   }
 
   /** How many readings at most follow the first of an array. */
-  private static int followers(byte[] body) {
+  private static int followers(Delivery delivery) {
+    var body = delivery.body();
     if (body.length > MAX_BYTES) return 0;
+    if (GzipBody.isGzip(delivery.contentEncoding())) return MAX_READINGS - 1;
     int commas = 0;
     for (byte character : body) {
       if (character == ',') commas++;
@@ -61,25 +104,58 @@ final class MessageReader {
   Received read(Arrived message) {
     var delivery = message.delivery();
     try {
-      var readings = readings(delivery, message.time());
+      var readings = readings(message);
       if (message.stamped() && delivery.redelivered()) doubt(message, readings);
-      return new Received(delivery, readings, null);
+      return new Received(delivery, message.at(), readings, null);
     } catch (MalformedReadingException e) {
-      return new Received(delivery, List.of(), e.getMessage());
+      return new Received(delivery, message.at(), List.of(), e.getMessage());
     } catch (RuntimeException e) {
       log.error("event=cannot_read routing_key=\"{}\"", OneLine.of(delivery.routingKey()), e);
-      return new Received(delivery, List.of(), "internal error: " + e);
+      return new Received(delivery, message.at(), List.of(), "internal error: " + e);
     }
   }
 
-  private static List<Reading> readings(Delivery delivery, Instant time) {
-    if (delivery.body().length > MAX_BYTES) {
-      throw new MalformedReadingException(
-          "body: at most " + MAX_BYTES + " bytes, has " + delivery.body().length);
-    }
+  private List<Reading> readings(Arrived message) {
+    var delivery = message.delivery();
     // Before the body, as a message without any reading would not show it.
     SeriesName.check(delivery.routingKey());
-    return ReadingJson.readings(delivery.routingKey(), delivery.body(), time, MAX_READINGS);
+    return ReadingJson.readings(
+        delivery.routingKey(),
+        body(delivery),
+        message.time(),
+        MAX_READINGS,
+        (field, time) -> checked(message, field, time));
+  }
+
+  private static byte[] body(Delivery delivery) {
+    int length = delivery.body().length;
+    if (length > MAX_BYTES) throw tooLarge("has " + length);
+    var encoding = delivery.contentEncoding();
+    if (GzipBody.isGzip(encoding)) {
+      return GzipBody.inflate(delivery.body(), MAX_BYTES)
+          .orElseThrow(() -> tooLarge("has more when it is decompressed"));
+    }
+    if (OTHER_COMPRESSIONS.contains(encoding.strip().toLowerCase(Locale.ROOT))) {
+      throw new MalformedReadingException(
+          "content_encoding: must be gzip or left out, is " + encoding);
+    }
+    return delivery.body();
+  }
+
+  private static MalformedReadingException tooLarge(String length) {
+    return new MalformedReadingException("body: at most " + MAX_BYTES + " bytes, " + length);
+  }
+
+  /**
+   * @param field of the reading that gives the time; null where the message does
+   */
+  private Instant checked(Arrived message, String field, Instant time) {
+    if (field == null) {
+      if (message.problem() != null) throw new MalformedReadingException(message.problem());
+      if (message.stamped()) return time;
+    }
+    if (message.delivery().isOurs()) return time;
+    return times.check(field == null ? message.source() : field, time, message.at());
   }
 
   /** Delivered before, it may have been stored then too, under that delivery's time. */

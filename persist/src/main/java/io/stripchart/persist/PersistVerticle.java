@@ -68,7 +68,9 @@ public final class PersistVerticle extends VerticleBase implements DurableConsum
             surroundings.metrics());
     queue = new QueueOrigin(vertx, surroundings.broker(), settings.prefetch(), this);
     metrics = new PersistMetrics(surroundings.metrics(), queue::queued);
-    reader = new MessageReader(new ArrivalClock(clock), metrics, new LogLimit());
+    reader =
+        new MessageReader(
+            clock, new ArrivalClock(clock), surroundings.times(), metrics, new LogLimit());
     announcer = new Announcer(publisher::publish, insistence, metrics, new LogLimit());
     gathering = gathering();
     rollups =

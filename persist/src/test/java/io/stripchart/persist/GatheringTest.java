@@ -78,7 +78,7 @@ class GatheringTest {
     decoded.add(message.delivery().tag());
     var readings =
         Collections.nCopies(message.delivery().body().length, new Reading("a", Instant.EPOCH, 1));
-    return new Received(message.delivery(), readings, null);
+    return new Received(message.delivery(), message.at(), readings, null);
   }
 
   private Future<Void> settle(List<Received> batch) {
@@ -90,7 +90,7 @@ class GatheringTest {
 
   private static Arrived message(Object origin, long tag, int readings) {
     var delivery = new Delivery(origin, tag, "x", "a", new byte[readings], null, Map.of(), false);
-    return new Arrived(delivery, Instant.EPOCH, true);
+    return new Arrived(delivery, Instant.EPOCH, null, Instant.EPOCH, null);
   }
 
   private static List<Arrived> messages(int from, int to) {

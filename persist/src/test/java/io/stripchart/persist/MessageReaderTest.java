@@ -3,15 +3,23 @@ package io.stripchart.persist;
 import static java.nio.charset.StandardCharsets.UTF_8;
 import static org.assertj.core.api.Assertions.assertThat;
 
+import com.rabbitmq.client.AMQP;
 import io.micrometer.core.instrument.simple.SimpleMeterRegistry;
 import io.stripchart.common.broker.Delivery;
 import io.stripchart.common.operations.LogLimit;
+import io.stripchart.common.reading.AcceptableTimes;
 import io.stripchart.common.reading.ArrivalClock;
 import io.stripchart.common.reading.Reading;
+import java.io.ByteArrayOutputStream;
+import java.io.IOException;
 import java.time.Clock;
+import java.time.Duration;
 import java.time.Instant;
 import java.time.ZoneOffset;
+import java.util.Arrays;
+import java.util.Date;
 import java.util.Map;
+import java.util.zip.GZIPOutputStream;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.params.ParameterizedTest;
@@ -20,10 +28,13 @@ import org.junit.jupiter.params.provider.CsvSource;
 @Timeout(10)
 class MessageReaderTest {
   private static final Instant NOW = Instant.parse("2026-11-21T02:41:48.123456Z");
+  private static final Clock CLOCK = Clock.fixed(NOW, ZoneOffset.UTC);
   private final SimpleMeterRegistry registry = new SimpleMeterRegistry();
   private final MessageReader reader =
       new MessageReader(
-          new ArrivalClock(Clock.fixed(NOW, ZoneOffset.UTC)),
+          CLOCK,
+          new ArrivalClock(CLOCK),
+          new AcceptableTimes(Duration.ofDays(100_000 / 3), Duration.ofMinutes(5)),
           new PersistMetrics(registry, () -> 0),
           new LogLimit());
 
@@ -74,8 +85,10 @@ class MessageReaderTest {
     assertThat(read("1".getBytes(UTF_8), Instant.EPOCH, headers, true, "room.1").readings())
         .containsExactly(new Reading("room.1", Instant.ofEpochMilli(1_763_692_908_123L), 1));
     headers = Map.of("timestamp_in_ms", "soon");
-    assertThat(read("1".getBytes(UTF_8), Instant.EPOCH, headers, false, "room.1").readings())
-        .containsExactly(new Reading("room.1", Instant.EPOCH, 1));
+    assertThat(read("1".getBytes(UTF_8), Instant.EPOCH, headers, false, "room.1").problem())
+        .isEqualTo("timestamp_in_ms: must be a number of milliseconds since 1970");
+    var timed = "{\"value\":1,\"timestamp\":\"2000-01-01T00:00:00Z\"}".getBytes(UTF_8);
+    assertThat(read(timed, Instant.EPOCH, headers, false, "room.1").isMalformed()).isFalse();
     assertThat(possiblyDoubled()).isZero();
   }
 
@@ -147,10 +160,109 @@ class MessageReaderTest {
     assertThat(read("room.1", blank + " 1").problem()).contains("at most 1048576 bytes");
   }
 
+  private Received read(String body, AMQP.BasicProperties properties) {
+    return read(body.getBytes(UTF_8), properties);
+  }
+
+  private Received read(byte[] body, AMQP.BasicProperties properties) {
+    return reader.read(
+        reader.arrive(
+            new Delivery(this, 1, "stripchart.readings", "room.1", body, properties, false)));
+  }
+
+  private static AMQP.BasicProperties.Builder properties() {
+    return new AMQP.BasicProperties.Builder();
+  }
+
+  @ParameterizedTest
+  @CsvSource(
+      delimiter = '|',
+      value = {
+        "2026-11-21T02:46:48.123457Z | must not be more than 5 minutes ahead",
+        "9999-12-31T23:59:58Z | must not be more than 5 minutes ahead",
+        "1935-01-01T00:00:00Z | must not be before 1970"
+      })
+  void refusesTimesOutsideOfTheWindowWhereverTheyStand(String time, String problem) {
+    var timed = "{\"value\":1,\"timestamp\":\"" + time + "\"}";
+    assertThat(read(timed, properties().build()).problem())
+        .startsWith("timestamp: ")
+        .contains(problem);
+    assertThat(read("[1," + timed + "]", properties().build()).problem())
+        .startsWith("[1].timestamp: ");
+    var instant = Instant.parse(time).plusSeconds(1);
+    var property = properties().timestamp(Date.from(instant)).build();
+    assertThat(read("1", property).problem()).startsWith("timestamp property: ").contains(problem);
+    var header = properties().headers(Map.of("timestamp_in_ms", instant.toEpochMilli())).build();
+    assertThat(read("1", header).problem()).startsWith("timestamp_in_ms: ").contains(problem);
+  }
+
+  @Test
+  void refusesWhatIsTooLongAgo() {
+    var short_ =
+        new MessageReader(
+            CLOCK,
+            new ArrivalClock(CLOCK),
+            new AcceptableTimes(Duration.ofHours(1), Duration.ofMinutes(5)),
+            new PersistMetrics(new SimpleMeterRegistry(), () -> 0),
+            new LogLimit());
+    var body = "{\"value\":1,\"time\":\"2026-11-21T01:41:48.123455Z\"}".getBytes(UTF_8);
+    var theirs = new Delivery(this, 1, "x", "room.1", body, properties().build(), false);
+    assertThat(short_.read(short_.arrive(theirs)).problem())
+        .contains("must not be more than 1 hour ago");
+  }
+
+  /** Accepted means kept: ingest has checked them, however long ago. */
+  @Test
+  void takesFromOurOwnPublishersWhatTheyAccepted() {
+    var ours = properties().appId("stripchart ingest push").build();
+    assertThat(read("{\"value\":1,\"time\":\"2027-01-01T00:00:00Z\"}", ours).isMalformed())
+        .isFalse();
+    var others = properties().appId("stripcharts").build();
+    assertThat(read("{\"value\":1,\"time\":\"2027-01-01T00:00:00Z\"}", others).isMalformed())
+        .isTrue();
+  }
+
+  @Test
+  void keepsTheArrivalOfWhatWasADeadLetter() {
+    var first = Instant.parse("2026-11-20T00:00:00.000001Z");
+    var again = properties().headers(Map.of("x-stripchart-arrived", first.toString())).build();
+    assertThat(read("[1,2]", again).readings())
+        .extracting(Reading::time)
+        .containsExactly(first, first.plusNanos(1_000));
+    assertThat(read("{\"value\":1,\"time\":\"2026-11-21T02:41:48Z\"}", again).problem())
+        .as("judged as of that time")
+        .contains("ahead, is 2026-11-21T02:41:48.000000Z and it is 2026-11-20T00:00:00.000001Z");
+  }
+
+  @Test
+  void decompressesWhatItsContentEncodingSaysIsGzip() throws IOException {
+    var gzip = properties().contentEncoding("GZIP").build();
+    assertThat(read(gzip("[1,2]"), gzip).readings()).hasSize(2);
+    assertThat(read("1", properties().contentEncoding("utf-8").build()).readings()).hasSize(1);
+    assertThat(read("21.5", gzip).problem()).contains("is not gzip");
+    assertThat(read(Arrays.copyOf(gzip("[1,2]"), 15), gzip).problem()).contains("ends too early");
+    assertThat(read(gzip("1"), properties().build()).problem()).contains("compressed with gzip");
+    assertThat(read("1", properties().contentEncoding("br").build()).problem())
+        .isEqualTo("content_encoding: must be gzip or left out, is br");
+    assertThat(read(gzip(" ".repeat(MessageReader.MAX_BYTES) + "1"), gzip).problem())
+        .contains("at most 1048576 bytes, has more when it is decompressed");
+    assertThat(read(gzip(" ".repeat(MessageReader.MAX_BYTES - 1) + "1"), gzip).isMalformed())
+        .isFalse();
+  }
+
+  private static byte[] gzip(String text) throws IOException {
+    var bytes = new ByteArrayOutputStream();
+    try (var stream = new GZIPOutputStream(bytes)) {
+      stream.write(text.getBytes(UTF_8));
+    }
+    return bytes.toByteArray();
+  }
+
   @Test
   void refusesATimestampThatNoReadingHas() {
     assertThat(read("room.1", "1".getBytes(UTF_8), Instant.ofEpochSecond(-1)).problem())
         .contains("before 1970");
-    assertThat(read("room.1", "1".getBytes(UTF_8), Instant.MAX).problem()).contains("time");
+    assertThat(read("room.1", "1".getBytes(UTF_8), Instant.ofEpochMilli(Long.MAX_VALUE)).problem())
+        .contains("after the year 9999");
   }
 }

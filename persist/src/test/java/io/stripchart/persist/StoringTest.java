@@ -69,7 +69,7 @@ class StoringTest {
         new Stored(number.sequence() * 10, added, readings.size() - added.size(), List.of()));
   }
 
-  private Future<Void> bury(String exchange, String routingKey, byte[] body, String reason) {
+  private Future<Void> bury(Delivery delivery, Instant arrived, String reason) {
     if (deadLetterFailures-- > 0) return Future.failedFuture("broker away");
     dead.add(reason);
     return Future.succeededFuture();
@@ -94,7 +94,7 @@ class StoringTest {
         IntStream.of(values)
             .mapToObj(value -> new Reading("a", Instant.ofEpochSecond(value), value))
             .toList();
-    return new Received(delivery, readings, null);
+    return new Received(delivery, Instant.EPOCH, readings, null);
   }
 
   private static List<Received> messages(int count) {
@@ -190,7 +190,8 @@ class StoringTest {
 
   @Test
   void putsAsideAMalformedMessageAndStoresItsNeighbours() {
-    var malformed = new Received(message(5).delivery(), List.of(), "value: is missing");
+    var malformed =
+        new Received(message(5).delivery(), Instant.EPOCH, List.of(), "value: is missing");
     assertThat(storing.settle(List.of(message(1), malformed, message(2))).succeeded()).isTrue();
     assertThat(stored).containsExactly(1.0, 2.0);
     assertThat(dead).containsExactly("value: is missing");
@@ -199,7 +200,8 @@ class StoringTest {
   @Test
   void isNotSettledBeforeTheDeadLetterIsTaken() {
     deadLetterFailures = 3;
-    var malformed = new Received(message(5).delivery(), List.of(), "value: is missing");
+    var malformed =
+        new Received(message(5).delivery(), Instant.EPOCH, List.of(), "value: is missing");
     var settled = storing.settle(List.of(message(1), malformed));
     assertThat(stored).containsExactly(1.0);
     assertThat(settled.isComplete()).isFalse();

@@ -5,7 +5,9 @@ import io.stripchart.api.ApiException.Code;
 import io.stripchart.common.broker.BrokerException;
 import io.stripchart.common.broker.DurablePublisher;
 import io.stripchart.common.broker.ReadingPublisher;
+import io.stripchart.common.reading.AcceptableTimes;
 import io.stripchart.common.reading.ArrivalClock;
+import io.stripchart.common.reading.MalformedReadingException;
 import io.stripchart.common.reading.Reading;
 import io.vertx.core.Future;
 import io.vertx.core.Vertx;
@@ -16,43 +18,56 @@ import java.util.List;
 
 /** Publishes readings that clients record by hand. For any context. */
 public final class Recorder {
-  /** What a time must be, in words. */
-  public static final String AHEAD = "at most 5 minutes ahead of now";
-
-  private static final Duration MAX_AHEAD = Duration.ofMinutes(5);
-
   private final HomeContext home;
   private final ReadingPublisher readings;
   private final Duration patience;
   private final Clock clock;
+  private final AcceptableTimes times;
   private final ArrivalClock arrivals;
 
   /**
    * @param publisher of the current context
    * @param patience how long the broker's confirm is waited for
+   * @param times that readings may have
    */
-  public Recorder(Vertx vertx, DurablePublisher publisher, Duration patience, Clock clock) {
+  public Recorder(
+      Vertx vertx,
+      DurablePublisher publisher,
+      Duration patience,
+      Clock clock,
+      AcceptableTimes times) {
     this.home = new HomeContext(vertx);
     this.readings = new ReadingPublisher(publisher);
     this.patience = patience;
     this.clock = clock;
+    this.times = times;
     this.arrivals = new ArrivalClock(clock);
   }
 
   /**
    * @param time null for now
    * @return the reading, once the broker has it; fails with {@link ApiException}
-   * @throws io.stripchart.common.reading.MalformedReadingException where it is no reading
+   * @throws MalformedReadingException where it is no reading
    */
   public Future<Reading> record(String series, double value, Instant time) {
-    if (time != null && isTooFarAhead(time)) throw ApiException.badArgument("time", AHEAD);
+    if (time != null && isOutside(time)) throw ApiException.badArgument("time", range());
     var reading = new Reading(series, time == null ? arrivals.next() : time, value);
     return record(List.of(reading)).map(reading);
   }
 
-  /** Whether the time is so far ahead that it must be wrong: more than {@link #AHEAD} says. */
-  public boolean isTooFarAhead(Instant time) {
-    return time.isAfter(clock.instant().plus(MAX_AHEAD));
+  /** Whether a time is outside of the window of acceptable ones. */
+  public boolean isOutside(Instant time) {
+    try {
+      times.check("time", time, clock.instant());
+      return false;
+    } catch (MalformedReadingException e) {
+      return true;
+    }
+  }
+
+  /** What a time must be, in words that follow "must be". */
+  public String range() {
+    return times.range();
   }
 
   /**

@@ -1,6 +1,5 @@
 package io.stripchart.api.factories;
 
-import io.stripchart.api.control.Recorder;
 import io.stripchart.api.factories.chart.AppendedJson;
 import io.stripchart.api.factories.chart.AppendedPoints;
 import io.stripchart.api.factories.chart.ChartPoint;
@@ -87,7 +86,8 @@ final class FactoryWrites {
   }
 
   private List<ChartPoint> points(Object body) {
-    var points = new AppendedPoints(factories.recorder()::isTooFarAhead, Recorder.AHEAD);
+    var recorder = factories.recorder();
+    var points = new AppendedPoints(recorder::isOutside, recorder.range());
     new AppendedJson(points).read(body);
     if (points.flaws().isEmpty()) return points.points();
     throw wrong("body: nothing of it is taken", points.flaws());

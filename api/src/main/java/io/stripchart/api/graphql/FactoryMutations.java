@@ -7,7 +7,6 @@ import graphql.schema.DataFetchingEnvironment;
 import graphql.schema.idl.RuntimeWiring;
 import io.stripchart.api.ApiException;
 import io.stripchart.api.ApiException.Code;
-import io.stripchart.api.control.Recorder;
 import io.stripchart.api.factories.Factory;
 import io.stripchart.api.factories.chart.AppendedPoints;
 import io.stripchart.api.factories.chart.ChartPoint;
@@ -78,7 +77,8 @@ final class FactoryMutations {
   private static Future<Appended> append(DataFetchingEnvironment environment) {
     var factories = FactoryFields.factories(environment);
     int id = id(environment);
-    var points = new AppendedPoints(factories.recorder()::isTooFarAhead, Recorder.AHEAD);
+    var recorder = factories.recorder();
+    var points = new AppendedPoints(recorder::isOutside, recorder.range());
     points.addAll(sent(environment.getArgument("points")));
     if (!points.flaws().isEmpty()) {
       var flaw = points.flaws().get(0);

@@ -11,7 +11,6 @@ import java.io.IOException;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
-import java.util.Map;
 import java.util.Queue;
 import java.util.concurrent.ConcurrentLinkedQueue;
 import java.util.concurrent.TimeUnit;
@@ -268,10 +267,6 @@ public final class DurableConsumer {
 
     private void take(Envelope envelope, AMQP.BasicProperties properties, byte[] body) {
       if (generation.isDead()) return;
-      var timestamp =
-          properties.getTimestamp() == null ? null : properties.getTimestamp().toInstant();
-      Map<String, Object> headers =
-          properties.getHeaders() == null ? Map.of() : properties.getHeaders();
       arrive(
           new Delivery(
               generation,
@@ -279,8 +274,7 @@ public final class DurableConsumer {
               envelope.getExchange(),
               envelope.getRoutingKey(),
               body,
-              timestamp,
-              headers,
+              properties,
               envelope.isRedeliver()));
     }
 

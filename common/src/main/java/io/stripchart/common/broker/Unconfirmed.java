@@ -101,6 +101,11 @@ final class Unconfirmed {
   }
 
   private AMQP.BasicProperties properties(Message message, String id) {
+    if (message.properties() != null) {
+      var kept = message.properties().builder().headers(message.headers());
+      if (message.properties().getMessageId() == null) kept.messageId(id);
+      return kept.build();
+    }
     var properties = MessageProperties.MINIMAL_PERSISTENT_BASIC.builder();
     if (!message.headers().isEmpty()) properties.headers(message.headers());
     return properties.contentType("application/json").messageId(id).appId(appId).build();

@@ -7,11 +7,13 @@ import java.util.concurrent.atomic.AtomicLong;
 /**
  * Stamps what brings no time of its own: the wall clock in microseconds, but strictly increasing
  * over the whole process, and so for each series, also while the wall clock stands still or steps
- * back. Safe for any thread.
+ * back. Given a {@link StampShare}, it stamps with the times of that share alone, so that no stamp
+ * meets one of another process or of an earlier one. Safe for any thread.
  */
 public final class ArrivalClock {
   private final Clock clock;
   private final AtomicLong lastMicros = new AtomicLong();
+  private volatile StampShare share;
 
   public ArrivalClock(Clock clock) {
     this.clock = clock;
@@ -19,12 +21,34 @@ public final class ArrivalClock {
 
   public Instant next() {
     long now = ReadingTime.micros(clock.instant());
-    long micros = lastMicros.updateAndGet(last -> Math.max(now, last + 1));
+    var own = share;
+    long micros =
+        lastMicros.updateAndGet(
+            last -> {
+              long next = Math.max(now, last + 1);
+              return own == null ? next : own.atOrAfter(next);
+            });
     return ReadingTime.ofMicros(micros);
   }
 
   /** Leaves out the next {@code count} microseconds, which the caller gives away by itself. */
   public void skip(int count) {
     lastMicros.addAndGet(count);
+  }
+
+  /** Has it stamp with the times of this share from now on. */
+  public void use(StampShare granted) {
+    share = granted;
+  }
+
+  /** The last stamp, in microseconds of the epoch; 0 where there is none. */
+  public long lastMicros() {
+    return lastMicros.get();
+  }
+
+  /** Whether the last stamp is one of the share that it was given last. */
+  public boolean isCovered() {
+    var own = share;
+    return own != null && lastMicros.get() <= own.until();
   }
 }

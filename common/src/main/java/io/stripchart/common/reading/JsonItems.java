@@ -5,14 +5,21 @@ import com.fasterxml.jackson.core.JsonParser;
 import com.fasterxml.jackson.core.JsonProcessingException;
 import com.fasterxml.jackson.core.JsonToken;
 import com.fasterxml.jackson.core.StreamReadFeature;
+import com.fasterxml.jackson.core.exc.StreamConstraintsException;
+import com.fasterxml.jackson.core.io.JsonEOFException;
 import java.io.IOException;
-import java.time.Instant;
+import java.util.regex.Pattern;
 
 /** A JSON body that is one item or an array of items, read token by token. */
 public final class JsonItems {
   /** It reads numbers as exactly as the JDK does, and several times faster. */
   static final JsonFactory JSON =
       JsonFactory.builder().enable(StreamReadFeature.USE_FAST_DOUBLE_PARSER).build();
+
+  private static final int MAX_SHOWN = 40;
+
+  /** What JavaScript and others write for numbers that JSON does not have. */
+  private static final Pattern NO_NUMBER = Pattern.compile("token '([+-]?(?:NaN|INF|Infinity))'");
 
   private JsonItems() {}
 
@@ -41,7 +48,7 @@ public final class JsonItems {
       }
       return items;
     } catch (IOException e) {
-      throw new MalformedReadingException("body: is not JSON: " + firstLine(e));
+      throw new MalformedReadingException(fault(body, e));
     }
   }
 
@@ -62,19 +69,7 @@ public final class JsonItems {
     return items;
   }
 
-  /**
-   * The time that the parser stands on.
-   *
-   * @throws MalformedReadingException where it is none, as of {@link ReadingTime#parse}
-   */
-  public static Instant time(JsonParser parser) throws IOException {
-    if (parser.currentToken() != JsonToken.VALUE_STRING) {
-      throw new MalformedReadingException("time: must be a string, is " + shown(parser));
-    }
-    return ReadingTime.parse(parser.getText());
-  }
-
-  /** What the parser stands on, in words for whoever sent it. */
+  /** What the parser stands on, in a few words for the sender. */
   public static String shown(JsonParser parser) throws IOException {
     return switch (parser.currentToken()) {
       case VALUE_STRING -> "a string";
@@ -82,13 +77,47 @@ public final class JsonItems {
       case VALUE_TRUE, VALUE_FALSE -> "a boolean";
       case START_OBJECT -> "an object";
       case START_ARRAY -> "an array";
-      default -> parser.getText();
+      default -> shortened(parser.getText());
     };
   }
 
-  private static String firstLine(IOException e) {
-    var message =
-        e instanceof JsonProcessingException json ? json.getOriginalMessage() : e.getMessage();
-    return message.lines().findFirst().orElse("cannot be read");
+  /** What was sent, short enough for a message. */
+  static String shortened(String text) {
+    return text.length() <= MAX_SHOWN ? text : text.substring(0, MAX_SHOWN) + "…";
+  }
+
+  /**
+   * What is wrong, in words of its own: the parser's tell of its switches, which are no concern of
+   * the sender.
+   */
+  private static String fault(byte[] body, IOException e) {
+    if (isGzip(body)) {
+      return "body: is compressed with gzip, and its content encoding does not say so";
+    }
+    if (e instanceof StreamConstraintsException) {
+      return "body: is not JSON that is taken: a number has more than 1,000 digits, or arrays and"
+          + " objects are nested too deeply";
+    }
+    if (!(e instanceof JsonProcessingException fault)) {
+      return "body: is not JSON: it is not of UTF-8";
+    }
+    var message = String.valueOf(fault.getOriginalMessage());
+    var special = NO_NUMBER.matcher(message);
+    if (special.find()) {
+      return "body: is not JSON, which has no " + special.group(1) + "; a value must be finite";
+    }
+    if (message.contains("UTF-8")) return "body: is not JSON: it is not of UTF-8";
+    var found = "body: is not JSON: ";
+    if (fault instanceof JsonEOFException) return found + "it ends too early";
+    var place = fault.getLocation();
+    return place == null
+        ? found + "it cannot be read"
+        : found
+            + "it cannot be read from line %d, column %d on"
+                .formatted(place.getLineNr(), place.getColumnNr());
+  }
+
+  private static boolean isGzip(byte[] body) {
+    return body.length > 1 && body[0] == 0x1f && body[1] == (byte) 0x8b;
   }
 }

@@ -20,21 +20,28 @@ public record Reading(String series, Instant time, double value) {
    */
   public Reading {
     SeriesName.check(series);
-    time = checkTime(time);
+    time = checkTime("time", time);
     checkValue(value);
   }
 
+  /** As {@link #checkTime(String, Instant)}, of a time that is called {@code time}. */
+  public static Instant checkTime(Instant time) {
+    return checkTime("time", time);
+  }
+
   /**
+   * @param field that it comes from, for the message
    * @return the time, truncated to microseconds
    * @throws MalformedReadingException where it is before {@link #EARLIEST} or after {@link #LATEST}
    */
-  public static Instant checkTime(Instant time) {
+  static Instant checkTime(String field, Instant time) {
     var micros = time.truncatedTo(ChronoUnit.MICROS);
     if (micros.isBefore(EARLIEST)) {
-      throw new MalformedReadingException("time: must not be before 1970, is " + micros);
+      throw new MalformedReadingException(field + ": must not be before 1970, is " + micros);
     }
     if (micros.isAfter(LATEST)) {
-      throw new MalformedReadingException("time: must not be after the year 9999, is " + micros);
+      throw new MalformedReadingException(
+          field + ": must not be after the year 9999, is " + micros);
     }
     return micros;
   }

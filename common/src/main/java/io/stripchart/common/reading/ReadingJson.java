@@ -11,10 +11,13 @@ import java.util.ArrayList;
 import java.util.List;
 
 /**
- * Readings as JSON, the same in a message body and in a push: a number; an object {@code {"value":
- * 21.5, "time": "…"}} with {@code time} optional and other fields ignored; or an array of these.
+ * Readings as JSON, the same in a message body, a plain feed and a push: a number; an object {@code
+ * {"value": 21.5, "time": "…"}} with {@code time}, or {@code timestamp}, optional and other fields
+ * ignored unless they look like a time; or an array of these.
  */
 public final class ReadingJson {
+  private static final String VALUE = "value";
+
   /** Characters of an object, with a usual value. */
   private static final int OBJECT = 64;
 
@@ -25,9 +28,21 @@ public final class ReadingJson {
    *
    * @param index its place in the array, from 0; 0 where the body is a single item
    * @param time null where the item gives none
+   * @param field of the item: which the problem is about, or which gives the time; null where there
+   *     is none
    * @param problem null where the item is sound; then {@code value} is finite
    */
-  public record Item(int index, double value, Instant time, String problem) {}
+  public record Item(int index, double value, Instant time, String field, String problem) {
+    /** An item that is taken. */
+    public static Item sound(int index, double value, Instant time, String field) {
+      return new Item(index, value, time, field, null);
+    }
+
+    /** An item that is refused. */
+    public static Item unsound(int index, String field, String problem) {
+      return new Item(index, Double.NaN, null, field, problem);
+    }
+  }
 
   /**
    * Reads a body item by item; an unsound item is told in its place and does not end the reading.
@@ -36,8 +51,23 @@ public final class ReadingJson {
    *     items, or has neither number, object nor array at its root
    */
   public static List<Item> items(byte[] body, int maxItems) {
+    return items(body, maxItems, null, "");
+  }
+
+  /**
+   * As {@link #items(byte[], int)}, of a source whose times may be numbers.
+   *
+   * @param precision of times that are numbers; null where there must be none
+   * @param ofNumbers what a time needs that is a number, where {@code precision} is null
+   */
+  public static List<Item> items(
+      byte[] body, int maxItems, EpochPrecision precision, String ofNumbers) {
     var items = new ArrayList<Item>();
-    JsonItems.each(body, maxItems, (parser, index) -> items.add(item(parser, index)));
+    JsonItems.each(
+        body,
+        maxItems,
+        (parser, index) ->
+            items.add(item(parser, index, new TimeFields(TimeFields.TIME, precision, ofNumbers))));
     return items;
   }
 
@@ -50,17 +80,48 @@ public final class ReadingJson {
    */
   public static List<Reading> readings(
       String series, byte[] body, Instant defaultTime, int maxItems) {
+    return readings(series, body, defaultTime, maxItems, (field, time) -> time);
+  }
+
+  /** Judges a time that is about to become a reading's. */
+  @FunctionalInterface
+  public interface TimeCheck {
+    /**
+     * @param field that gives the time; null where it is the default time
+     * @return the time
+     * @throws MalformedReadingException where it is refused
+     */
+    Instant check(String field, Instant time);
+  }
+
+  /** As {@link #readings(String, byte[], Instant, int)}, where not all times will do. */
+  public static List<Reading> readings(
+      String series, byte[] body, Instant defaultTime, int maxItems, TimeCheck check) {
     var items = items(body, maxItems);
     var readings = new ArrayList<Reading>(items.size());
     for (var item : items) {
-      if (item.problem() != null) {
-        throw new MalformedReadingException(
-            items.size() == 1 ? item.problem() : "[" + item.index() + "]." + item.problem());
+      if (item.problem() != null) throw refused(items.size(), item, item.problem());
+      if (item.time() == null) {
+        var time = check.check(null, defaultTime.plusNanos(item.index() * 1_000L));
+        readings.add(new Reading(series, time, item.value()));
+      } else {
+        readings.add(new Reading(series, checked(items.size(), item, check), item.value()));
       }
-      var time = item.time() != null ? item.time() : defaultTime.plusNanos(item.index() * 1_000L);
-      readings.add(new Reading(series, time, item.value()));
     }
     return readings;
+  }
+
+  private static Instant checked(int items, Item item, TimeCheck check) {
+    try {
+      return check.check(item.field(), item.time());
+    } catch (MalformedReadingException e) {
+      throw refused(items, item, e.getMessage());
+    }
+  }
+
+  private static MalformedReadingException refused(int items, Item item, String problem) {
+    return new MalformedReadingException(
+        items == 1 ? problem : "[" + item.index() + "]." + problem);
   }
 
   /** {@code {"value":21.5,"time":"2026-11-21T02:41:48.123456Z"}}, UTF-8. */
@@ -94,52 +155,63 @@ public final class ReadingJson {
     return json.append(NumberOutput.toString(value, true));
   }
 
-  private static Item item(JsonParser parser, int index) throws IOException {
+  private static Item item(JsonParser parser, int index, TimeFields times) throws IOException {
     return switch (parser.currentToken()) {
-      case VALUE_NUMBER_INT, VALUE_NUMBER_FLOAT -> sound(index, parser.getDoubleValue(), null);
-      case START_OBJECT -> object(parser, index);
+      case VALUE_NUMBER_INT, VALUE_NUMBER_FLOAT -> number(parser, index);
+      case START_OBJECT -> object(parser, index, times);
       case START_ARRAY -> {
         parser.skipChildren();
-        yield unsound(index, "value: must be a number or an object, is an array");
+        yield Item.unsound(index, null, "value: must be a number or an object, is an array");
       }
-      default -> unsound(index, "value: must be a number, is " + JsonItems.shown(parser));
+      default ->
+          Item.unsound(index, null, "value: must be a number, is " + JsonItems.shown(parser));
     };
   }
 
-  private static Item object(JsonParser parser, int index) throws IOException {
+  private static Item number(JsonParser parser, int index) throws IOException {
+    double value = parser.getDoubleValue();
+    var problem = beyond(value);
+    return problem == null
+        ? Item.sound(index, value, null, null)
+        : Item.unsound(index, null, problem);
+  }
+
+  private static Item object(JsonParser parser, int index, TimeFields times) throws IOException {
+    var names = new FieldNames();
     var value = Double.NaN;
-    Instant time = null;
-    String problem = "value: is missing";
-    String timeProblem = null;
+    var valueProblem = "value: is missing";
+    String otherField = null;
+    String otherProblem = null;
     while (parser.nextToken() != JsonToken.END_OBJECT) {
       var field = parser.currentName();
       var token = parser.nextToken();
-      if (field.equals("value")) {
-        problem =
-            token.isNumeric() ? null : "value: must be a number, is " + JsonItems.shown(parser);
-        if (problem == null) value = parser.getDoubleValue();
-      } else if (field.equals("time") && token != JsonToken.VALUE_NULL) {
-        try {
-          time = JsonItems.time(parser);
-        } catch (MalformedReadingException e) {
-          timeProblem = e.getMessage();
+      try {
+        names.add(field);
+        if (field.equals(VALUE)) {
+          value = token.isNumeric() ? parser.getDoubleValue() : Double.NaN;
+          valueProblem =
+              token.isNumeric()
+                  ? beyond(value)
+                  : "value: must be a number, is " + JsonItems.shown(parser);
+        } else if (TimeFields.concern(field)) {
+          times.take(field, parser);
+        }
+      } catch (MalformedReadingException e) {
+        if (otherProblem == null) {
+          otherField = field;
+          otherProblem = e.getMessage();
         }
       }
       parser.skipChildren();
     }
-    if (problem != null || timeProblem != null)
-      return unsound(index, problem != null ? problem : timeProblem);
-    return sound(index, value, time);
+    if (valueProblem != null) return Item.unsound(index, VALUE, valueProblem);
+    return otherProblem == null
+        ? Item.sound(index, value, times.time(), times.field())
+        : Item.unsound(index, otherField, otherProblem);
   }
 
-  private static Item sound(int index, double value, Instant time) {
-    // JSON has no infinity, but 1e999 reads as one.
-    if (!Double.isFinite(value))
-      return unsound(index, "value: must be finite, is beyond the range of a double");
-    return new Item(index, value, time, null);
-  }
-
-  private static Item unsound(int index, String problem) {
-    return new Item(index, Double.NaN, null, problem);
+  /** JSON has no infinity, but 1e999 reads as one. */
+  private static String beyond(double value) {
+    return Double.isFinite(value) ? null : "value: must be finite, is beyond the range of a double";
   }
 }

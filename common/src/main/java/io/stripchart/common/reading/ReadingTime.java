@@ -3,7 +3,9 @@ package io.stripchart.common.reading;
 import java.time.DateTimeException;
 import java.time.Instant;
 import java.time.LocalDate;
-import java.time.OffsetDateTime;
+import java.time.LocalTime;
+import java.util.regex.Matcher;
+import java.util.regex.Pattern;
 
 /**
  * Times as text: RFC 3339 with an offset coming in, and always UTC with six digits of a second
@@ -12,6 +14,14 @@ import java.time.OffsetDateTime;
 public final class ReadingTime {
   /** What {@link #format} writes, with a 0 for each digit. */
   private static final String OURS = "0000-00-00T00:00:00.000000Z";
+
+  /** Where it has the second, whose 60 is left to others. */
+  private static final int SECOND = 17;
+
+  private static final Pattern RFC_3339 =
+      Pattern.compile(
+          "(\\d{4})-(\\d\\d)-(\\d\\d)[Tt ](\\d\\d):(\\d\\d):(\\d\\d)(?:\\.(\\d+))?"
+              + "(?:[Zz]|([+-])(\\d\\d):?(\\d\\d))");
 
   private static final long SECONDS_PER_DAY = 86_400;
 
@@ -39,25 +49,82 @@ public final class ReadingTime {
         Math.floorDiv(micros, MICROS_PER_SECOND), Math.floorMod(micros, MICROS_PER_SECOND) * 1_000);
   }
 
-  /**
-   * @throws MalformedReadingException where it is not RFC 3339 with an offset, or outside of what a
-   *     {@link Reading} takes
-   */
+  /** As {@link #parse(String, String)}, of a time that is called {@code time}. */
   public static Instant parse(String text) {
+    return parse("time", text);
+  }
+
+  /**
+   * Reads RFC 3339, in all of its forms: any number of digits of a second, of which those beyond
+   * microseconds are cut off; {@code t} and {@code z}; a space in the place of {@code T}; offsets
+   * up to 23:59; and a leap second, which is the last microsecond before it, as no reading has a
+   * time in it. Of ISO 8601 also the offset without a colon.
+   *
+   * @param field that the text comes from, for the message
+   * @throws MalformedReadingException where it is anything else, or outside of what a {@link
+   *     Reading} takes
+   */
+  public static Instant parse(String field, String text) {
+    Instant time;
     try {
-      var time = looksLikeOurs(text) ? parseOurs(text) : OffsetDateTime.parse(text).toInstant();
-      return Reading.checkTime(time);
+      time = looksLikeOurs(text) ? parseOurs(text) : parseAny(text);
     } catch (DateTimeException e) {
       var shown = text.length() > 40 ? text.substring(0, 40) + "…" : text;
       throw new MalformedReadingException(
-          "time: must be RFC 3339 with an offset, like 2026-11-21T02:41:48.123456Z, is \""
+          field
+              + ": must be RFC 3339 with an offset, like 2026-11-21T02:41:48.123456Z, is \""
               + shown
               + "\"");
     }
+    return Reading.checkTime(field, time);
+  }
+
+  /** What {@link java.time.OffsetDateTime} reads is both more and less. */
+  private static Instant parseAny(String text) {
+    var parts = RFC_3339.matcher(text);
+    if (!parts.matches()) throw new DateTimeException("is not RFC 3339");
+    var date = LocalDate.of(number(parts, 1), number(parts, 2), number(parts, 3));
+    int second = number(parts, 6);
+    boolean isLeap = second == 60;
+    var local = LocalTime.of(number(parts, 4), number(parts, 5), isLeap ? 59 : second);
+    long seconds =
+        date.toEpochDay() * SECONDS_PER_DAY + local.toSecondOfDay() - offsetSeconds(parts);
+    if (!isLeap) return Instant.ofEpochSecond(seconds, micros(parts.group(7)) * 1_000L);
+    checkLeap(seconds);
+    return Instant.ofEpochSecond(seconds, 999_999_000);
+  }
+
+  /** RFC 3339, 5.7: at the end of June or December, of UTC. */
+  private static void checkLeap(long lastSecond) {
+    var next = LocalDate.ofEpochDay(Math.floorDiv(lastSecond + 1, SECONDS_PER_DAY));
+    boolean isMidnight = Math.floorMod(lastSecond + 1, SECONDS_PER_DAY) == 0;
+    boolean isTurn = next.getDayOfMonth() == 1 && next.getMonthValue() % 6 == 1;
+    if (!isMidnight || !isTurn) throw new DateTimeException("no leap second is there");
+  }
+
+  private static int offsetSeconds(Matcher parts) {
+    if (parts.group(8) == null) return 0;
+    int hours = number(parts, 9);
+    int minutes = number(parts, 10);
+    if (hours > 23 || minutes > 59) throw new DateTimeException("no offset");
+    return (parts.group(8).equals("-") ? -60 : 60) * (hours * 60 + minutes);
+  }
+
+  private static int micros(String fraction) {
+    if (fraction == null) return 0;
+    int micros = 0;
+    for (int i = 0; i < 6; i++) {
+      micros = micros * 10 + (i < fraction.length() ? fraction.charAt(i) - '0' : 0);
+    }
+    return micros;
+  }
+
+  private static int number(Matcher parts, int group) {
+    return Integer.parseInt(parts.group(group));
   }
 
   private static boolean looksLikeOurs(String text) {
-    if (text.length() != OURS.length()) return false;
+    if (text.length() != OURS.length() || text.charAt(SECOND) == '6') return false;
     for (int i = 0; i < OURS.length(); i++) {
       char wanted = OURS.charAt(i);
       char c = text.charAt(i);

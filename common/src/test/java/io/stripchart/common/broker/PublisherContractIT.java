@@ -15,6 +15,7 @@ import io.stripchart.testing.Outage;
 import io.stripchart.testing.TestBroker;
 import io.vertx.core.Future;
 import java.time.Duration;
+import java.time.Instant;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
@@ -258,5 +259,20 @@ class PublisherContractIT {
     assertThat(headers.get("x-stripchart-exchange")).hasToString(Topology.READINGS);
     assertThat(headers.get("x-stripchart-routing-key")).hasToString("room..1");
     assertThat(headers.get("x-stripchart-reason").toString()).hasSize(501).endsWith("…");
+    assertThat(headers.get("x-stripchart-arrived").toString()).matches("\\d{4}-.*Z");
+  }
+
+  /** As the headers of a message must fit into one frame, which would else be refused for ever. */
+  @Test
+  void aDeadLetterLeavesOutHeadersThatDoNotFit() throws Exception {
+    Map<String, Object> given =
+        Map.of("large", "x".repeat(60_000), "small", "y", "x-stripchart-reason", "of before");
+    var delivery =
+        new Delivery(this, 1, Topology.READINGS, "a..b", new byte[] {1}, null, given, false);
+    loop.await(() -> new DeadLetters(publisher).take(delivery, Instant.EPOCH, "reason"));
+    var headers = inspection.take(Topology.DEAD).get(0).getProperties().getHeaders();
+    assertThat(headers).doesNotContainKey("large").containsKey("small");
+    assertThat(headers.get("x-stripchart-reason")).hasToString("reason");
+    assertThat((long) headers.get("x-stripchart-headers-left-out")).isGreaterThan(60_000);
   }
 }

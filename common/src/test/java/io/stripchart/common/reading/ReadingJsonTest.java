@@ -45,6 +45,176 @@ class ReadingJsonTest {
     assertThat(readings(body)).containsExactly(new Reading("room.1", DEFAULT, 21.5));
   }
 
+  @ParameterizedTest
+  @ValueSource(
+      strings = {
+        "{\"value\":21.5,\"timestamp\":\"2026-11-21T02:41:48.123456Z\"}",
+        "{\"value\":21.5,\"time\":null,\"timestamp\":\"2026-11-21T02:41:48.123456Z\"}",
+        "{\"time\":\"2026-11-21T03:41:48.123456+01:00\",\"value\":21.5,"
+            + "\"timestamp\":\"2026-11-21T02:41:48.1234569Z\"}"
+      })
+  void takesBothNamesOfATime(String body) {
+    assertThat(readings(body)).containsExactly(new Reading("room.1", GIVEN, 21.5));
+  }
+
+  @ParameterizedTest
+  @ValueSource(
+      strings = {
+        "\"ts\":1",
+        "\"Time\":\"x\"",
+        "\"TIMESTAMP\":1",
+        "\"timeStamp\":1",
+        "\"time_stamp\":1",
+        "\"date-time\":\"x\"",
+        "\"datetime\":\"2026-01-01\"",
+        "\"dateTime\":\"2026-01-01\"",
+        "\"date\":\"2026-01-01\"",
+        "\"@timestamp\":\"2026-01-01T00:00:00Z\"",
+        "\"timestamp_ms\":1767225600000",
+        "\"timestampMillis\":1767225600000",
+        "\"ts_utc\":1",
+        "\"unixTime\":1767225600",
+        "\"time_s\":1767225600",
+        "\"created_at\":\"2026-01-01T00:00:00Z\"",
+        "\"createdAt\":1767225600123",
+        "\"measured_at\":\"2026-01-01 00:00\"",
+        "\"recordedat\":\"2026-01-01T00:00:00Z\"",
+        "\"eventTime\":\"2026-01-01T00:00:00Z\"",
+        "\"sampletime\":\"2026-01-01T00:00:00Z\"",
+        "\"epoch\":1767225600",
+        "\"epoch_ms\":1767225600123",
+        "\"t\":\"2026-01-01T00:00:00Z\"",
+        "\"when\":\"2026-01-01T00:00:00Z\"",
+        "\"utc\":\"2026-01-01T00:00:00Z\"",
+        "\"ts\":1,\"time\":\"2026-11-21T02:41:48.123456Z\""
+      })
+  void refusesWhatOnlyLooksLikeATime(String field) {
+    assertThatThrownBy(() -> readings("{\"value\":1," + field + "}"))
+        .isInstanceOf(MalformedReadingException.class)
+        .hasMessageEndingWith(": is not read; a reading's time is in time");
+  }
+
+  @ParameterizedTest
+  @ValueSource(
+      strings = {
+        "\"uptime\":123456789",
+        "\"uptime_ms\":1767225600123",
+        "\"response_time\":12",
+        "\"time_zone\":\"UTC\"",
+        "\"timeout\":5",
+        "\"t\":21.5",
+        "\"measured\":true",
+        "\"at\":\"home\"",
+        "\"update\":7",
+        "\"format\":\"2026-01-01\"",
+        "\"status\":\"ok\"",
+        "\"ts\":null",
+        "\"unit\":\"ms\"",
+        "\"\":1",
+        "\"@\":1"
+      })
+  void passesOverFieldsThatDoNotLookLikeATime(String field) {
+    assertThat(readings("{\"value\":1," + field + "}")).hasSize(1);
+  }
+
+  @Test
+  void refusesTwoTimesThatDiffer() {
+    assertThatThrownBy(
+            () ->
+                readings(
+                    "{\"value\":1,\"timestamp\":\"2026-11-21T02:41:48Z\","
+                        + "\"time\":\"2026-11-21T02:41:48.000001Z\"}"))
+        .isInstanceOf(MalformedReadingException.class)
+        .hasMessage("time: is another time than timestamp says, which means the same; give one");
+  }
+
+  @ParameterizedTest
+  @CsvSource({
+    "SECONDS, 1767225600, 2026-01-01T00:00:00Z",
+    "SECONDS, 1767225600.1234567, 2026-01-01T00:00:00.123456Z",
+    "SECONDS, 1.7672256e9, 2026-01-01T00:00:00Z",
+    "MILLISECONDS, 1767225600123, 2026-01-01T00:00:00.123Z",
+    "MILLISECONDS, 1767225600123.4567, 2026-01-01T00:00:00.123456Z",
+    "MICROSECONDS, 1767225600123456, 2026-01-01T00:00:00.123456Z",
+    "NANOSECONDS, 1767225600123456789, 2026-01-01T00:00:00.123456Z",
+    "SECONDS, 0, 1970-01-01T00:00:00Z",
+    "SECONDS, 253402300799, 9999-12-31T23:59:59Z",
+    "NANOSECONDS, 253402300799999999999, 9999-12-31T23:59:59.999999Z"
+  })
+  void takesNumbersForTimesWhereTheirPrecisionIsSaid(
+      EpochPrecision precision, String number, Instant time) {
+    assertThat(item(precision, number).time()).isEqualTo(time);
+    assertThat(item(precision, number).problem()).isNull();
+  }
+
+  @ParameterizedTest
+  @CsvSource({
+    "SECONDS, -1",
+    "SECONDS, 253402300800",
+    "SECONDS, 1767225600123456",
+    "NANOSECONDS, -0.1",
+    "MILLISECONDS, 1e999999999",
+    "MILLISECONDS, 1e-999999999",
+    "MILLISECONDS, 1e99999999999",
+    "MILLISECONDS, '\"1767225600123\"'",
+    "MILLISECONDS, true"
+  })
+  void refusesNumbersThatAreNoTimes(EpochPrecision precision, String number) {
+    assertThat(item(precision, number).problem()).startsWith("time: ");
+    assertThat(item(precision, number).field()).isEqualTo("time");
+  }
+
+  private static ReadingJson.Item item(EpochPrecision precision, String number) {
+    var body = "{\"value\":1,\"time\":" + number + "}";
+    return ReadingJson.items(body.getBytes(UTF_8), 1, precision, "").get(0);
+  }
+
+  @Test
+  void saysWhatABodyIsThatIsNoText() {
+    var gzip = new byte[] {0x1f, (byte) 0x8b, 8, 0, 0};
+    assertThatThrownBy(() -> ReadingJson.readings("room.1", gzip, DEFAULT, 10))
+        .hasMessage("body: is compressed with gzip, and its content encoding does not say so");
+    var latin = new byte[] {'"', (byte) 0xe4, '"'};
+    assertThatThrownBy(() -> ReadingJson.readings("room.1", latin, DEFAULT, 10))
+        .hasMessage("body: is not JSON: it is not of UTF-8");
+  }
+
+  /** Its hints are of no use to a sender: feature names, class names, switches. */
+  @ParameterizedTest
+  @ValueSource(
+      strings = {
+        "NaN",
+        "INF",
+        "-INF",
+        "+Infinity",
+        "'a'",
+        "{a:1}",
+        "[1,]",
+        "// x",
+        "/* x */1",
+        "#",
+        "0x1",
+        "01",
+        "-",
+        "1e",
+        "\"\t\"",
+        "\"\\x\"",
+        "{\"value\":1,}",
+        "[,1]",
+        "tru",
+        "1 1",
+        "{\"a\" 1}"
+      })
+  void neverTellsOfTheParsersSwitches(String body) {
+    assertThatThrownBy(() -> readings(body))
+        .isInstanceOf(MalformedReadingException.class)
+        .extracting(Throwable::getMessage)
+        .asString()
+        .startsWith("body: ")
+        .doesNotContainIgnoringCase("feature")
+        .doesNotContain("ALLOW", "enable", "Source", "com.");
+  }
+
   @Test
   void givesItemsWithoutATimeOneMicrosecondEach() {
     assertThat(readings("[1,{\"value\":2,\"time\":\"2026-11-21T02:41:48.123456Z\"},{\"value\":3}]"))
@@ -65,7 +235,13 @@ class ReadingJsonTest {
       value = {
         "'' | body: is empty",
         "{ | body: is not JSON",
-        "NaN | body: is not JSON",
+        "NaN | body: is not JSON, which has no NaN; a value must be finite",
+        "[1,-Infinity] | body: is not JSON, which has no -Infinity",
+        "{\"value\":Infinity} | body: is not JSON, which has no Infinity",
+        "{'value':1} | body: is not JSON: it cannot be read from line 1, column 2 on",
+        ".5 | body: is not JSON: it cannot be read from line 1, column",
+        "+1 | body: is not JSON: it cannot be read from line 1, column",
+        "undefined | body: is not JSON: it cannot be read from line 1, column",
         "1 2 | body: holds more than one JSON value",
         "[1,2 | body: is not JSON",
         "[1,] | body: is not JSON",
@@ -87,6 +263,14 @@ class ReadingJsonTest {
         "{\"value\":1,\"time\":\"1969-12-31T23:59:59Z\"} | time: must not be before 1970",
         "[1,\"2\"] | [1].value: must be a number, is a string",
         "[[1],2] | [0].value: must be a number or an object, is an array",
+        "{\"value\":1,\"value\":2} | value: is given twice",
+        "{\"value\":1,\"time\":null,\"time\":null} | time: is given twice",
+        "{\"value\":1,\"x\":2,\"y\":2,\"x\":2} | x: is given twice",
+        "{\"value\":1,\"timestamp\":5} | timestamp: must be a string, is 5",
+        "{\"value\":1,\"timestamp\":[5]} | timestamp: must be a string, is an array",
+        "{\"value\":1,\"time\":{}} | time: must be a string, is an object",
+        "{\"value\":1,\"timestamp\":\"noon\"} | timestamp: must be RFC 3339",
+        "{\"value\":1,\"timestamp\":\"1969-12-31T23:59:59Z\"} | timestamp: must not be before 1970",
         "[1,2,3,4,5,6,7,8,9,10,11] | body: at most 10 readings at once"
       })
   void refusesWhatIsNoReading(String body, String what) {

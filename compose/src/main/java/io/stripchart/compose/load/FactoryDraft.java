@@ -2,12 +2,14 @@ package io.stripchart.compose.load;
 
 import com.fasterxml.jackson.core.JsonParser;
 import com.fasterxml.jackson.core.JsonToken;
+import io.stripchart.common.reading.AcceptableTimes;
+import io.stripchart.common.reading.TimeFields;
 import java.io.IOException;
 import java.time.Instant;
 
 /** A factory while it is read; its fields come in any order. */
 final class FactoryDraft {
-  static final String TIME = "time";
+  static final String TIME = TimeFields.TIME;
   static final String ACTUAL = "sprocket_production_actual";
   static final String GOAL = "sprocket_production_goal";
 
@@ -16,6 +18,7 @@ final class FactoryDraft {
   private final String path;
   private final Refusals refusals;
   private final int maxPlaces;
+  private final AcceptableTimes times;
   private Integer id;
   private boolean badId;
   private String name;
@@ -23,11 +26,12 @@ final class FactoryDraft {
   private Column<Double> actual;
   private Column<Double> goal;
 
-  FactoryDraft(String path, int position, Refusals refusals, int maxPlaces) {
+  FactoryDraft(String path, int position, Refusals refusals, int maxPlaces, AcceptableTimes times) {
     this.path = path;
     this.id = position;
     this.refusals = refusals;
     this.maxPlaces = maxPlaces;
+    this.times = times;
   }
 
   /** Reads the object at whose begin the parser stands, to its end. */
@@ -72,7 +76,7 @@ final class FactoryDraft {
     while (parser.nextToken() != JsonToken.END_OBJECT) {
       var field = parser.currentName();
       var token = parser.nextToken();
-      boolean ours = field.equals(TIME) || field.equals(ACTUAL) || field.equals(GOAL);
+      boolean ours = isTime(field) || field.equals(ACTUAL) || field.equals(GOAL);
       if (ours && token == JsonToken.START_ARRAY) readColumn(field, parser);
       else if (ours && token != JsonToken.VALUE_NULL)
         refuse(".chart_data." + field, "must be an array, is " + Tokens.shown(parser));
@@ -80,10 +84,16 @@ final class FactoryDraft {
     }
   }
 
+  /** Both names mean the same, as in all that takes readings. */
+  private static boolean isTime(String field) {
+    return field.equals(TIME) || field.equals(TimeFields.TIMESTAMP);
+  }
+
   private void readColumn(String field, JsonParser parser) throws IOException {
     var where = path + ".chart_data." + field;
     switch (field) {
-      case TIME -> time = first(time, Tokens.times(parser, new Column<>(where, maxPlaces)));
+      case TIME, TimeFields.TIMESTAMP ->
+          time = first(time, Tokens.times(parser, new Column<>(where, maxPlaces), times));
       case ACTUAL -> actual = first(actual, Tokens.values(parser, new Column<>(where, maxPlaces)));
       default -> goal = first(goal, Tokens.values(parser, new Column<>(where, maxPlaces)));
     }

@@ -4,6 +4,7 @@ import com.fasterxml.jackson.core.JsonFactory;
 import com.fasterxml.jackson.core.JsonParser;
 import com.fasterxml.jackson.core.JsonProcessingException;
 import com.fasterxml.jackson.core.JsonToken;
+import io.stripchart.common.reading.AcceptableTimes;
 import java.io.IOException;
 import java.io.InputStream;
 
@@ -28,12 +29,17 @@ final class FactoryFile {
 
   private final Refusals refusals;
   private final int maxPlaces;
+  private final AcceptableTimes times;
   private boolean found;
   private int position;
 
-  FactoryFile(Refusals refusals, int maxPlaces) {
+  /**
+   * @param times that values may have; others are refused
+   */
+  FactoryFile(Refusals refusals, int maxPlaces, AcceptableTimes times) {
     this.refusals = refusals;
     this.maxPlaces = maxPlaces;
+    this.times = times;
   }
 
   /** Is handed one factory after the other, on the thread that reads. */
@@ -54,9 +60,9 @@ final class FactoryFile {
       readRoot(parser, taker);
     } catch (JsonProcessingException broken) {
       var where = broken.getLocation();
+      // Without the parser's own words, which tell of its switches.
       var problem =
-          "is no JSON from line %s, column %s on: %s"
-              .formatted(where.getLineNr(), where.getColumnNr(), broken.getOriginalMessage());
+          "is no JSON from line %s, column %s on".formatted(where.getLineNr(), where.getColumnNr());
       if (!found) throw new NoFactoriesException(problem);
       refusals.add("$.factories[" + position + "]", problem + "; the rest was not read", 1);
     }
@@ -94,7 +100,7 @@ final class FactoryFile {
     while (parser.nextToken() != JsonToken.END_OBJECT) {
       boolean ours = parser.currentName().equals("factory") && draft == null;
       if (parser.nextToken() == JsonToken.START_OBJECT && ours) {
-        draft = new FactoryDraft(path + ".factory", position, refusals, maxPlaces);
+        draft = new FactoryDraft(path + ".factory", position, refusals, maxPlaces, times);
         draft.read(parser);
       }
       parser.skipChildren();

@@ -2,6 +2,7 @@ package io.stripchart.compose.load;
 
 import io.stripchart.common.Surroundings;
 import io.stripchart.common.database.Database;
+import io.stripchart.common.reading.AcceptableTimes;
 import io.stripchart.common.reading.Reading;
 import io.vertx.core.Future;
 import io.vertx.core.Vertx;
@@ -38,18 +39,20 @@ public final class FactoryLoad implements AutoCloseable {
   private final Mail mail;
   private final Supplier<Future<Void>> closePool;
   private final Refusals refusals;
+  private final AcceptableTimes times;
   private final Tally tally = new Tally();
   private final Deque<Awaited> underWay = new ArrayDeque<>();
   private Chunk chunk = new Chunk();
 
   /**
-   * @param surroundings of which it uses the broker and the database
+   * @param surroundings of which it uses the broker, the database and the window of times
    * @param patience after which it gives up, where nothing moves
    */
   public FactoryLoad(Vertx vertx, Surroundings surroundings, Duration patience, Console console) {
     this.console = console;
     this.persistence = new Persistence(patience, console::tell);
     this.refusals = new Refusals(console::tell);
+    this.times = surroundings.times();
     var pool =
         Database.pool(vertx, surroundings.database(), "stripchart load", FactoryStore.PARAMETERS);
     this.store = new FactoryStore(pool);
@@ -68,7 +71,7 @@ public final class FactoryLoad implements AutoCloseable {
   public Report load(InputStream file)
       throws IOException, NoFactoriesException, UnfinishedException {
     try {
-      new FactoryFile(refusals, FactoryFile.MAX_PLACES).read(file, this::take);
+      new FactoryFile(refusals, FactoryFile.MAX_PLACES, times).read(file, this::take);
       if (!chunk.isEmpty()) begin();
       while (!underWay.isEmpty()) end(underWay.poll());
     } finally {

@@ -2,6 +2,7 @@ package io.stripchart.compose.load;
 
 import com.fasterxml.jackson.core.JsonParser;
 import com.fasterxml.jackson.core.JsonToken;
+import io.stripchart.common.reading.AcceptableTimes;
 import io.stripchart.common.reading.MalformedReadingException;
 import io.stripchart.common.reading.Reading;
 import io.stripchart.common.reading.ReadingTime;
@@ -30,18 +31,22 @@ final class Tokens {
   }
 
   /** As {@link #values}, of seconds since 1970, which may have a fraction. */
-  static Column<Instant> times(JsonParser parser, Column<Instant> column) throws IOException {
+  static Column<Instant> times(
+      JsonParser parser, Column<Instant> column, AcceptableTimes acceptable) throws IOException {
+    var now = Instant.now();
     while (parser.nextToken() != JsonToken.END_ARRAY) {
       var token = parser.currentToken();
       if (token == JsonToken.VALUE_NULL) column.add(null);
-      else if (token.isNumeric()) addTime(parser, column);
+      else if (token.isNumeric()) addTime(parser, column, acceptable, now);
       else column.addBad("must be a number, is " + shown(parser));
       parser.skipChildren();
     }
     return column;
   }
 
-  private static void addTime(JsonParser parser, Column<Instant> column) throws IOException {
+  private static void addTime(
+      JsonParser parser, Column<Instant> column, AcceptableTimes acceptable, Instant now)
+      throws IOException {
     double seconds = parser.getDoubleValue();
     // So far that it counts in a long, in microseconds as well; what a reading takes is less.
     if (Math.abs(seconds) > 1e12) {
@@ -52,10 +57,14 @@ final class Tokens {
         parser.currentToken() == JsonToken.VALUE_NUMBER_INT
             ? Instant.ofEpochSecond(parser.getLongValue())
             : ReadingTime.ofMicros(Math.round(seconds * 1e6));
-    try {
-      column.add(Reading.checkTime(time));
-    } catch (MalformedReadingException outside) {
+    if (time.isBefore(Reading.EARLIEST) || time.isAfter(Reading.LATEST)) {
       column.addBad(TIME + shown(parser));
+      return;
+    }
+    try {
+      column.add(acceptable.check("time", time, now));
+    } catch (MalformedReadingException outside) {
+      column.addBad(outside.getMessage().substring("time: ".length()));
     }
   }
 

@@ -3,6 +3,7 @@ package io.stripchart.compose.load;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
+import io.stripchart.common.reading.AcceptableTimes;
 import io.stripchart.common.reading.Reading;
 import java.io.ByteArrayInputStream;
 import java.io.IOException;
@@ -196,7 +197,7 @@ class FactoryFileTest {
         Stream.concat(
             Stream.of("{\"factories\":["),
             IntStream.range(0, 50).mapToObj(i -> factory).peek(i -> read[0]++));
-    new FactoryFile(refusals, FactoryFile.MAX_PLACES)
+    new FactoryFile(refusals, FactoryFile.MAX_PLACES, AcceptableTimes.DEFAULT)
         .read(
             stream(Stream.concat(parts, Stream.of("{}]}"))),
             entry -> assertThat(read[0]).isLessThanOrEqualTo(++taken[0] + 1));
@@ -249,7 +250,7 @@ class FactoryFileTest {
   }
 
   private void read(InputStream file, int maxPlaces) throws Exception {
-    new FactoryFile(refusals, maxPlaces)
+    new FactoryFile(refusals, maxPlaces, AcceptableTimes.DEFAULT)
         .read(
             file,
             factory -> {

@@ -1,6 +1,7 @@
 package io.stripchart.ingest.feed;
 
 import io.stripchart.common.broker.DurablePublisher;
+import io.stripchart.common.reading.AcceptableTimes;
 import io.stripchart.common.reading.ArrivalClock;
 import io.stripchart.ingest.IngestMetrics;
 import java.util.ArrayList;
@@ -19,6 +20,7 @@ public final class Intake {
   private final DurablePublisher publisher;
   private final int buffer;
   private final ArrivalClock clock;
+  private final AcceptableTimes times;
   private final IngestMetrics metrics;
   private final List<FeedIntake> feeds = new ArrayList<>();
   private final AtomicInteger taken = new AtomicInteger();
@@ -31,11 +33,18 @@ public final class Intake {
    * @param publisher holds more than {@code buffer} messages
    * @param buffer readings of all feeds at most
    * @param clock stamps readings that bring no time
+   * @param times that readings may have
    */
-  public Intake(DurablePublisher publisher, int buffer, ArrivalClock clock, IngestMetrics metrics) {
+  public Intake(
+      DurablePublisher publisher,
+      int buffer,
+      ArrivalClock clock,
+      AcceptableTimes times,
+      IngestMetrics metrics) {
     this.publisher = publisher;
     this.buffer = buffer;
     this.clock = clock;
+    this.times = times;
     this.metrics = metrics;
     publisher.onChange(this::lookAgain);
     metrics.show(
@@ -52,6 +61,10 @@ public final class Intake {
 
   ArrivalClock clock() {
     return clock;
+  }
+
+  AcceptableTimes times() {
+    return times;
   }
 
   boolean hasRoom(int unconfirmed) {

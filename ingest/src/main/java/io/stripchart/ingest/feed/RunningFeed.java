@@ -3,11 +3,12 @@ package io.stripchart.ingest.feed;
 import io.stripchart.common.Backoff;
 import io.stripchart.common.control.FeedStatus;
 import io.stripchart.common.operations.OneLine;
+import io.stripchart.common.reading.AcceptableTimes;
 import io.stripchart.common.reading.ArrivalClock;
 import io.stripchart.common.reading.MalformedReadingException;
 import io.stripchart.common.reading.Reading;
+import io.stripchart.common.reading.TimeFields;
 import io.stripchart.ingest.IngestMetrics;
-import io.stripchart.ingest.ReadingTimes;
 import io.stripchart.ingest.feed.ProtocolSearch.Outcome;
 import io.stripchart.ingest.protocol.BadFrame;
 import io.stripchart.ingest.protocol.Event;
@@ -36,6 +37,7 @@ final class RunningFeed implements Subscription.Listener, FeedIntake.Tap {
   private final Vertx vertx;
   private final Feed feed;
   private final ArrivalClock clock;
+  private final AcceptableTimes times;
   private final FeedState state;
   private final FeedLog log;
   private final FeedIntake intake;
@@ -55,6 +57,7 @@ final class RunningFeed implements Subscription.Listener, FeedIntake.Tap {
     this.vertx = vertx;
     this.feed = feed;
     this.clock = intake.clock();
+    this.times = intake.times();
     this.state = new FeedState(feed, changed);
     this.log = new FeedLog(feed, metrics);
     this.intake = intake.open(feed.series(), this);
@@ -136,7 +139,9 @@ final class RunningFeed implements Subscription.Listener, FeedIntake.Tap {
   public void value(Event.Value value) {
     try {
       var time =
-          value.time() == null ? clock.next() : ReadingTimes.check(value.time(), Instant.now());
+          value.time() == null
+              ? clock.next()
+              : times.check(TimeFields.TIME, value.time(), Instant.now());
       state.received();
       intake.publish(new Reading(feed.series(), time, value.value()));
     } catch (MalformedReadingException e) {

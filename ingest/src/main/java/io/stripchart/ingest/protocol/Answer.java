@@ -3,11 +3,13 @@ package io.stripchart.ingest.protocol;
 import io.stripchart.common.operations.OneLine;
 import io.stripchart.common.reading.MalformedReadingException;
 import io.stripchart.common.reading.ReadingJson;
+import io.stripchart.common.reading.TimeFields;
 import io.vertx.core.buffer.Buffer;
 import io.vertx.core.json.DecodeException;
 import io.vertx.core.json.Json;
 import io.vertx.core.json.JsonArray;
 import io.vertx.core.json.JsonObject;
+import java.time.Instant;
 import java.util.ArrayList;
 import java.util.List;
 
@@ -21,7 +23,7 @@ final class Answer {
 
   /**
    * The readings of a GraphQL answer: the one number, object with a {@code value}, or array in its
-   * data.
+   * data; with the time that stands beside it, if one does.
    *
    * @param payload {@code {"data": …, "errors": […]}}
    */
@@ -52,28 +54,69 @@ final class Answer {
 
   /** The readings of a frame that holds nothing else. */
   static Event ofPlain(Buffer text) {
+    List<ReadingJson.Item> items = List.of();
     try {
-      var items = ReadingJson.items(text.getBytes(), FeedProtocol.MAX_READINGS);
+      items = ReadingJson.items(text.getBytes(), FeedProtocol.MAX_READINGS);
       boolean sound = items.stream().allMatch(item -> item.problem() == null);
       if (sound && !items.isEmpty()) return of(items.stream().map(Answer::value).toList());
     } catch (MalformedReadingException e) {
       // Told below, by kind and item by item.
     }
     try {
-      return ofNode(Json.decodeValue(text));
+      return withProblems(ofNode(Json.decodeValue(text)), items);
     } catch (DecodeException e) {
       return bad(BadFrame.NOT_JSON, "the frame is no JSON");
     }
+  }
+
+  /** A tree has each field once, and so does not show one that was given twice. */
+  private static Event withProblems(Event found, List<ReadingJson.Item> items) {
+    if (found instanceof Event.Value && items.size() == 1 && items.get(0).problem() != null) {
+      return bad(BadFrame.AMBIGUOUS, items.get(0).problem());
+    }
+    if (!(found instanceof Event.Values several) || several.items().size() != items.size()) {
+      return found;
+    }
+    var told = new ArrayList<Event>();
+    for (int i = 0; i < items.size(); i++) {
+      var problem = items.get(i).problem();
+      boolean isHidden = problem != null && several.items().get(i) instanceof Event.Value;
+      told.add(
+          isHidden
+              ? new Event.Bad(
+                  BadFrame.AMBIGUOUS,
+                  "[" + i + "]: " + problem,
+                  true,
+                  Json.encodeToBuffer(((Event.Value) several.items().get(i)).value()))
+              : several.items().get(i));
+    }
+    return new Event.Values(told);
   }
 
   private static void find(Object node, List<Event> found) {
     if (!(node instanceof JsonObject object) || object.containsKey("value")) {
       found.add(ofNode(node));
     } else {
-      for (var name : object.fieldNames()) {
-        if (!name.startsWith("__")) find(object.getValue(name), found);
+      var inside = new ArrayList<Event>();
+      var times = new TimeFields(TimeFields.TIME, null, "");
+      try {
+        for (var name : object.fieldNames()) {
+          var value = object.getValue(name);
+          if (!name.startsWith("__") && !times.take(name, value)) find(value, inside);
+        }
+      } catch (MalformedReadingException e) {
+        inside.clear();
+        inside.add(bad(BadFrame.BAD_TIME, e.getMessage()));
       }
+      for (var event : inside) found.add(timed(event, times.time()));
     }
+  }
+
+  /** The value of an object has the time beside it, unless it has its own. */
+  private static Event timed(Event event, Instant time) {
+    return time != null && event instanceof Event.Value value && value.time() == null
+        ? new Event.Value(value.value(), time)
+        : event;
   }
 
   private static Event ofNode(Object node) {

@@ -3,6 +3,7 @@ package io.stripchart.ingest.push;
 import io.stripchart.common.broker.BrokerException;
 import io.stripchart.common.broker.DurablePublisher;
 import io.stripchart.common.broker.ReadingPublisher;
+import io.stripchart.common.reading.AcceptableTimes;
 import io.stripchart.common.reading.ArrivalClock;
 import io.stripchart.ingest.IngestMetrics;
 import io.stripchart.ingest.IngestMetrics.Source;
@@ -15,6 +16,7 @@ public final class PushDesk {
   private final DurablePublisher publisher;
   private final ReadingPublisher readings;
   private final ArrivalClock clock;
+  private final AcceptableTimes times;
   private final PushLimits limits;
   private final IngestMetrics metrics;
   private boolean closed;
@@ -25,12 +27,18 @@ public final class PushDesk {
   /**
    * @param publisher holds more than the window of the limits
    * @param clock stamps readings that bring no time
+   * @param times that readings may have
    */
   public PushDesk(
-      DurablePublisher publisher, ArrivalClock clock, PushLimits limits, IngestMetrics metrics) {
+      DurablePublisher publisher,
+      ArrivalClock clock,
+      AcceptableTimes times,
+      PushLimits limits,
+      IngestMetrics metrics) {
     this.publisher = publisher;
     this.readings = new ReadingPublisher(publisher);
     this.clock = clock;
+    this.times = times;
     this.limits = limits;
     this.metrics = metrics;
   }
@@ -85,7 +93,14 @@ public final class PushDesk {
    *     so
    */
   Future<Integer> take(PushForm form, byte[] body) {
-    var pushed = PushedReadings.read(form, body, clock, Instant.now());
+    long stamped = clock.lastMicros();
+    var pushed = PushedReadings.read(form, body, clock, times, Instant.now());
+    if (clock.lastMicros() != stamped && !clock.isCovered()) {
+      throw new PushException(
+          PushProblem.BROKER_AWAY,
+          "no times are reserved at the broker yet for readings that bring none; nothing of this"
+              + " request was queued");
+    }
     int count = pushed.size();
     if (unconfirmed + count > limits.window()) {
       throw new PushException(

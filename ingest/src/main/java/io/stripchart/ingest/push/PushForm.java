@@ -1,11 +1,15 @@
 package io.stripchart.ingest.push;
 
+import io.stripchart.common.reading.EpochPrecision;
 import io.stripchart.common.reading.ReadingJson;
 
 /** What a body holds, as the path says that it was sent to. */
 interface PushForm {
   /** Items of a body at most. */
   int MAX_ITEMS = 10_000;
+
+  /** What follows the refusal of a time that is a number. */
+  String OF_NUMBERS = "or say by ?precision=s, ms, us or ns what the number counts";
 
   /** Takes what an item says. */
   @FunctionalInterface
@@ -25,16 +29,15 @@ interface PushForm {
    */
   int read(byte[] body, Taker taker);
 
-  /** The field that an item has its time in. */
-  default String timeField() {
-    return "time";
-  }
-
-  /** Readings of one series: numbers, or objects of value and time. */
-  record OfSeries(String series) implements PushForm {
+  /**
+   * Readings of one series: numbers, or objects of value and time.
+   *
+   * @param precision of times that are numbers; null where there must be none
+   */
+  record OfSeries(String series, EpochPrecision precision) implements PushForm {
     @Override
     public int read(byte[] body, Taker taker) {
-      var items = ReadingJson.items(body, MAX_ITEMS);
+      var items = ReadingJson.items(body, MAX_ITEMS, precision, OF_NUMBERS);
       items.forEach(item -> taker.take(series, item));
       return items.size();
     }

@@ -1,31 +1,56 @@
 package io.stripchart.ingest.push;
 
+import io.stripchart.common.reading.GzipBody;
 import io.vertx.core.http.HttpMethod;
 import io.vertx.core.http.HttpServerRequest;
+import java.util.Arrays;
+import java.util.List;
 import java.util.Locale;
 
-/** What is known of a request before its body is read. */
-final class PushHeaders {
-  private PushHeaders() {}
+/**
+ * What is known of a request before its body is read.
+ *
+ * @param form what the body holds
+ * @param gzip whether the body is compressed
+ */
+record PushHeaders(PushForm form, boolean gzip) {
+  /** Content encodings that are taken. */
+  static final String ENCODINGS = "gzip";
 
   /**
-   * @return what its body holds
    * @throws PushException where the request need not be read any further
    */
-  static PushForm check(HttpServerRequest request) {
-    var form = PushPath.form(request.path());
+  static PushHeaders check(HttpServerRequest request) {
+    var form = PushPath.form(request.path(), precision(request));
     if (!request.method().equals(HttpMethod.POST)) {
       throw new PushException(
           PushProblem.METHOD_NOT_ALLOWED, "method: must be POST, is " + request.method());
     }
     checkMediaType(request.getHeader("Content-Type"));
-    var encoding = request.getHeader("Content-Encoding");
-    if (encoding != null && !encoding.equalsIgnoreCase("identity")) {
-      throw new PushException(
-          PushProblem.UNSUPPORTED_MEDIA_TYPE, "Content-Encoding: must be left out");
-    }
+    boolean gzip = isGzip(request.headers().getAll("Content-Encoding"));
     checkLength(request.getHeader("Content-Length"));
-    return form;
+    return new PushHeaders(form, gzip);
+  }
+
+  private static boolean isGzip(List<String> given) {
+    var encodings =
+        Arrays.stream(String.join(",", given).split(","))
+            .map(String::strip)
+            .filter(encoding -> !encoding.isEmpty() && !encoding.equalsIgnoreCase("identity"))
+            .toList();
+    if (encodings.isEmpty()) return false;
+    if (encodings.size() == 1 && GzipBody.isGzip(encodings.get(0))) return true;
+    throw new PushException(
+        PushProblem.UNSUPPORTED_MEDIA_TYPE,
+        "Content-Encoding: must be gzip or left out, is " + String.join(", ", encodings));
+  }
+
+  private static List<String> precision(HttpServerRequest request) {
+    try {
+      return request.params().getAll("precision");
+    } catch (IllegalArgumentException e) {
+      throw PushException.parameter("precision", "precision: the query is not percent-encoded");
+    }
   }
 
   private static void checkMediaType(String given) {

@@ -1,6 +1,8 @@
 package io.stripchart.ingest.push;
 
 import io.stripchart.common.http.Problem;
+import io.stripchart.common.reading.GzipBody;
+import io.stripchart.common.reading.MalformedReadingException;
 import io.stripchart.ingest.IngestMetrics;
 import io.stripchart.ingest.IngestMetrics.PushOutcome;
 import io.vertx.core.Vertx;
@@ -24,6 +26,7 @@ final class PushRequest {
   private final IngestMetrics metrics;
   private final Buffer body = Buffer.buffer();
   private long timer = -1;
+  private long held;
   private long rest;
   private boolean inside;
   private boolean answered;
@@ -37,10 +40,10 @@ final class PushRequest {
 
   void handle() {
     try {
-      var form = PushHeaders.check(request);
+      var headers = PushHeaders.check(request);
       desk.enter();
       inside = true;
-      request.handler(this::gather).exceptionHandler(this::gone).endHandler(end -> take(form));
+      request.handler(this::gather).exceptionHandler(this::gone).endHandler(end -> take(headers));
       timer =
           vertx.setTimer(
               PushLimits.BODY_PATIENCE.toMillis(),
@@ -61,7 +64,7 @@ final class PushRequest {
     try {
       if (body.length() + part.length() > PushLimits.MAX_BODY_BYTES) throw PushHeaders.tooLarge();
       body.appendBuffer(part);
-      desk.hold(part.length());
+      hold(part.length());
     } catch (PushException e) {
       refuse(e.problem());
     }
@@ -76,11 +79,39 @@ final class PushRequest {
     if (rest > 4L * PushLimits.MAX_BODY_BYTES) request.connection().close().onFailure(this::gone);
   }
 
-  private void take(PushForm form) {
+  private void hold(int part) {
+    held += part;
+    desk.hold(part);
+  }
+
+  private void take(PushHeaders headers) {
     if (answered) return;
     vertx.cancelTimer(timer);
+    if (!headers.gzip()) {
+      take(headers.form(), body.getBytes());
+      return;
+    }
+    // One at a time of an event loop, so that few are held beside what is counted.
+    vertx
+        .executeBlocking(() -> GzipBody.inflate(body.getBytes(), PushLimits.MAX_BODY_BYTES))
+        .map(inflated -> inflated.orElseThrow(PushHeaders::tooLarge))
+        .onSuccess(inflated -> takeInflated(headers.form(), inflated))
+        .onFailure(this::refuse);
+  }
+
+  private void takeInflated(PushForm form, byte[] inflated) {
+    if (answered) return;
     try {
-      desk.take(form, body.getBytes())
+      hold(inflated.length);
+      take(form, inflated);
+    } catch (PushException e) {
+      refuse(e.problem());
+    }
+  }
+
+  private void take(PushForm form, byte[] json) {
+    try {
+      desk.take(form, json)
           .onSuccess(count -> answer(202, "application/json", "{\"accepted\":" + count + "}"))
           .onSuccess(count -> metrics.push(PushOutcome.ACCEPTED))
           .onFailure(this::refuse);
@@ -92,6 +123,10 @@ final class PushRequest {
   private void refuse(Throwable failure) {
     if (failure instanceof PushException known) {
       refuse(known.problem());
+      return;
+    }
+    if (failure instanceof MalformedReadingException malformed) {
+      refuse(new Problem(PushProblem.BAD_BODY, malformed.getMessage()));
       return;
     }
     var id = UUID.randomUUID().toString();
@@ -107,7 +142,10 @@ final class PushRequest {
     if (status == 503) headers.set("Retry-After", Integer.toString(AWAY_SECONDS));
     if (status == 408) headers.set("Connection", "close");
     if (status == 405) headers.set("Allow", "POST");
-    if (status == 415) headers.set("Accept-Post", "application/json");
+    if (status == 415) {
+      headers.set("Accept-Post", "application/json");
+      headers.set("Accept-Encoding", PushHeaders.ENCODINGS);
+    }
     metrics.push(
         switch (status) {
           case 413, 429 -> PushOutcome.TOO_MUCH;
@@ -138,6 +176,6 @@ final class PushRequest {
     if (answered) return;
     answered = true;
     if (timer >= 0) vertx.cancelTimer(timer);
-    if (inside) desk.leave(body.length());
+    if (inside) desk.leave(held);
   }
 }

@@ -1,18 +1,17 @@
 package io.stripchart.ingest.push;
 
 import io.stripchart.common.http.Problem;
+import io.stripchart.common.reading.AcceptableTimes;
 import io.stripchart.common.reading.ArrivalClock;
 import io.stripchart.common.reading.MalformedReadingException;
 import io.stripchart.common.reading.Reading;
 import io.stripchart.common.reading.ReadingJson;
-import io.stripchart.ingest.ReadingTimes;
 import java.time.Instant;
 import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Locale;
 import java.util.Map;
-import java.util.regex.Pattern;
 
 /**
  * Reads the body of a push: all of its readings, or everything that is wrong with it.
@@ -21,22 +20,19 @@ import java.util.regex.Pattern;
  * are one reading; with different values the later one is refused, as it would be lost.
  */
 final class PushedReadings {
-  /** Messages begin with the field that they are about. */
-  private static final Pattern FIELD = Pattern.compile("(\\w+)(?:: | \")");
-
   private record Moment(String series, Instant time) {}
 
-  private final PushForm form;
   private final ArrivalClock clock;
+  private final AcceptableTimes times;
   private final Instant now;
   private final boolean isArray;
   private final List<Problem.Flaw> errors = new ArrayList<>();
   private final List<Reading> readings = new ArrayList<>();
   private final Map<Moment, ReadingJson.Item> given = new HashMap<>();
 
-  private PushedReadings(PushForm form, byte[] body, ArrivalClock clock, Instant now) {
-    this.form = form;
+  private PushedReadings(byte[] body, ArrivalClock clock, AcceptableTimes times, Instant now) {
     this.clock = clock;
+    this.times = times;
     this.now = now;
     this.isArray = startsArray(body);
   }
@@ -45,8 +41,9 @@ final class PushedReadings {
    * @param clock stamps items that give no time, in their order
    * @throws PushException with 400 and each bad item
    */
-  static List<Reading> read(PushForm form, byte[] body, ArrivalClock clock, Instant now) {
-    var pushed = new PushedReadings(form, body, clock, now);
+  static List<Reading> read(
+      PushForm form, byte[] body, ArrivalClock clock, AcceptableTimes times, Instant now) {
+    var pushed = new PushedReadings(body, clock, times, now);
     try {
       return pushed.allOrNothing(form.read(body, pushed::add));
     } catch (MalformedReadingException e) {
@@ -67,9 +64,9 @@ final class PushedReadings {
   private void addTimed(String series, ReadingJson.Item item) {
     Instant time;
     try {
-      time = ReadingTimes.check(item.time(), now);
+      time = times.check(item.field(), item.time(), now);
     } catch (MalformedReadingException e) {
-      error(item, e.getMessage().replaceFirst("^time", form.timeField()));
+      error(item, e.getMessage());
       return;
     }
     var earlier = given.putIfAbsent(new Moment(series, time), item);
@@ -78,7 +75,7 @@ final class PushedReadings {
     } else if (Double.compare(earlier.value(), item.value()) != 0) {
       error(
           item,
-          form.timeField()
+          item.field()
               + ": is that of item "
               + earlier.index()
               + " too, with another value; a series has one value at a time");
@@ -86,10 +83,13 @@ final class PushedReadings {
   }
 
   private void error(ReadingJson.Item item, String detail) {
-    var named = FIELD.matcher(detail);
-    var field = named.lookingAt() ? "/" + named.group(1) : "";
-    var pointer = "#" + (isArray ? "/" + item.index() : "") + field;
-    errors.add(new Problem.Flaw(item.index(), pointer, detail));
+    var pointer = new StringBuilder("#");
+    if (isArray) pointer.append('/').append(item.index());
+    // As of RFC 6901: a name may hold anything.
+    if (item.field() != null) {
+      pointer.append('/').append(item.field().replace("~", "~0").replace("/", "~1"));
+    }
+    errors.add(new Problem.Flaw(item.index(), pointer.toString(), detail));
   }
 
   private List<Reading> allOrNothing(int items) {

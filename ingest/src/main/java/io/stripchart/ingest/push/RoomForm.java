@@ -1,5 +1,6 @@
 package io.stripchart.ingest.push;
 
+import io.stripchart.common.reading.EpochPrecision;
 import io.stripchart.common.reading.JsonItems;
 import io.stripchart.common.reading.MalformedReadingException;
 import io.stripchart.common.reading.SeriesName;
@@ -9,13 +10,17 @@ import io.stripchart.common.reading.SeriesName;
  *
  * @param building null where the path names none
  * @param room null where each item names its own
+ * @param precision of times that are numbers; null where there must be none
  */
-record RoomForm(Spelling spelling, String building, String room, String quantity)
+record RoomForm(
+    Spelling spelling, String building, String room, String quantity, EpochPrecision precision)
     implements PushForm {
   static final String DEFAULT_SENSOR = "0";
 
   /** {@code POST /temperature}. */
-  static final RoomForm FLAT = new RoomForm(Spelling.FLAT, null, null, "temperature");
+  static RoomForm flat(EpochPrecision precision) {
+    return new RoomForm(Spelling.FLAT, null, null, "temperature", precision);
+  }
 
   /**
    * Of one room.
@@ -23,9 +28,9 @@ record RoomForm(Spelling spelling, String building, String room, String quantity
    * @param building null where there is none
    * @throws MalformedReadingException where the name of a series would be too long
    */
-  static RoomForm of(String building, String room, String quantity) {
+  static RoomForm of(String building, String room, String quantity, EpochPrecision precision) {
     var spelling = quantity.equals("temperature") ? Spelling.TEMPERATURE : Spelling.QUANTITY;
-    var form = new RoomForm(spelling, building, room, quantity);
+    var form = new RoomForm(spelling, building, room, quantity, precision);
     form.series(building, room, DEFAULT_SENSOR);
     return form;
   }
@@ -40,11 +45,6 @@ record RoomForm(Spelling spelling, String building, String room, String quantity
           item.read(parser);
           taker.take(item.series(), item.toItem(index));
         });
-  }
-
-  @Override
-  public String timeField() {
-    return spelling.name(Spelling.Field.TIME);
   }
 
   /**

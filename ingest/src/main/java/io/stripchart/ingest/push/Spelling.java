@@ -1,16 +1,20 @@
 package io.stripchart.ingest.push;
 
+import io.stripchart.common.reading.TimeFields;
 import java.util.List;
 
-/** How the fields of a room's reading are called. What is called otherwise is ignored. */
-record Spelling(List<Name> names) {
+/**
+ * How the fields of a room's reading are called, but for its time, which {@link TimeFields} knows.
+ * Other fields are ignored.
+ *
+ * @param time which of the names of a time messages tell of
+ */
+record Spelling(List<Name> names, String time) {
   /** In {@code /rooms/{room}/{quantity}}. */
   static final Spelling QUANTITY =
       new Spelling(
-          List.of(
-              new Name("sensor", Field.SENSOR),
-              new Name("value", Field.VALUE),
-              new Name("time", Field.TIME)));
+          List.of(new Name("sensor", Field.SENSOR), new Name("value", Field.VALUE)),
+          TimeFields.TIME);
 
   /** In {@code /rooms/{room}/temperature}. */
   static final Spelling TEMPERATURE =
@@ -18,8 +22,8 @@ record Spelling(List<Name> names) {
           List.of(
               new Name("sensor", Field.SENSOR),
               new Name("temperature", Field.VALUE),
-              new Name("value", Field.VALUE),
-              new Name("time", Field.TIME)));
+              new Name("value", Field.VALUE)),
+          TimeFields.TIME);
 
   /** In {@code /temperature}, whose path names no room. */
   static final Spelling FLAT =
@@ -28,16 +32,15 @@ record Spelling(List<Name> names) {
               new Name("building_id", Field.BUILDING),
               new Name("room_id", Field.ROOM),
               new Name("sensor_id", Field.SENSOR),
-              new Name("temperature", Field.VALUE),
-              new Name("timestamp", Field.TIME)));
+              new Name("temperature", Field.VALUE)),
+          TimeFields.TIMESTAMP);
 
   /** What a field means. */
   enum Field {
     BUILDING,
     ROOM,
     SENSOR,
-    VALUE,
-    TIME
+    VALUE
   }
 
   /** A name in JSON, and what it means. */

@@ -5,6 +5,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import io.micrometer.core.instrument.simple.SimpleMeterRegistry;
 import io.stripchart.common.broker.BrokerSettings;
 import io.stripchart.common.broker.DurablePublisher;
+import io.stripchart.common.reading.AcceptableTimes;
 import io.stripchart.common.reading.ArrivalClock;
 import io.stripchart.common.reading.Reading;
 import io.stripchart.common.settings.Secret;
@@ -65,7 +66,12 @@ class FeedIntakeIT {
         onContext(
             () -> {
               var metrics = new IngestMetrics(registry);
-              return new Intake(publisher, 1_000, new ArrivalClock(Clock.systemUTC()), metrics);
+              return new Intake(
+                  publisher,
+                  1_000,
+                  new ArrivalClock(Clock.systemUTC()),
+                  AcceptableTimes.DEFAULT,
+                  metrics);
             });
     onContext(() -> publish(intake.open("a", TAP), CAPACITY + 2));
     assertThat(lost()).isEqualTo(2);

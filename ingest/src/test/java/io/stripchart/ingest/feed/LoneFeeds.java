@@ -7,6 +7,7 @@ import io.micrometer.core.instrument.simple.SimpleMeterRegistry;
 import io.stripchart.common.broker.BrokerSettings;
 import io.stripchart.common.broker.DurablePublisher;
 import io.stripchart.common.control.FeedStatus;
+import io.stripchart.common.reading.AcceptableTimes;
 import io.stripchart.common.reading.ArrivalClock;
 import io.stripchart.common.settings.Secret;
 import io.stripchart.ingest.IngestMetrics;
@@ -41,7 +42,7 @@ final class LoneFeeds implements AutoCloseable {
             () -> {
               var metrics = new IngestMetrics(registry);
               var clock = new ArrivalClock(Clock.systemUTC());
-              var intake = new Intake(publisher, BUFFER, clock, metrics);
+              var intake = new Intake(publisher, BUFFER, clock, AcceptableTimes.DEFAULT, metrics);
               return new Feeds(vertx, configured, intake, metrics);
             });
   }

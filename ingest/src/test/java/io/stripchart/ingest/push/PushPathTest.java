@@ -3,6 +3,8 @@ package io.stripchart.ingest.push;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.catchThrowableOfType;
 
+import io.stripchart.common.reading.EpochPrecision;
+import java.util.List;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.params.ParameterizedTest;
@@ -11,14 +13,39 @@ import org.junit.jupiter.params.provider.ValueSource;
 
 @Timeout(10)
 class PushPathTest {
+  private static PushForm form(String path) {
+    return PushPath.form(path, List.of());
+  }
+
+  @Test
+  void tellsWhatNumbersCount() {
+    assertThat(PushPath.form("/temperature", List.of("us")))
+        .isEqualTo(RoomForm.flat(EpochPrecision.MICROSECONDS));
+  }
+
+  @ParameterizedTest
+  @ValueSource(strings = {"", "m", "MS", "s,ms", "1"})
+  void refusesAnotherPrecision(String precision) {
+    refusesPrecision(List.of(precision));
+    refusesPrecision(List.of("s", precision));
+  }
+
+  private static void refusesPrecision(List<String> given) {
+    var problem =
+        catchThrowableOfType(PushException.class, () -> PushPath.form("/temperature", given))
+            .problem();
+    assertThat(problem.status()).isEqualTo(400);
+    assertThat(problem.parameter()).isEqualTo("precision");
+  }
+
   @Test
   void tellsWhatABodyHolds() {
-    assertThat(PushPath.form("/readings/room.1")).isEqualTo(new PushForm.OfSeries("room.1"));
-    assertThat(PushPath.form("/api/rooms/101/temperature"))
-        .isEqualTo(new RoomForm(Spelling.TEMPERATURE, null, "101", "temperature"));
-    assertThat(PushPath.form("/api/buildings/B%31/rooms/1%301/humidity"))
-        .isEqualTo(new RoomForm(Spelling.QUANTITY, "B1", "101", "humidity"));
-    assertThat(PushPath.form("/temperature")).isSameAs(RoomForm.FLAT);
+    assertThat(form("/readings/room.1")).isEqualTo(new PushForm.OfSeries("room.1", null));
+    assertThat(form("/api/rooms/101/temperature"))
+        .isEqualTo(new RoomForm(Spelling.TEMPERATURE, null, "101", "temperature", null));
+    assertThat(form("/api/buildings/B%31/rooms/1%301/humidity"))
+        .isEqualTo(new RoomForm(Spelling.QUANTITY, "B1", "101", "humidity", null));
+    assertThat(form("/temperature")).isEqualTo(RoomForm.flat(null));
   }
 
   @ParameterizedTest
@@ -39,7 +66,7 @@ class PushPathTest {
         "*"
       })
   void saysWhatThereIs(String path) {
-    var problem = catchThrowableOfType(PushException.class, () -> PushPath.form(path)).problem();
+    var problem = catchThrowableOfType(PushException.class, () -> form(path)).problem();
     assertThat(problem.kind()).isEqualTo(PushProblem.UNKNOWN_PATH);
     assertThat(problem.detail()).contains("/api/rooms/{room}/{quantity}");
   }
@@ -63,7 +90,7 @@ class PushPathTest {
         "/api/buildings/B/rooms/%23/temperature|room|character '#' at position 1"
       })
   void saysWhichNameIsWrong(String path, String parameter, String detail) {
-    var problem = catchThrowableOfType(PushException.class, () -> PushPath.form(path)).problem();
+    var problem = catchThrowableOfType(PushException.class, () -> form(path)).problem();
     assertThat(problem.kind()).isEqualTo(PushProblem.BAD_PARAMETER);
     assertThat(problem.parameter()).isEqualTo(parameter);
     assertThat(problem.detail()).contains(detail);
@@ -72,9 +99,9 @@ class PushPathTest {
   @Test
   void refusesARoomThatLeavesNoPlaceForASensor() {
     var room = "r".repeat(255 - "room..0.temperature".length());
-    assertThat(PushPath.form("/api/rooms/" + room + "/temperature")).isNotNull();
+    assertThat(form("/api/rooms/" + room + "/temperature")).isNotNull();
     var path = "/api/rooms/" + room + "r/temperature";
-    var problem = catchThrowableOfType(PushException.class, () -> PushPath.form(path)).problem();
+    var problem = catchThrowableOfType(PushException.class, () -> form(path)).problem();
     assertThat(problem.parameter()).isEqualTo("room");
     assertThat(problem.detail()).contains("256 bytes; at most 255");
   }

@@ -5,7 +5,9 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.catchThrowableOfType;
 
 import io.stripchart.common.http.Problem;
+import io.stripchart.common.reading.AcceptableTimes;
 import io.stripchart.common.reading.ArrivalClock;
+import io.stripchart.common.reading.EpochPrecision;
 import io.stripchart.common.reading.Reading;
 import java.time.Clock;
 import java.time.Instant;
@@ -20,11 +22,16 @@ import org.junit.jupiter.params.provider.CsvSource;
 class PushedReadingsTest {
   private static final Instant NOW = Instant.parse("2026-11-21T12:00:00Z");
 
-  private static final PushForm SERIES = new PushForm.OfSeries("s");
+  private static final PushForm SERIES = new PushForm.OfSeries("s", null);
 
   private static List<Reading> read(String body) {
+    return read(SERIES, body);
+  }
+
+  private static List<Reading> read(PushForm form, String body) {
     var clock = new ArrivalClock(Clock.fixed(NOW, ZoneOffset.UTC));
-    return PushedReadings.read(SERIES, body.replace('\'', '"').getBytes(UTF_8), clock, NOW);
+    return PushedReadings.read(
+        form, body.replace('\'', '"').getBytes(UTF_8), clock, AcceptableTimes.DEFAULT, NOW);
   }
 
   private static Problem refusal(String body) {
@@ -83,7 +90,11 @@ class PushedReadingsTest {
         "{'value': 1, 'time': '2026-11-21T12:05:00.000001Z'}|more than 5 minutes ahead",
         "{'value': 1, 'time': '1969-12-31T23:59:59.999999Z'}|before 1970",
         "{'value': 1, 'time': '2026-11-21T12:00:00'}|with an offset",
-        "{'value': 1, 'time': 1700000000}|must be a string",
+        "{'value': 1, 'time': 1700000000}|must be a string, is 1700000000; or say by ?precision=",
+        "{'value': 1, 'ts': 1700000000}|ts: is not read; a reading's time is in time",
+        "{'value': 1, 'time': '2026-11-21T12:00:00Z', 'timestamp': '2026-11-21T12:00:01Z'}|another",
+        "{'value': 1, 'value': 1}|value: is given twice",
+        "{'value': 1, 'a': 1, 'b': 2, 'a': 1}|a: is given twice",
         "{'time': '2026-11-21T12:00:00Z'}|value: is missing",
         "[[1]]|is an array",
         "true|is a boolean",
@@ -108,6 +119,40 @@ class PushedReadingsTest {
     var problem = refusal(body);
     assertThat(problem.status()).isEqualTo(400);
     assertThat(problem.detail()).contains(detail);
+  }
+
+  @Test
+  void pointsAtWhatIsThere() {
+    assertThat(refusal("'21.5'").errors().get(0).pointer()).isEqualTo("#");
+    assertThat(refusal("[21, 'x']").errors().get(0).pointer()).isEqualTo("#/1");
+    assertThat(refusal("[{'value': 1, '@timestamp': 'x'}]").errors().get(0).pointer())
+        .isEqualTo("#/0/@timestamp");
+    assertThat(refusal("{'value': 1, 'a/b': 1, 'a/b': 1}").errors().get(0).pointer())
+        .isEqualTo("#/a~1b");
+    var ahead = refusal("{'value': 1, 'timestamp': '2026-11-21T12:06:00Z'}").errors().get(0);
+    assertThat(ahead.pointer()).isEqualTo("#/timestamp");
+    assertThat(ahead.detail()).startsWith("timestamp: must not be more than 5 minutes ahead");
+  }
+
+  @Test
+  void takesBothNamesOfATime() {
+    var one = new Reading("s", NOW, 1);
+    assertThat(read("{'value': 1, 'timestamp': '2026-11-21T13:00:00+01:00'}")).containsExactly(one);
+    assertThat(
+            read(
+                "{'value': 1, 'timestamp': '2026-11-21T13:00:00+01:00',"
+                    + " 'time': '2026-11-21T12:00:00Z'}"))
+        .containsExactly(one);
+  }
+
+  @Test
+  void takesNumbersForTimesWhereTheirPrecisionIsSaid() {
+    var form = new PushForm.OfSeries("s", EpochPrecision.MILLISECONDS);
+    var time = Instant.ofEpochMilli(1_767_225_600_123L);
+    assertThat(read(form, "{'value': 1, 'time': 1767225600123}"))
+        .containsExactly(new Reading("s", time, 1));
+    assertThat(read(form, "{'value': 1, 'time': '2026-01-01T00:00:00.123Z'}"))
+        .containsExactly(new Reading("s", time, 1));
   }
 
   @Test

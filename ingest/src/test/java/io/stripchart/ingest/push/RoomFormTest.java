@@ -6,6 +6,7 @@ import static org.assertj.core.api.Assertions.catchThrowableOfType;
 import static org.assertj.core.api.Assertions.tuple;
 
 import io.stripchart.common.http.Problem;
+import io.stripchart.common.reading.AcceptableTimes;
 import io.stripchart.common.reading.ArrivalClock;
 import io.stripchart.common.reading.Reading;
 import java.time.Clock;
@@ -21,11 +22,14 @@ import org.junit.jupiter.params.provider.CsvSource;
 class RoomFormTest {
   private static final Instant NOW = Instant.parse("2026-11-21T12:00:00Z");
   private static final Instant EARLIER = Instant.parse("2026-11-21T11:00:00Z");
-  private static final PushForm TEMPERATURE = RoomForm.of(null, "101", "temperature");
+  private static final PushForm TEMPERATURE = RoomForm.of(null, "101", "temperature", null);
+
+  private static final PushForm FLAT = RoomForm.flat(null);
 
   private static List<Reading> read(PushForm form, String body) {
     var clock = new ArrivalClock(Clock.fixed(NOW, ZoneOffset.UTC));
-    return PushedReadings.read(form, body.replace('\'', '"').getBytes(UTF_8), clock, NOW);
+    return PushedReadings.read(
+        form, body.replace('\'', '"').getBytes(UTF_8), clock, AcceptableTimes.DEFAULT, NOW);
   }
 
   private static Problem refusal(PushForm form, String body) {
@@ -45,7 +49,7 @@ class RoomFormTest {
                 TEMPERATURE,
                 "{'sensor': '7', 'temperature': 21.5, 'time': '2026-11-21T11:00:00Z'}"))
         .containsExactly(new Reading("room.101.7.temperature", EARLIER, 21.5));
-    assertThat(read(RoomForm.of("B1", "101", "humidity"), "{'sensor': 12, 'value': 55}"))
+    assertThat(read(RoomForm.of("B1", "101", "humidity", null), "{'sensor': 12, 'value': 55}"))
         .containsExactly(new Reading("building.B1.room.101.12.humidity", NOW, 55));
   }
 
@@ -61,13 +65,22 @@ class RoomFormTest {
   void takesTheSecondSpelling() {
     assertThat(
             read(
-                RoomForm.FLAT,
+                FLAT,
                 "[{'building_id': 'B1', 'room_id': '101', 'temperature': 22.5,"
                     + " 'timestamp': '2026-11-21T12:00:00+01:00'},"
                     + "{'room_id': 101, 'sensor_id': 7, 'temperature': -3}]"))
         .containsExactly(
             new Reading("building.B1.room.101.0.temperature", EARLIER, 22.5),
             new Reading("room.101.7.temperature", NOW, -3));
+  }
+
+  @Test
+  void takesBothNamesOfATime() {
+    var time = "'2026-11-21T12:00:00+01:00'}";
+    assertThat(read(TEMPERATURE, "{'value': 1, 'timestamp': " + time))
+        .containsExactly(new Reading("room.101.0.temperature", EARLIER, 1));
+    assertThat(read(FLAT, "{'room_id': 101, 'temperature': 1, 'time': " + time))
+        .containsExactly(new Reading("room.101.0.temperature", EARLIER, 1));
   }
 
   @Test
@@ -116,7 +129,11 @@ class RoomFormTest {
         "{'value': true}|#/value|must be a number, is a boolean",
         "{'value': 1e999}|#/value|must be finite",
         "{'value': 1, 'temperature': 1}|#/temperature|stands beside value",
-        "{'value': 1, 'time': 5}|#/time|must be a string, is 5",
+        "{'value': 1, 'time': 5}|#/time|must be a string, is 5; or say by ?precision=",
+        "{'value': 1, 'ts': 5}|#/ts|ts: is not read; a reading's time is in time",
+        "{'value': 1, 'createdAt': '2026-01-01'}|#/createdAt|a reading's time is in time",
+        "{'value': 1, 'timestamp': '2026-11-21T12:06:00Z'}|#/timestamp|timestamp: must not be more",
+        "{'value': 1, 'sensor': 'a', 'sensor': 'a'}|#/sensor|sensor: is given twice",
         "{'value': 1, 'time': 'noon'}|#/time|with an offset",
         "{'value': 1, 'time': '2026-11-21T12:06:00Z'}|#/time|more than 5 minutes ahead",
         "{'value': 1, 'time': '1969-12-31T23:59:59Z'}|#/time|before 1970",
@@ -143,12 +160,14 @@ class RoomFormTest {
         "{'room_id': 'ä', 'temperature': 1}|#/room_id|character 'ä' at position 1",
         "{'room_id': 1, 'building_id': 'x#', 'temperature': 1}|#/building_id|character '#' at position 2",
         "{'room_id': 1, 'value': 1}|#/temperature|is missing",
+        "{'room_id': 1, 'temperature': 1, 'date': 1}|#/date|a reading's time is in timestamp",
+        "{'room_id': 1, 'temperature': 1, 'time': 'x'}|#/time|time: must be RFC 3339",
         "{'room_id': 1, 'temperature': 1, 'timestamp': 'x'}|#/timestamp|timestamp: must be RFC 3339",
         "{'room_id': 1, 'temperature': 1, 'timestamp': '1969-01-01T00:00:00Z'}|#/timestamp|before 1970",
         "{'room_id': 1, 'temperature': 1, 'timestamp': '2027-01-01T00:00:00Z'}|#/timestamp|timestamp: must not be more"
       })
   void namesFieldsAsTheSecondSpellingDoes(String body, String pointer, String detail) {
-    var flaw = flaw(RoomForm.FLAT, body);
+    var flaw = flaw(FLAT, body);
     assertThat(flaw.pointer()).isEqualTo(pointer);
     assertThat(flaw.detail()).contains(detail);
   }
@@ -170,9 +189,7 @@ class RoomFormTest {
     var flaw = flaw(TEMPERATURE, "{'value': 1, 'sensor': '" + sensor + "s'}");
     assertThat(flaw.pointer()).isEqualTo("#/sensor");
     assertThat(flaw.detail()).contains("256 bytes; at most 255");
-    assertThat(
-            flaw(RoomForm.FLAT, "{'temperature': 1, 'room_id': '" + "r".repeat(250) + "'}")
-                .pointer())
+    assertThat(flaw(FLAT, "{'temperature': 1, 'room_id': '" + "r".repeat(250) + "'}").pointer())
         .isEqualTo("#/room_id");
   }
 

@@ -22,7 +22,7 @@ public final class AppendedPoints {
   /** Of more, nobody would read. */
   private static final int MAX_FLAWS = 20;
 
-  private final Predicate<Instant> isTooFarAhead;
+  private final Predicate<Instant> isOutside;
   private final String range;
   private final List<ChartPoint> points = new ArrayList<>();
   private final List<Flaw> flaws = new ArrayList<>();
@@ -35,10 +35,10 @@ public final class AppendedPoints {
   record Pointers(String time, String actual, String goal) {}
 
   /**
-   * @param range what a time must be that is not too far ahead, in words
+   * @param range what a time must be, in words that follow "must be"
    */
-  public AppendedPoints(Predicate<Instant> isTooFarAhead, String range) {
-    this.isTooFarAhead = isTooFarAhead;
+  public AppendedPoints(Predicate<Instant> isOutside, String range) {
+    this.isOutside = isOutside;
     this.range = range;
   }
 
@@ -92,7 +92,7 @@ public final class AppendedPoints {
       var same = times.putIfAbsent(time, index);
       if (same != null) {
         flaw(index, pointer, "time: must be another one than that of point " + same);
-      } else if (isTooFarAhead.test(time)) {
+      } else if (isOutside.test(time)) {
         flaw(index, pointer, "time: must be " + range);
       }
       return time;

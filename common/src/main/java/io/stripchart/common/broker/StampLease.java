@@ -1,0 +1,275 @@
+package io.stripchart.common.broker;
+
+import com.rabbitmq.client.Channel;
+import com.rabbitmq.client.GetResponse;
+import com.rabbitmq.client.MessageProperties;
+import com.rabbitmq.client.ShutdownSignalException;
+import io.stripchart.common.reading.ArrivalClock;
+import io.stripchart.common.reading.ReadingTime;
+import io.stripchart.common.reading.StampShare;
+import java.io.IOException;
+import java.time.Clock;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Map;
+import java.util.UUID;
+import java.util.concurrent.CountDownLatch;
+import java.util.concurrent.ThreadLocalRandom;
+import java.util.concurrent.TimeUnit;
+import java.util.concurrent.TimeoutException;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/**
+ * Keeps an {@link ArrivalClock} supplied with times that no other process stamps with, nor did
+ * before, however clocks are set. What is given away stands in a {@link StampLedger}, which is the
+ * one message of the queue {@link #LEDGER}; a claim is used only once the broker has confirmed the
+ * ledger that has it. See docs/decisions/0020-stamps-never-meet.md.
+ *
+ * <p>Whoever changes the ledger holds the exclusive queue {@link #LOCK} meanwhile. Should that not
+ * be enough, as a broker lets go of a dead connection's lock before its messages, two ledgers may
+ * be found: they are merged, and nothing is given away twice.
+ */
+public final class StampLease {
+  static final String LEDGER = "stripchart.clock";
+  static final String LOCK = "stripchart.clock.lock";
+
+  /** How far a claim reaches, which bounds how long a slot is lost when a process is killed. */
+  private static final Duration CLAIM = Duration.ofSeconds(60);
+
+  private static final Duration RENEWAL = Duration.ofSeconds(5);
+  private static final Duration CONFIRM_LIMIT = Duration.ofSeconds(5);
+  private static final int CLOSE_SECONDS = 2;
+
+  /** A ledger that is missing may be on its way back from a connection that has just died. */
+  private static final int LOOKS = 3;
+
+  private static final Duration LOOK_AGAIN = Duration.ofMillis(500);
+
+  private static final Logger log = LoggerFactory.getLogger(StampLease.class);
+
+  private final String owner = UUID.randomUUID().toString();
+  private final Clock clock;
+  private final ArrivalClock arrivals;
+  private final Runnable granted;
+  private final BrokerLink link;
+  private StampShare held;
+
+  /** Of the ledger that is being published; null where it has no claim. */
+  private StampShare claimed;
+
+  private boolean released;
+
+  private StampLease(
+      BrokerSettings settings, String name, Clock clock, ArrivalClock arrivals, Runnable granted) {
+    this.clock = clock;
+    this.arrivals = arrivals;
+    this.granted = granted;
+    this.link = new BrokerLink(settings, name, new Claiming());
+  }
+
+  /**
+   * Opens a lease, which connects and claims in the background, for as long as it takes.
+   *
+   * @param name of the connection, as the management console shows it
+   * @param clock as that of {@code arrivals}
+   * @param arrivals is given the times
+   * @param granted told once, on any thread, when it has the first ones
+   */
+  public static StampLease open(
+      BrokerSettings settings, String name, Clock clock, ArrivalClock arrivals, Runnable granted) {
+    var lease = new StampLease(settings, name, clock, arrivals, granted);
+    lease.link.start();
+    lease.link.threads().onIoEvery(RENEWAL, lease::renew);
+    return lease;
+  }
+
+  /** Gives back what was not used, for which it waits up to 2 s, and closes. Blocks. */
+  public void close() throws InterruptedException {
+    var done = new CountDownLatch(1);
+    boolean open =
+        link.onIo(
+            () -> {
+              try {
+                release();
+              } finally {
+                done.countDown();
+              }
+            });
+    if (open && !done.await(CLOSE_SECONDS, TimeUnit.SECONDS)) {
+      log.debug("event=stamps_not_released");
+    }
+    link.close();
+  }
+
+  private void renew() {
+    var generation = link.current();
+    if (generation == null || generation.isDead() || released) return;
+    try {
+      underLock(generation, this::claim);
+    } catch (LockedException e) {
+      // Another process is at it, for some milliseconds.
+      long millis = ThreadLocalRandom.current().nextLong(50, 250);
+      link.threads().onIoAfter(Duration.ofMillis(millis), this::renew);
+    } catch (IOException | RuntimeException e) {
+      generation.die("no times could be reserved: " + e);
+    }
+  }
+
+  private StampLedger claim(StampLedger found) {
+    long now = ReadingTime.micros(clock.instant());
+    if (held == null && found.isFull(now)) {
+      log.warn(
+          "event=stamps_ahead; more than {} processes stamp readings, or the clock was set back"
+              + " several times: stamps are ahead of the clock for a while",
+          StampShare.SLOTS);
+    }
+    var claim = found.claim(owner, held, now, arrivals.lastMicros(), CLAIM.toNanos() / 1_000);
+    claimed = claim.share();
+    return claim.ledger();
+  }
+
+  private void release() {
+    var generation = link.current();
+    released = true;
+    if (held == null || generation == null || generation.isDead()) return;
+    try {
+      claimed = null;
+      underLock(generation, found -> found.released(owner, held, arrivals.lastMicros()));
+    } catch (IOException | LockedException | RuntimeException e) {
+      log.debug("event=stamps_not_released cause=\"{}\"", e.toString());
+    }
+  }
+
+  /** Another process holds the lock. */
+  private static final class LockedException extends Exception {
+    private static final long serialVersionUID = 1;
+  }
+
+  private interface Change {
+    StampLedger of(StampLedger found);
+  }
+
+  /** Changes the ledger, and uses what was claimed once that is confirmed. */
+  private void underLock(Generation generation, Change change) throws IOException, LockedException {
+    var channel = generation.channel();
+    lock(channel);
+    try {
+      boolean isNew = declare(channel);
+      var taken = take(channel, isNew);
+      var found = StampLedger.merged(taken.stream().map(StampLease::ledger).toList());
+      publish(channel, change.of(found));
+      if (generation.isDead()) throw new IOException("no queue took the ledger");
+      if (!taken.isEmpty()) {
+        channel.basicAck(taken.get(taken.size() - 1).getEnvelope().getDeliveryTag(), true);
+      }
+      if (claimed != null) use(claimed);
+    } finally {
+      if (!generation.isDead()) channel.queueDelete(LOCK);
+    }
+  }
+
+  private void use(StampShare share) {
+    boolean first = held == null;
+    held = share;
+    arrivals.use(share);
+    if (first) granted.run();
+  }
+
+  private static StampLedger ledger(GetResponse message) {
+    return StampLedger.decode(message.getBody());
+  }
+
+  /** On a channel of its own, as it closes where the lock is held. */
+  private static void lock(Channel channel) throws IOException, LockedException {
+    var attempt = channel.getConnection().createChannel();
+    if (attempt == null) throw new IOException("the broker allows no further channel");
+    try {
+      attempt.queueDeclare(LOCK, false, true, false, Map.of());
+      attempt.abort();
+    } catch (IOException | ShutdownSignalException e) {
+      throw new LockedException();
+    }
+  }
+
+  /**
+   * @return whether the queue was not there before
+   */
+  private static boolean declare(Channel channel) throws IOException {
+    var look = channel.getConnection().createChannel();
+    if (look == null) throw new IOException("the broker allows no further channel");
+    boolean isNew = false;
+    try {
+      look.queueDeclarePassive(LEDGER);
+      look.abort();
+    } catch (IOException | ShutdownSignalException e) {
+      isNew = true;
+    }
+    Map<String, Object> arguments = Map.of("x-queue-type", "quorum", "x-delivery-limit", 1_000_000);
+    channel.queueDeclare(LEDGER, true, false, false, arguments);
+    return isNew;
+  }
+
+  private static List<GetResponse> take(Channel channel, boolean isNew) throws IOException {
+    var taken = new ArrayList<GetResponse>();
+    for (int look = 0; look < (isNew ? 1 : LOOKS) && taken.isEmpty(); look++) {
+      if (look > 0) pause();
+      for (var got = channel.basicGet(LEDGER, false);
+          got != null;
+          got = channel.basicGet(LEDGER, false)) {
+        taken.add(got);
+      }
+    }
+    return taken;
+  }
+
+  private static void pause() throws IOException {
+    try {
+      Thread.sleep(LOOK_AGAIN.toMillis());
+    } catch (InterruptedException e) {
+      Thread.currentThread().interrupt();
+      throw new IOException("interrupted while waiting for the ledger", e);
+    }
+  }
+
+  private static void publish(Channel channel, StampLedger ledger) throws IOException {
+    channel.basicPublish(
+        "",
+        LEDGER,
+        true,
+        MessageProperties.MINIMAL_PERSISTENT_BASIC
+            .builder()
+            .contentType("application/json")
+            .build(),
+        ledger.encode());
+    try {
+      if (!channel.waitForConfirms(CONFIRM_LIMIT.toMillis())) {
+        throw new IOException("the broker did not take the ledger");
+      }
+    } catch (TimeoutException e) {
+      throw new IOException("the broker did not confirm the ledger in time", e);
+    } catch (InterruptedException e) {
+      Thread.currentThread().interrupt();
+      throw new IOException("interrupted while waiting for a confirm", e);
+    }
+  }
+
+  private final class Claiming implements BrokerLink.User {
+    @Override
+    public void prepare(Generation generation) throws IOException {
+      generation.channel().confirmSelect();
+      generation
+          .channel()
+          .addReturnListener(returned -> generation.die("no queue took the ledger"));
+    }
+
+    @Override
+    public void opened(Generation generation) {
+      renew();
+    }
+
+    @Override
+    public void died(Generation generation) {}
+  }
+}

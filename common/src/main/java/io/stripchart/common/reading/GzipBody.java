@@ -1,0 +1,38 @@
+package io.stripchart.common.reading;
+
+import java.io.ByteArrayInputStream;
+import java.io.EOFException;
+import java.io.IOException;
+import java.util.Locale;
+import java.util.Optional;
+import java.util.Set;
+import java.util.zip.GZIPInputStream;
+
+/** Bodies that are compressed with gzip, and what their content encoding is called. */
+public final class GzipBody {
+  private static final Set<String> NAMES = Set.of("gzip", "x-gzip");
+
+  private GzipBody() {}
+
+  /** Whether a content encoding is gzip. */
+  public static boolean isGzip(String encoding) {
+    return NAMES.contains(encoding.strip().toLowerCase(Locale.ROOT));
+  }
+
+  /**
+   * Decompresses a body, of which no more is held than the limit, whatever it expands to.
+   *
+   * @return empty where it is larger than {@code maxBytes}
+   * @throws MalformedReadingException where it is not gzip
+   */
+  public static Optional<byte[]> inflate(byte[] body, int maxBytes) {
+    try (var stream = new GZIPInputStream(new ByteArrayInputStream(body))) {
+      var inflated = stream.readNBytes(maxBytes + 1);
+      return inflated.length > maxBytes ? Optional.empty() : Optional.of(inflated);
+    } catch (EOFException e) {
+      throw new MalformedReadingException("body: is not gzip to its end: it ends too early");
+    } catch (IOException e) {
+      throw new MalformedReadingException("body: is not gzip, as its content encoding says");
+    }
+  }
+}
