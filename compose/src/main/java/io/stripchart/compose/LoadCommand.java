@@ -43,7 +43,8 @@ final class LoadCommand {
   static final int UNFINISHED = 3;
 
   private static final String USAGE =
-      "usage: load FILE, a JSON file of factories' production, or - for standard input";
+      "usage: load FILE, a JSON file of factories' production, or - for standard input;"
+          + " or dead list|republish|drop, see dead --help";
   private static final Duration PATIENCE = Duration.ofMinutes(2);
   private static final Duration STOP_LIMIT = Duration.ofSeconds(28);
 

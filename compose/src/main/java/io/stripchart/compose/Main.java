@@ -8,7 +8,8 @@ import org.slf4j.LoggerFactory;
 
 /**
  * Runs Stripchart: the roles of {@code STRIPCHART_ROLES}, on the broker and the database that the
- * settings name, or on embedded ones. With {@code load FILE} it is the {@link LoadCommand}.
+ * settings name, or on embedded ones. With {@code load FILE} it is the {@link LoadCommand}, with
+ * {@code dead} the {@link DeadCommand}.
  *
  * <p>Exits with 0 after SIGTERM or Ctrl-C where everything stopped cleanly; 1 where it cannot
  * start, or did not stop cleanly; 2 where settings or arguments cannot be used.
@@ -30,7 +31,7 @@ public final class Main {
   }
 
   public static void main(String[] arguments) {
-    if (arguments.length > 0) System.exit(LoadCommand.run(arguments));
+    if (arguments.length > 0) System.exit(command(arguments));
     var settings = settingsOrExit();
     var unavailable = settings.ports().unavailable();
     if (!unavailable.isEmpty()) {
@@ -38,6 +39,10 @@ public final class Main {
       System.exit(FAILED);
     }
     new Main(settings).run();
+  }
+
+  private static int command(String[] arguments) {
+    return arguments[0].equals("dead") ? DeadCommand.run(arguments) : LoadCommand.run(arguments);
   }
 
   private static StripchartSettings settingsOrExit() {
