@@ -123,7 +123,7 @@ class StoringTest {
     for (int i = 0; i < 50; i++) {
       var delivery = new Delivery("one", i, "x", "new", new byte[0], null, Map.of(), false);
       var reading = new Reading("new", Instant.EPOCH, 1_000 + i);
-      batch.add(new Received(delivery, List.of(reading), null));
+      batch.add(new Received(delivery, Instant.EPOCH, List.of(reading), null));
     }
     assertThat(storing.settle(batch).succeeded()).isTrue();
     assertThat(stored).hasSize(50);
