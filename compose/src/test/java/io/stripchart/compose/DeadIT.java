@@ -128,7 +128,6 @@ class DeadIT {
             .type("t")
             .priority(3)
             .appId("their app")
-            .expiration("60000")
             .build();
     publish("dead 1", "21.5", given);
     awaitDead(1);
@@ -146,7 +145,6 @@ class DeadIT {
     assertThat(kept.getDeliveryMode()).isEqualTo(2);
     assertThat(kept.getHeaders().get("device")).hasToString("d7");
     assertThat(kept.getHeaders().get("timestamp_in_ms")).isEqualTo(time.toEpochMilli());
-    assertThat(kept.getHeaders().get("x-stripchart-expiration")).hasToString("60000");
     assertThat(kept.getHeaders().get("x-stripchart-routing-key")).hasToString("dead 1");
     channel.basicNack(letter.getEnvelope().getDeliveryTag(), false, true);
 
@@ -189,12 +187,8 @@ class DeadIT {
     publish("d.4", "NaN", properties().build());
     awaitDead(4);
 
-    assertTold(0, "4 dead letters", "list");
     assertTold(0, "  3  body: is not JSON, which has no NaN; a value must be finite", "list");
     assertTold(0, "2 dead letters", "list", "--series", "d.3.*", "--reason", "nan");
-    assertTold(0, "2 dead letters", "list", "--limit", "2");
-    assertTold(
-        0, "1 dead letter would be published again", "republish", "--series", "d.4", "--dry-run");
     assertTold(0, "1 dead letter would be deleted", "drop", "--series", "d.4", "--dry-run");
     awaitDead(4);
     assertTold(0, "1 dead letter deleted", "drop", "--reason", "not JSON", "--limit", "1");

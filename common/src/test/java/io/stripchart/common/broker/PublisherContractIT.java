@@ -8,6 +8,7 @@ import static java.util.concurrent.TimeUnit.SECONDS;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.awaitility.Awaitility.await;
 
+import com.rabbitmq.client.AMQP;
 import io.micrometer.core.instrument.simple.SimpleMeterRegistry;
 import io.stripchart.common.broker.BrokerException.Fate;
 import io.stripchart.common.settings.Secret;
@@ -260,6 +261,26 @@ class PublisherContractIT {
     assertThat(headers.get("x-stripchart-routing-key")).hasToString("room..1");
     assertThat(headers.get("x-stripchart-reason").toString()).hasSize(501).endsWith("…");
     assertThat(headers.get("x-stripchart-arrived").toString()).matches("\\d{4}-.*Z");
+  }
+
+  @Test
+  void aDeadLetterNeitherExpiresNorSpeaksForAnotherUser() throws Exception {
+    var given =
+        new AMQP.BasicProperties.Builder()
+            .expiration("1")
+            .userId("somebody")
+            .appId("theirs")
+            .deliveryMode(1)
+            .build();
+    var delivery = new Delivery(this, 1, Topology.READINGS, "a..b", new byte[] {1}, given, false);
+    loop.await(() -> new DeadLetters(publisher).take(delivery, Instant.EPOCH, "reason"));
+    var dead = inspection.take(Topology.DEAD).get(0).getProperties();
+    assertThat(dead.getExpiration()).isNull();
+    assertThat(dead.getUserId()).isNull();
+    assertThat(dead.getAppId()).isEqualTo("theirs");
+    assertThat(dead.getDeliveryMode()).isEqualTo(2);
+    assertThat(dead.getHeaders().get("x-stripchart-expiration")).hasToString("1");
+    assertThat(dead.getHeaders().get("x-stripchart-user-id")).hasToString("somebody");
   }
 
   /** As the headers of a message must fit into one frame, which would else be refused for ever. */

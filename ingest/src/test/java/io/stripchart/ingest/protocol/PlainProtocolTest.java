@@ -90,6 +90,9 @@ class PlainProtocolTest {
         "{\"vlaue\":21.5}|MISSING",
         "{\"value\":null}|NULL",
         "{\"value\":1,\"time\":\"\"}|BAD_TIME",
+        "{\"value\":1,\"timestamp\":1767225600123}|BAD_TIME",
+        "{\"value\":1,\"ts\":\"2026-11-01T00:00:00Z\"}|BAD_TIME",
+        "{\"value\":1,\"value\":2}|AMBIGUOUS",
         "NaN|NOT_JSON",
         "-1e999|NOT_FINITE"
       })
