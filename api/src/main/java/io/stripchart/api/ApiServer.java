@@ -5,7 +5,6 @@ import io.stripchart.api.factories.chart.Charts;
 import io.stripchart.api.graphql.GraphQlEngine;
 import io.stripchart.api.http.Front;
 import io.stripchart.api.http.GraphQlEndpoint;
-import io.stripchart.api.http.Origins;
 import io.stripchart.api.kept.KeptLoop;
 import io.stripchart.api.live.LiveReadings;
 import io.stripchart.api.rest.ProblemException;
@@ -20,6 +19,7 @@ import io.stripchart.api.stored.RoomQueries;
 import io.stripchart.api.stored.Statements;
 import io.stripchart.api.stored.StreamQueries;
 import io.stripchart.common.http.Documentation;
+import io.stripchart.common.http.Origins;
 import io.vertx.core.Future;
 import io.vertx.core.Promise;
 import io.vertx.core.VerticleBase;
@@ -33,7 +33,6 @@ import java.util.concurrent.TimeUnit;
 
 /** One HTTP server on one event loop, with everything that answers its requests. */
 final class ApiServer extends VerticleBase {
-  private static final int IDLE_SECONDS = 120;
   private static final int STOP_SECONDS = 1;
 
   private final ApiSettings settings;
@@ -119,8 +118,10 @@ final class ApiServer extends VerticleBase {
   private Future<?> listen(GraphQlEngine engine, List<Front.Place> places) {
     var origins = new Origins(settings.origins());
     var endpoint = new GraphQlEndpoint(engine, shared.metrics());
-    server = vertx.createHttpServer(options());
-    sockets = new Sockets(vertx, engine, origins, shared.metrics(), settings.sockets());
+    server = shared.http().server(vertx, options());
+    sockets =
+        new Sockets(
+            vertx, engine, origins, shared.http().settings(), shared.metrics(), settings.sockets());
     sockets.serve(server);
     return vertx
         .executeBlocking(() -> new Documentation(ApiServer.class, "openapi.json"))
@@ -136,11 +137,7 @@ final class ApiServer extends VerticleBase {
   }
 
   private static HttpServerOptions options() {
-    return Sockets.configure(
-        new HttpServerOptions()
-            .setHttp2ClearTextEnabled(false)
-            .setIdleTimeout(IDLE_SECONDS)
-            .setTcpNoDelay(true));
+    return Sockets.configure(new HttpServerOptions().setTcpNoDelay(true));
   }
 
   /** The port that it listens on; once started. */

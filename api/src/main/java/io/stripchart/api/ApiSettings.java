@@ -1,11 +1,10 @@
 package io.stripchart.api;
 
+import io.stripchart.common.http.Origins;
 import io.stripchart.common.reading.SeriesName;
 import io.stripchart.common.settings.Settings;
 import java.time.Duration;
-import java.util.Arrays;
 import java.util.Set;
-import java.util.stream.Collectors;
 
 /**
  * How the api serves, and how much.
@@ -35,21 +34,6 @@ public record ApiSettings(
             Duration.ofMillis(100),
             Duration.ofMinutes(10)),
         settings.count("STRIPCHART_API_SOCKETS", 10_000, 1, 1_000_000),
-        settings.parsed(
-            "STRIPCHART_API_ORIGINS", "", "origins of web pages, commas", ApiSettings::origins));
-  }
-
-  private static Set<String> origins(String text) {
-    return Arrays.stream(text.split(","))
-        .map(String::strip)
-        .filter(origin -> !origin.isEmpty())
-        .peek(ApiSettings::checkOrigin)
-        .collect(Collectors.toUnmodifiableSet());
-  }
-
-  private static void checkOrigin(String origin) {
-    if (!origin.matches("https?://[^/@]+")) {
-      throw new IllegalArgumentException("an origin is scheme, host and port alone");
-    }
+        Origins.from(settings));
   }
 }

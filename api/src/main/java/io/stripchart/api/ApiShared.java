@@ -5,6 +5,7 @@ import io.stripchart.api.factories.Factories;
 import io.stripchart.api.stored.SlowStatements;
 import io.stripchart.api.stream.StoredStream;
 import io.stripchart.common.database.DatabaseSettings;
+import io.stripchart.common.http.HttpPort;
 
 /**
  * What the servers of a process share; for any context.
@@ -18,4 +19,5 @@ record ApiShared(
     ApiMetrics metrics,
     StoredStream stream,
     Factories.Shared factories,
-    CacheLimits caches) {}
+    CacheLimits caches,
+    HttpPort http) {}

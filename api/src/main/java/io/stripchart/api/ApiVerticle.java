@@ -23,6 +23,7 @@ import io.stripchart.common.broker.DurablePublisher;
 import io.stripchart.common.broker.Source;
 import io.stripchart.common.broker.Topology;
 import io.stripchart.common.database.DatabaseSettings;
+import io.stripchart.common.http.HttpPort;
 import io.vertx.core.DeploymentOptions;
 import io.vertx.core.Future;
 import io.vertx.core.VerticleBase;
@@ -104,7 +105,8 @@ public final class ApiVerticle extends VerticleBase {
                         metrics,
                         stream,
                         factories,
-                        CacheLimits.ofThisProcess(serverCount()))))
+                        CacheLimits.ofThisProcess(serverCount()),
+                        new HttpPort(surroundings.http()))))
         .onSuccess(listening -> watch())
         .recover(cause -> release().transform(released -> Future.failedFuture(cause)));
   }

@@ -41,7 +41,7 @@ record DocumentedRequests(RunningApi api) {
   /** Sends the begin of its body, and never the rest. */
   Socket begin(DocumentedWrite write) {
     return open(
-        "%s %s HTTP/1.1\r\nHost: x\r\nContent-Type: %s\r\nContent-Length: 9\r\n\r\n{"
+        "%s %s HTTP/1.1\r\nHost: localhost\r\nContent-Type: %s\r\nContent-Length: 9\r\n\r\n{"
             .formatted(write.method(), write.url(), JSON));
   }
 

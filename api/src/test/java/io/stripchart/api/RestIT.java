@@ -370,7 +370,8 @@ class RestIT {
   void letsPagesOfAllowedOriginsRead() {
     var friend = get("/series", "origin", FRIEND);
     assertThat(header(friend, "access-control-allow-origin")).isEqualTo(FRIEND);
-    assertThat(header(friend, "access-control-expose-headers")).isEqualTo("link, etag, location");
+    assertThat(header(friend, "access-control-expose-headers"))
+        .contains("link", "etag", "location");
     assertThat(friend.headers().allValues("vary")).contains("origin", "accept");
     var stranger = get("/series", "origin", "https://stranger.example");
     assertThat(header(stranger, "access-control-allow-origin")).isEqualTo("none");

@@ -170,14 +170,15 @@ final class Parts {
         metrics.registry(),
         health,
         settings.process().host(),
-        settings.times());
+        settings.times(),
+        settings.process().http());
   }
 
   private Step operations() {
     return verticle(
         "operations",
         SHORT_LIMIT,
-        () -> new OperationsVerticle(settings.operations(), surroundings().host(), health, metrics),
+        () -> new OperationsVerticle(settings.operations(), surroundings(), metrics),
         started -> reach(Entrance.OPERATIONS, "http", started.port(), "/readyz"));
   }
 

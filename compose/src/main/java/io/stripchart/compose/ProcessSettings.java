@@ -1,5 +1,6 @@
 package io.stripchart.compose;
 
+import io.stripchart.common.http.HttpSettings;
 import io.stripchart.common.settings.Settings;
 import java.util.Set;
 
@@ -7,8 +8,9 @@ import java.util.Set;
  * What this process does, where it listens, how it logs.
  *
  * @param host address of all its servers
+ * @param http how they answer
  */
-record ProcessSettings(Set<Role> roles, String host, LogFormat log) {
+record ProcessSettings(Set<Role> roles, String host, LogFormat log, HttpSettings http) {
   ProcessSettings {
     roles = Set.copyOf(roles);
   }
@@ -18,7 +20,8 @@ record ProcessSettings(Set<Role> roles, String host, LogFormat log) {
         settings.parsed(
             "STRIPCHART_ROLES", Role.list(), "any of " + Role.list() + ", commas", Role::parse),
         settings.text("STRIPCHART_HOST", "127.0.0.1", "an address of this machine"),
-        settings.parsed("STRIPCHART_LOG", "text", "text or json", LogFormat::parse));
+        settings.parsed("STRIPCHART_LOG", "text", "text or json", LogFormat::parse),
+        HttpSettings.from(settings));
   }
 
   boolean runs(Role role) {

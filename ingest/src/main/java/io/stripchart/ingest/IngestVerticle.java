@@ -129,7 +129,7 @@ public final class IngestVerticle extends VerticleBase {
     var patience = surroundings.broker().confirmTimeout();
     var limits = new PushLimits(settings.pushWindow(), patience);
     desk = new PushDesk(pushPublisher, arrivals, surroundings.times(), limits, metrics);
-    server = new PushServer(vertx, patience.plusMinutes(1), desk, metrics);
+    server = new PushServer(vertx, surroundings.http(), desk, metrics);
   }
 
   private void openSwitching() {

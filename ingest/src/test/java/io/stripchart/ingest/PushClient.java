@@ -45,7 +45,7 @@ final class PushClient {
   Socket begin(String path) throws IOException {
     var socket = new Socket(InetAddress.getLoopbackAddress(), port);
     var head =
-        "POST %s HTTP/1.1\r\nHost: x\r\nContent-Type: application/json\r\nContent-Length: 9\r\n\r\n"
+        "POST %s HTTP/1.1\r\nHost: localhost\r\nContent-Type: application/json\r\nContent-Length: 9\r\n\r\n"
             .formatted(path);
     socket.getOutputStream().write((head + "[1,").getBytes(UTF_8));
     return socket;

@@ -2,23 +2,19 @@ package io.stripchart.api.http;
 
 import io.stripchart.api.graphql.SchemaSource;
 import io.stripchart.api.turns.Requester;
+import io.stripchart.common.http.Origins;
 import io.vertx.core.Handler;
 import io.vertx.core.Vertx;
 import io.vertx.core.http.HttpHeaders;
-import io.vertx.core.http.HttpMethod;
 import io.vertx.core.http.HttpServerRequest;
 import io.vertx.ext.web.Router;
 import io.vertx.ext.web.RoutingContext;
 import io.vertx.ext.web.handler.graphql.GraphiQLHandler;
 import io.vertx.ext.web.handler.graphql.GraphiQLHandlerOptions;
 import java.util.List;
-import org.slf4j.Logger;
-import org.slf4j.LoggerFactory;
 
 /** Every path of the server. Questions pass by the router, which would cost them time. */
 public final class Front implements Handler<HttpServerRequest> {
-  private static final Logger log = LoggerFactory.getLogger(Front.class);
-
   /** Where GraphQL is, over HTTP and websockets. */
   public static final String GRAPHQL = "/graphql";
 
@@ -81,32 +77,12 @@ public final class Front implements Handler<HttpServerRequest> {
 
   private void handle(
       HttpServerRequest request, Handler<HttpServerRequest> handler, String methods) {
-    var origin = request.getHeader(HttpHeaders.ORIGIN);
-    if (origins.isNamed(origin)) allow(request, origin, methods);
-    if (request.method().equals(HttpMethod.OPTIONS) && origins.isNamed(origin)) {
-      request.response().setStatusCode(204).end().onFailure(Front::gone);
-    } else {
-      handler.handle(request);
-    }
+    if (!origins.answer(request, methods)) handler.handle(request);
   }
 
   private static String address(HttpServerRequest request) {
     var remote = request.remoteAddress();
     return remote == null ? "unknown" : remote.hostAddress();
-  }
-
-  private static void gone(Throwable cause) {
-    log.debug("event=client_gone cause=\"{}\"", cause.toString());
-  }
-
-  private static void allow(HttpServerRequest request, String origin, String methods) {
-    request
-        .response()
-        .putHeader(HttpHeaders.ACCESS_CONTROL_ALLOW_ORIGIN, origin)
-        .putHeader(HttpHeaders.ACCESS_CONTROL_ALLOW_METHODS, methods)
-        .putHeader(HttpHeaders.ACCESS_CONTROL_ALLOW_HEADERS, "content-type, accept, if-none-match")
-        .putHeader(HttpHeaders.ACCESS_CONTROL_EXPOSE_HEADERS, "link, etag, location")
-        .putHeader(HttpHeaders.VARY, "origin");
   }
 
   private static Router pages(Vertx vertx, Handler<HttpServerRequest> elsewhere) {

@@ -205,14 +205,25 @@ final class GraphQlSocket {
     readOnlyWhatCanBeAnswered();
   }
 
-  void keepAlive(long maxSilenceNanos) {
+  void ping(long maxSilenceNanos) {
     if (closing) return;
     if (System.nanoTime() - lastHeard > maxSilenceNanos) {
       close(CloseCode.GOING_AWAY, "nothing was heard of you for too long");
     } else if (!isFull()) {
       writer.ping();
-      if (acknowledged && protocol.keepAlive() != null) send(protocol.keepAlive());
     }
+  }
+
+  /** Shows a client of a protocol without pings that the server lives. */
+  void keepAlive() {
+    if (protocol == null || protocol.keepAlive() == null || !acknowledged || isFull()) return;
+    send(protocol.keepAlive());
+  }
+
+  /** The client broke the websocket protocol, and was told so. */
+  void violated() {
+    closing = true;
+    closed();
   }
 
   private void tell(byte[] message) {

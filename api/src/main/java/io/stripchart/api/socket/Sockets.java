@@ -3,8 +3,10 @@ package io.stripchart.api.socket;
 import io.stripchart.api.ApiMetrics;
 import io.stripchart.api.graphql.GraphQlEngine;
 import io.stripchart.api.http.Front;
-import io.stripchart.api.http.Origins;
 import io.stripchart.api.turns.Requester;
+import io.stripchart.common.http.HttpSettings;
+import io.stripchart.common.http.Origins;
+import io.stripchart.common.http.WebSocketRules;
 import io.vertx.core.Vertx;
 import io.vertx.core.http.HttpServer;
 import io.vertx.core.http.HttpServerOptions;
@@ -25,7 +27,11 @@ public final class Sockets {
   private static final Logger log = LoggerFactory.getLogger(Sockets.class);
   private static final int MAX_MESSAGE_BYTES = 128 * 1024;
   private static final Duration INIT_TIMEOUT = Duration.ofSeconds(5);
-  private static final Duration KEEP_ALIVE = Duration.ofSeconds(20);
+  private static final Duration PING = Duration.ofSeconds(20);
+
+  /** Clients of the older protocol may hang up after 10 s without a message. */
+  private static final Duration KEEP_ALIVE = Duration.ofSeconds(5);
+
   private static final Duration MAX_SILENCE = Duration.ofMinutes(2);
 
   private final Vertx vertx;
@@ -33,13 +39,20 @@ public final class Sockets {
   private final Origins origins;
   private final ApiMetrics metrics;
   private final int maxSockets;
+  private final HttpSettings settings;
   private final Set<GraphQlSocket> sockets = new LinkedHashSet<>();
 
   /**
    * @param maxSockets of the whole process
    */
   public Sockets(
-      Vertx vertx, GraphQlEngine engine, Origins origins, ApiMetrics metrics, int maxSockets) {
+      Vertx vertx,
+      GraphQlEngine engine,
+      Origins origins,
+      HttpSettings settings,
+      ApiMetrics metrics,
+      int maxSockets) {
+    this.settings = settings;
     this.vertx = vertx;
     this.engine = engine;
     this.origins = origins;
@@ -64,7 +77,7 @@ public final class Sockets {
   private void decide(ServerWebSocketHandshake handshake) {
     if (!handshake.path().equals(Front.GRAPHQL)) {
       reject(handshake, 404);
-    } else if (!origins.mayConnect(handshake.headers())) {
+    } else if (!origins.mayConnect(handshake, settings)) {
       reject(handshake, 403);
     } else if (metrics.sockets().get() >= maxSockets) {
       reject(handshake, 503);
@@ -86,11 +99,12 @@ public final class Sockets {
     new Requester(socket.remoteAddress().hostAddress(), socket).bind();
     var graphQl = new GraphQlSocket(socket, protocol(socket.subProtocol()), engine);
     long init = vertx.setTimer(INIT_TIMEOUT.toMillis(), late -> checkInit(graphQl));
-    long alive =
-        vertx.setPeriodic(KEEP_ALIVE.toMillis(), turn -> graphQl.keepAlive(MAX_SILENCE.toNanos()));
+    long ping = vertx.setPeriodic(PING.toMillis(), turn -> graphQl.ping(MAX_SILENCE.toNanos()));
+    long alive = vertx.setPeriodic(KEEP_ALIVE.toMillis(), turn -> graphQl.keepAlive());
     socket.closeHandler(
         closed -> {
           vertx.cancelTimer(init);
+          vertx.cancelTimer(ping);
           vertx.cancelTimer(alive);
           metrics.sockets().decrementAndGet();
           sockets.remove(graphQl);
@@ -98,6 +112,7 @@ public final class Sockets {
         });
     sockets.add(graphQl);
     graphQl.open();
+    WebSocketRules.enforce(socket, MAX_MESSAGE_BYTES, graphQl::violated);
     if (protocol(socket.subProtocol()) == null) {
       graphQl.close(CloseCode.SUBPROTOCOL, "Subprotocol not acceptable");
     }

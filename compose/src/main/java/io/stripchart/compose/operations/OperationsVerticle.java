@@ -1,6 +1,7 @@
 package io.stripchart.compose.operations;
 
-import io.stripchart.common.operations.Health;
+import io.stripchart.common.Surroundings;
+import io.stripchart.common.http.HttpPort;
 import io.vertx.core.Future;
 import io.vertx.core.VerticleBase;
 import io.vertx.core.http.HttpServer;
@@ -19,16 +20,14 @@ public final class OperationsVerticle extends VerticleBase {
   private static final String PROMETHEUS_TEXT = "text/plain; version=0.0.4; charset=utf-8";
 
   private final OperationsSettings settings;
-  private final String host;
-  private final Health health;
+  private final Surroundings surroundings;
   private final Metrics metrics;
   private HttpServer server;
 
   public OperationsVerticle(
-      OperationsSettings settings, String host, Health health, Metrics metrics) {
+      OperationsSettings settings, Surroundings surroundings, Metrics metrics) {
     this.settings = settings;
-    this.host = host;
-    this.health = health;
+    this.surroundings = surroundings;
     this.metrics = metrics;
   }
 
@@ -44,10 +43,10 @@ public final class OperationsVerticle extends VerticleBase {
     router.get("/readyz").handler(this::ready);
     router.get("/metrics").handler(this::metrics);
     server =
-        vertx
-            .createHttpServer(new HttpServerOptions().setHost(host).setPort(settings.port()))
+        new HttpPort(surroundings.http())
+            .server(vertx, new HttpServerOptions())
             .requestHandler(router);
-    return server.listen();
+    return server.listen(settings.port(), surroundings.host());
   }
 
   @Override
@@ -61,7 +60,7 @@ public final class OperationsVerticle extends VerticleBase {
   }
 
   private void ready(RoutingContext request) {
-    var readiness = new Readiness(health.report());
+    var readiness = new Readiness(surroundings.health().report());
     send(
         request.response().setStatusCode(readiness.statusCode()),
         JSON,

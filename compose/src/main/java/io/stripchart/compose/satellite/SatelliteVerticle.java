@@ -1,6 +1,7 @@
 package io.stripchart.compose.satellite;
 
 import io.stripchart.common.Surroundings;
+import io.stripchart.common.http.Pongs;
 import io.vertx.core.Future;
 import io.vertx.core.VerticleBase;
 import io.vertx.core.http.HttpServer;
@@ -41,6 +42,7 @@ public final class SatelliteVerticle extends VerticleBase {
         new HttpServerOptions()
             .setHost(host)
             .setPort(settings.port())
+            .setHttp2ClearTextEnabled(false)
             .setWebSocketSubProtocols(Protocol.subprotocols())
             .setMaxWebSocketMessageSize(MAX_MESSAGE_BYTES);
     server =
@@ -67,6 +69,7 @@ public final class SatelliteVerticle extends VerticleBase {
 
   private void serve(ServerWebSocket socket) {
     clients++;
+    Pongs.bound(socket);
     new SatelliteClient(vertx, socket, curve, settings.interval()).serve(() -> clients--);
   }
 

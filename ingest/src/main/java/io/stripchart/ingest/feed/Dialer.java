@@ -3,6 +3,7 @@ package io.stripchart.ingest.feed;
 import static java.nio.charset.StandardCharsets.UTF_8;
 
 import io.netty.handler.codec.http.HttpHeaderNames;
+import io.stripchart.common.http.Pongs;
 import io.stripchart.ingest.feed.ProtocolSearch.Attempt;
 import io.stripchart.ingest.feed.ProtocolSearch.Offer;
 import io.stripchart.ingest.feed.ProtocolSearch.Outcome;
@@ -77,7 +78,7 @@ final class Dialer {
     var target = target(attempt);
     var socket = client.webSocket();
     prepare.accept(socket);
-    return socket.connect(target);
+    return socket.connect(target).onSuccess(Pongs::bound);
   }
 
   /** Why the last connection failed. */

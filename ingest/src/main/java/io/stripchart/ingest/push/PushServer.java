@@ -1,12 +1,14 @@
 package io.stripchart.ingest.push;
 
 import io.stripchart.common.http.Documentation;
+import io.stripchart.common.http.HttpPort;
+import io.stripchart.common.http.HttpSettings;
+import io.stripchart.common.http.Origins;
 import io.stripchart.ingest.IngestMetrics;
 import io.vertx.core.Future;
 import io.vertx.core.Vertx;
 import io.vertx.core.http.HttpServer;
 import io.vertx.core.http.HttpServerOptions;
-import java.time.Duration;
 
 /**
  * The HTTP server for pushes, to the paths of {@link PushPath}, and for what tells how they are
@@ -18,14 +20,16 @@ public final class PushServer {
   private Documentation documentation;
   private volatile boolean listening;
 
-  public PushServer(Vertx vertx, Duration idle, PushDesk desk, IngestMetrics metrics) {
-    var options = new HttpServerOptions().setIdleTimeout((int) idle.toSeconds());
+  public PushServer(Vertx vertx, HttpSettings http, PushDesk desk, IngestMetrics metrics) {
+    var origins = new Origins(http.origins());
     this.server =
-        vertx
-            .createHttpServer(options)
+        new HttpPort(http)
+            .server(vertx, new HttpServerOptions())
             .requestHandler(
                 request -> {
-                  if (Documentation.has(request.path())) documentation.handle(request);
+                  boolean documents = Documentation.has(request.path());
+                  if (origins.answer(request, documents ? Documentation.METHODS : "POST")) return;
+                  if (documents) documentation.handle(request);
                   else new PushRequest(vertx, request, desk, metrics).handle();
                 });
     this.vertx = vertx;

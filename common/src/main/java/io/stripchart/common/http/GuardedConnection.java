@@ -1,0 +1,370 @@
+package io.stripchart.common.http;
+
+import static java.nio.charset.StandardCharsets.UTF_8;
+
+import io.netty.buffer.Unpooled;
+import io.netty.channel.Channel;
+import io.netty.channel.ChannelDuplexHandler;
+import io.netty.channel.ChannelHandlerContext;
+import io.netty.channel.ChannelPromise;
+import io.netty.channel.socket.DuplexChannel;
+import io.netty.handler.codec.DecoderResult;
+import io.netty.handler.codec.http.DefaultFullHttpResponse;
+import io.netty.handler.codec.http.HttpContent;
+import io.netty.handler.codec.http.HttpHeaderNames;
+import io.netty.handler.codec.http.HttpHeaderValues;
+import io.netty.handler.codec.http.HttpRequest;
+import io.netty.handler.codec.http.HttpResponse;
+import io.netty.handler.codec.http.HttpResponseStatus;
+import io.netty.handler.codec.http.HttpVersion;
+import io.netty.handler.codec.http.LastHttpContent;
+import io.netty.util.ReferenceCountUtil;
+import io.stripchart.common.http.RequestRules.RefusedRequestException;
+import java.net.InetAddress;
+import java.net.InetSocketAddress;
+import java.nio.channels.ClosedChannelException;
+import java.time.Duration;
+import java.util.concurrent.TimeUnit;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/**
+ * One connection of a server, between the HTTP codec and Vert.x: refuses requests that break the
+ * rules of {@link RequestRules} or a limit, and closes the connection when its client is too slow.
+ * Belongs to the event loop of the connection.
+ */
+@SuppressWarnings("FutureReturnValueIgnored") // What fails closes the channel, which is heard of.
+final class GuardedConnection extends ChannelDuplexHandler {
+  private static final Logger log = LoggerFactory.getLogger(GuardedConnection.class);
+  private static final String FORWARDED_FOR = "x-forwarded-for";
+
+  /** Requests that a client may send before it has the answers of the earlier ones. */
+  static final int MAX_PIPELINED = 100;
+
+  /** What is still read after a refusal, so that the client gets to read the answer. */
+  private static final Duration FAREWELL = Duration.ofSeconds(2);
+
+  private final HttpPort port;
+  private final HttpSettings settings;
+  private final InetAddress peer;
+
+  /** Of the connection; null where it is of a proxy, whose clients share it. */
+  private final Object connectionKey;
+
+  private ChannelHandlerContext ctx;
+  private boolean counted;
+
+  /** Of the request that is being answered; null where none is counted. */
+  private Object requestKey;
+
+  private int unanswered;
+  private boolean responding;
+  private boolean upgraded;
+
+  /** Nothing more is read: the last request was refused. */
+  private boolean refused;
+
+  /** Nothing more is written: the refusal was the last answer. */
+  private boolean silenced;
+
+  private boolean closing;
+
+  // What comes in: when a head began that has not come whole, or 0; likewise of a body.
+  private long headSince = System.nanoTime();
+  private long bodySince;
+  private long bodyBytes;
+  private boolean isNew = true;
+  private boolean hasRead;
+  private long idleSince;
+
+  // What waits to be sent, as of the last look.
+  private Object unsent;
+  private long unsentProgress;
+  private long unsentSince;
+
+  GuardedConnection(HttpPort port, HttpSettings settings, Channel channel) {
+    this.port = port;
+    this.settings = settings;
+    this.peer =
+        channel.remoteAddress() instanceof InetSocketAddress address
+            ? address.getAddress()
+            : InetAddress.getLoopbackAddress();
+    this.connectionKey = settings.proxies().trust(peer) ? null : AddressCounts.key(peer);
+  }
+
+  @Override
+  public void handlerAdded(ChannelHandlerContext context) {
+    ctx = context;
+    var outcome = port.connections().enter(connectionKey);
+    counted = outcome == AddressCounts.Outcome.COUNTED;
+    if (!counted) refuse(full(outcome, "connections are open"));
+  }
+
+  private static Problem full(AddressCounts.Outcome outcome, String what) {
+    return outcome == AddressCounts.Outcome.FULL
+        ? new Problem(HttpProblem.OVERLOADED, "too many " + what)
+        : new Problem(HttpProblem.TOO_BUSY, "too many " + what + " from this address");
+  }
+
+  @Override
+  public void channelRead(ChannelHandlerContext context, Object message) {
+    boolean dropped = refused;
+    hasRead = true;
+    if (!dropped && message instanceof HttpRequest request) {
+      begin(request);
+    } else if (!dropped && message instanceof HttpContent content) {
+      dropped = isRefused(content);
+    }
+    if (dropped) {
+      ReferenceCountUtil.release(message);
+    } else {
+      context.fireChannelRead(message);
+    }
+  }
+
+  private void begin(HttpRequest request) {
+    headSince = 0;
+    isNew = false;
+    bodySince = System.nanoTime();
+    var problem = problem(request);
+    if (problem != null) {
+      // Vert.x answers in turn, as the requests before may be unanswered.
+      refused = true;
+      request.setDecoderResult(DecoderResult.failure(new RefusedRequestException(problem)));
+    }
+  }
+
+  /** Null where the request is to be answered as its path says; then it is counted. */
+  private Problem problem(HttpRequest request) {
+    boolean isFirst = unanswered++ == 0;
+    if (!request.decoderResult().isSuccess()) {
+      return RequestRules.problem(request.decoderResult().cause());
+    }
+    if (!RequestRules.isKnown(request.protocolVersion())) {
+      request.setProtocolVersion(HttpVersion.HTTP_1_1);
+      return new Problem(HttpProblem.HTTP_VERSION, "version: must be HTTP/1.1 or HTTP/1.0");
+    }
+    var problem = RequestRules.problem(request, settings, peer);
+    if (problem != null) return problem;
+    if (unanswered > MAX_PIPELINED) {
+      return new Problem(
+          HttpProblem.TOO_BUSY, "at most " + MAX_PIPELINED + " requests before their answers");
+    }
+    return isFirst ? count(request) : null;
+  }
+
+  private Problem count(HttpRequest request) {
+    var hops = request.headers().getAll(FORWARDED_FOR);
+    var forwarded = hops.isEmpty() ? null : String.join(",", hops);
+    var key = AddressCounts.key(settings.proxies().client(peer, forwarded));
+    var outcome = port.requests().enter(key);
+    if (outcome != AddressCounts.Outcome.COUNTED) {
+      return full(outcome, "requests are being worked on");
+    }
+    requestKey = key;
+    return null;
+  }
+
+  private boolean isRefused(HttpContent content) {
+    if (!content.decoderResult().isSuccess()) {
+      refuse(RequestRules.bad("body: the chunks are malformed"));
+    } else if (content instanceof LastHttpContent) {
+      bodySince = 0;
+      releaseBody();
+      if (unanswered == 0) idleSince = System.nanoTime();
+    } else if (unanswered > 0) {
+      // Else it is answered, and the rest of the body is passed over.
+      int bytes = content.content().readableBytes();
+      bodyBytes += bytes;
+      port.hold(this, bytes);
+    }
+    return refused;
+  }
+
+  private void releaseBody() {
+    port.release(bodyBytes);
+    bodyBytes = 0;
+  }
+
+  @Override
+  public void channelReadComplete(ChannelHandlerContext context) {
+    if (!hasRead && !upgraded) {
+      // Bytes came, and no message: a part of a head.
+      isNew = false;
+      if (headSince == 0 && bodySince == 0) headSince = System.nanoTime();
+    }
+    hasRead = false;
+    context.fireChannelReadComplete();
+  }
+
+  @Override
+  public void write(ChannelHandlerContext context, Object message, ChannelPromise promise) {
+    if (silenced) {
+      ReferenceCountUtil.release(message);
+      promise.tryFailure(new ClosedChannelException());
+      return;
+    }
+    context.write(message, promise);
+    if (message instanceof HttpResponse response) {
+      int status = response.status().code();
+      if (status == HttpResponseStatus.SWITCHING_PROTOCOLS.code()) upgraded = true;
+      else if (status < HttpResponseStatus.OK.code()) return;
+      responding = true;
+    }
+    if (message instanceof LastHttpContent) answered();
+  }
+
+  private void answered() {
+    responding = false;
+    releaseBody();
+    if (unanswered > 0) unanswered--;
+    if (unanswered > 0) return;
+    leaveRequest();
+    idleSince = System.nanoTime();
+  }
+
+  private void leaveRequest() {
+    if (requestKey != null) port.requests().leave(requestKey);
+    requestKey = null;
+  }
+
+  @Override
+  public void channelInactive(ChannelHandlerContext context) {
+    leave();
+    context.fireChannelInactive();
+  }
+
+  @Override
+  public void handlerRemoved(ChannelHandlerContext context) {
+    leave();
+  }
+
+  private void leave() {
+    leaveRequest();
+    releaseBody();
+    port.forget(this);
+    if (counted) port.connections().leave(connectionKey);
+    counted = false;
+  }
+
+  /** Closes the connection when something takes too long. Any thread; called once a second. */
+  void look() {
+    if (ctx.executor().inEventLoop()) {
+      look(System.nanoTime());
+    } else {
+      ctx.executor().execute(() -> look(System.nanoTime()));
+    }
+  }
+
+  private void look(long now) {
+    var limits = settings.limits();
+    if (isStalled(now, limits.unread())) {
+      log.debug("event=unread_output peer={}", peer);
+      closing = true;
+      ctx.close();
+    } else if (refused || upgraded) {
+      // It ends by itself; a websocket has its own rules.
+    } else if (bodySince != 0) {
+      if (isOver(bodySince, now, limits.body())) refuse(late("body", limits.body()));
+    } else if (unanswered == 0 && headSince != 0) {
+      if (isOver(headSince, now, limits.head())) endHead(limits.head());
+    } else if (unanswered == 0 && isOver(idleSince, now, limits.idle())) {
+      ctx.close();
+    }
+  }
+
+  private void endHead(Duration limit) {
+    if (isNew) {
+      // Browsers open connections in case they need them: nobody waits for an answer.
+      ctx.close();
+    } else {
+      refuse(late("head", limit));
+    }
+  }
+
+  private static boolean isOver(long since, long now, Duration limit) {
+    return now - since > limit.toNanos();
+  }
+
+  private static Problem late(String what, Duration limit) {
+    return new Problem(HttpProblem.REQUEST_LATE, what + ": must come within " + limit);
+  }
+
+  /** Whether output has waited for a while, of which the client has read nothing. */
+  private boolean isStalled(long now, Duration limit) {
+    var output = ctx.channel().unsafe().outboundBuffer();
+    if (output == null || output.totalPendingWriteBytes() == 0) {
+      unsent = null;
+      return false;
+    }
+    boolean isSame = unsent != null && unsent == output.current();
+    if (isSame && unsentProgress == output.currentProgress()) {
+      return isOver(unsentSince, now, limit);
+    }
+    unsent = output.current();
+    unsentProgress = output.currentProgress();
+    unsentSince = now;
+    return false;
+  }
+
+  /** When the body began that takes room; {@link Long#MAX_VALUE} where none does. Any thread. */
+  long heldSince() {
+    return bodyBytes > 0 ? bodySince : Long.MAX_VALUE;
+  }
+
+  /** Ends a request whose body takes room that others need. Any thread. */
+  void makeRoom() {
+    var problem = new Problem(HttpProblem.OVERLOADED, "bodies: too many bytes are under way");
+    if (ctx.executor().inEventLoop()) {
+      refuse(problem);
+    } else {
+      ctx.executor().execute(() -> refuse(problem));
+    }
+  }
+
+  /** Answers at once, where no answer is on its way, and closes the connection. */
+  private void refuse(Problem problem) {
+    if (refused) return;
+    refused = true;
+    releaseBody();
+    if (responding || unanswered > 1) {
+      ctx.close();
+      return;
+    }
+    var body = Unpooled.copiedBuffer(problem.toJson(), UTF_8);
+    var response =
+        new DefaultFullHttpResponse(
+            HttpVersion.HTTP_1_1, HttpResponseStatus.valueOf(problem.status()), body);
+    response
+        .headers()
+        .set(HttpHeaderNames.CONTENT_TYPE, Problem.MEDIA_TYPE)
+        .set(HttpHeaderNames.CONTENT_LENGTH, body.readableBytes())
+        .set(HttpHeaderNames.CONNECTION, HttpHeaderValues.CLOSE);
+    silenced = true;
+    ctx.writeAndFlush(response).addListener(sent -> finish(ctx.newPromise()));
+  }
+
+  @Override
+  public void close(ChannelHandlerContext context, ChannelPromise promise) {
+    if (refused) {
+      finish(promise);
+    } else {
+      context.close(promise);
+    }
+  }
+
+  /**
+   * Closes in two steps: to close while the client still sends would reset the connection, and the
+   * client might not get to read the answer.
+   */
+  private void finish(ChannelPromise promise) {
+    if (closing || !(ctx.channel() instanceof DuplexChannel channel) || !channel.isActive()) {
+      ctx.close(promise);
+      return;
+    }
+    closing = true;
+    channel.config().setAutoRead(true);
+    channel.shutdownOutput();
+    ctx.executor().schedule(() -> ctx.close(promise), FAREWELL.toMillis(), TimeUnit.MILLISECONDS);
+  }
+}
