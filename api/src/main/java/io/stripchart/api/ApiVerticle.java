@@ -184,9 +184,7 @@ public final class ApiVerticle extends VerticleBase {
   }
 
   private Optional<String> publisherProblem() {
-    return publisher.isConnected()
-        ? Optional.empty()
-        : Optional.of("the broker is away or takes nothing: mutations fail");
+    return publisher.problem().map(problem -> problem + ": mutations fail");
   }
 
   /** The port that it listens on; once deployed. */

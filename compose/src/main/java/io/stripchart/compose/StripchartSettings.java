@@ -6,6 +6,7 @@ import io.stripchart.common.settings.SettingsException;
 import io.stripchart.compose.operations.OperationsSettings;
 import java.util.Map;
 import java.util.stream.Collectors;
+import org.slf4j.LoggerFactory;
 
 /** Every setting that there is; docs/configuration.md lists them. */
 record StripchartSettings(
@@ -56,6 +57,13 @@ record StripchartSettings(
     var settings = new Settings(environment);
     var all = from(settings, EmbeddedSettings.arePresent());
     settings.check();
+    if (!settings.ignored().isEmpty()) {
+      // Not a logger of the class: a command says where the log goes before the first is made.
+      LoggerFactory.getLogger(StripchartSettings.class)
+          .info(
+              "event=variables_ignored names=\"{}\"; Kubernetes sets them for Services",
+              String.join(" ", settings.ignored()));
+    }
     return all;
   }
 

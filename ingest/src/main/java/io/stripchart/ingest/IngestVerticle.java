@@ -176,13 +176,17 @@ public final class IngestVerticle extends VerticleBase {
   }
 
   private Optional<String> publisherProblem() {
-    if (feedPublisher.isConnected() && pushPublisher.isConnected()) return Optional.empty();
-    return Optional.of(
-        String.format(
-            Locale.ROOT,
-            "the broker does not take messages; %d of %d readings of feeds wait",
-            feedPublisher.held(),
-            settings.buffer()));
+    return feedPublisher
+        .problem()
+        .or(pushPublisher::problem)
+        .map(
+            problem ->
+                String.format(
+                    Locale.ROOT,
+                    "%s; %d of %d readings of feeds wait",
+                    problem,
+                    feedPublisher.held(),
+                    settings.buffer()));
   }
 
   private Optional<String> clockProblem() {

@@ -2,6 +2,7 @@ package io.stripchart.persist;
 
 import io.stripchart.common.broker.DeadLetters;
 import io.stripchart.common.broker.Delivery;
+import io.stripchart.common.broker.DurableConsumer;
 import io.stripchart.common.operations.LogLimit;
 import io.stripchart.common.operations.OneLine;
 import io.stripchart.common.reading.AcceptableTimes;
@@ -129,6 +130,8 @@ final class MessageReader {
 
   private static byte[] body(Delivery delivery) {
     int length = delivery.body().length;
+    if (delivery.headers().get(DurableConsumer.FULL_SIZE) instanceof Number size)
+      throw tooLarge("has " + size + ", of which the first " + length + " are kept");
     if (length > MAX_BYTES) throw tooLarge("has " + length);
     var encoding = delivery.contentEncoding();
     if (GzipBody.isGzip(encoding)) {

@@ -82,7 +82,8 @@ public final class Recorder {
     if (!(cause instanceof BrokerException refusal)) return cause;
     return switch (refusal.fate()) {
       case NOT_SENT ->
-          new ApiException(Code.BROKER_AWAY, "the broker is away: nothing is recorded; try again");
+          new ApiException(
+              Code.BROKER_AWAY, refusal.getMessage() + ": nothing is recorded; try again");
       case UNKNOWN ->
           new ApiException(
               Code.TIMEOUT,

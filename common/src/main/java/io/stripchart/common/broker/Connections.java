@@ -5,6 +5,7 @@ import com.rabbitmq.client.ConnectionFactory;
 import com.rabbitmq.client.SocketConfigurator;
 import com.rabbitmq.client.SocketConfigurators;
 import com.rabbitmq.client.impl.DefaultExceptionHandler;
+import com.rabbitmq.client.impl.FrameHandlerFactory;
 import java.io.IOException;
 import java.net.Socket;
 import java.net.URISyntaxException;
@@ -23,7 +24,7 @@ import org.slf4j.LoggerFactory;
 final class Connections {
   private static final Logger log = LoggerFactory.getLogger(Connections.class);
 
-  private final ConnectionFactory factory = new ConnectionFactory();
+  private final BoundedFactory factory = new BoundedFactory();
   private final ExecutorService callbacks = new ReadersThread();
   private final boolean encrypted;
   private final AtomicReference<Socket> latestSocket = new AtomicReference<>();
@@ -51,13 +52,18 @@ final class Connections {
     factory.setExceptionHandler(new ToldElsewhere());
   }
 
-  /** A connection and its socket, which is the one way to free a thread that blocks in a write. */
-  record Opened(Connection connection, Socket socket) {}
+  /**
+   * A connection.
+   *
+   * @param socket closing it is the one way to free a thread that blocks in a write
+   * @param frames what it reads
+   */
+  record Opened(Connection connection, Socket socket, BoundedFrames frames) {}
 
   Opened open(String name) throws IOException, TimeoutException {
     if (encrypted) verifyCertificates();
     var connection = factory.newConnection(callbacks, name);
-    return new Opened(connection, latestSocket.get());
+    return new Opened(connection, latestSocket.get(), factory.latestFrames);
   }
 
   /** By itself the client would encrypt without looking at the certificate. Reads files. */
@@ -75,6 +81,17 @@ final class Connections {
       SocketConfigurators.defaultConfigurator().configure(socket);
       latestSocket.set(socket);
     };
+  }
+
+  /** Whose connections hold no message that is larger than {@link BoundedFrames} allows. */
+  private static final class BoundedFactory extends ConnectionFactory {
+    private volatile BoundedFrames latestFrames;
+
+    @Override
+    protected synchronized FrameHandlerFactory createFrameHandlerFactory() throws IOException {
+      var plain = super.createFrameHandlerFactory();
+      return (address, name) -> latestFrames = new BoundedFrames(plain.create(address, name));
+    }
   }
 
   /** That a connection broke is told once, by the link that it belonged to. */

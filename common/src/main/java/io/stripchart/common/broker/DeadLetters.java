@@ -107,7 +107,9 @@ public final class DeadLetters {
   private static Map<String, Object> fitting(Map<String, Object> given) {
     var headers = new HashMap<>(given);
     // Those of an earlier time as a dead letter say what was wrong then.
-    headers.keySet().removeIf(name -> name.startsWith(OURS));
+    headers
+        .keySet()
+        .removeIf(name -> name.startsWith(OURS) && !name.equals(DurableConsumer.FULL_SIZE));
     long leftOut = 0;
     while (size(headers) > MAX_HEADERS) {
       var largest =

@@ -10,6 +10,7 @@ import io.vertx.core.Vertx;
 import java.io.IOException;
 import java.time.Duration;
 import java.util.ArrayList;
+import java.util.HashMap;
 import java.util.List;
 import java.util.Queue;
 import java.util.concurrent.ConcurrentLinkedQueue;
@@ -31,6 +32,20 @@ public final class DurableConsumer {
   private static final String TAG = "stripchart";
   private static final int CLOSE_SECONDS = 2;
   private static final Duration LOOK = Duration.ofSeconds(5);
+
+  /** Messages wait and none was delivered: then the connection is replaced. */
+  private static final Duration DEAF_AFTER = Duration.ofSeconds(30);
+
+  /** Messages wait, and none was delivered or acknowledged: then nothing is consumed. */
+  private static final Duration STALLED_AFTER = Duration.ofSeconds(60);
+
+  private static final long MIN_BYTES = 32 << 20;
+
+  /**
+   * Set on a delivery whose body is larger than {@value BoundedFrames#MAX_BODY} bytes: its size.
+   * The body is the first {@value BoundedFrames#KEPT} bytes.
+   */
+  public static final String FULL_SIZE = "x-stripchart-full-size";
 
   /** What is done with deliveries; on the context of the consumer. */
   public interface Handler {
@@ -54,6 +69,7 @@ public final class DurableConsumer {
   private final Source source;
   private final Handler handler;
   private final BrokerLink link;
+  private final DeliveryBudget budget;
   private final Queue<Delivery> arrived = new ConcurrentLinkedQueue<>();
   private final AtomicBoolean scheduled = new AtomicBoolean();
   private volatile boolean taking = true;
@@ -69,6 +85,9 @@ public final class DurableConsumer {
     this.source = source;
     this.handler = handler;
     this.link = new BrokerLink(settings, name, new Consuming());
+    long share = Runtime.getRuntime().maxMemory() / (source.isListening() ? 8 : 4);
+    this.budget =
+        new DeliveryBudget(source.prefetch(), Math.max(MIN_BYTES, share), System::nanoTime);
   }
 
   /**
@@ -85,10 +104,17 @@ public final class DurableConsumer {
     return consumer;
   }
 
-  /** Whether the queue is being consumed. */
+  /**
+   * Whether the queue is being consumed: there is a connection, and messages that wait were
+   * delivered or acknowledged within the last minute.
+   */
   public boolean isConsuming() {
     var generation = link.current();
-    return taking && generation != null && !generation.isDead();
+    return taking && generation != null && !generation.isDead() && !isStalled();
+  }
+
+  private boolean isStalled() {
+    return (queued > 0 || !budget.isEmpty()) && budget.restedFor().compareTo(STALLED_AFTER) > 0;
   }
 
   /**
@@ -112,7 +138,10 @@ public final class DurableConsumer {
         link.onIo(
             () -> {
               try {
-                if (!generation.isDead()) generation.channel().basicAck(last.tag(), true);
+                if (!generation.isDead()) {
+                  generation.channel().basicAck(last.tag(), true);
+                  budget.acknowledged(generation, last.tag());
+                }
               } catch (IOException | RuntimeException e) {
                 generation.die("acknowledging failed: " + e);
               }
@@ -168,7 +197,29 @@ public final class DurableConsumer {
   private void look() {
     var generation = link.current();
     if (generation == null || generation.isDead() || !taking) return;
-    if (isQueueConsumed(generation)) declareAgain(generation);
+    if (!isQueueConsumed(generation)) return;
+    // As a channel of RabbitMQ's may be to a quorum queue whose leader moved.
+    if (queued > 0 && budget.isEmpty() && budget.restedFor().compareTo(DEAF_AFTER) > 0) {
+      generation.die(queued + " messages wait, and none was delivered for " + DEAF_AFTER);
+      return;
+    }
+    if (budget.grow()) consumeAgain(generation);
+    declareAgain(generation);
+  }
+
+  /** With the prefetch as it is now, which on RabbitMQ holds for new consumers only. */
+  private void consumeAgain(Generation generation) {
+    try {
+      generation.channel().basicCancel(TAG);
+      consume(generation);
+    } catch (IOException | RuntimeException e) {
+      generation.die("consuming with another prefetch failed: " + e);
+    }
+  }
+
+  private void consume(Generation generation) throws IOException {
+    generation.channel().basicQos(budget.prefetch());
+    generation.channel().basicConsume(queue, false, TAG, new Deliveries(generation));
   }
 
   private boolean isQueueConsumed(Generation generation) {
@@ -233,7 +284,8 @@ public final class DurableConsumer {
     public void opened(Generation generation) {
       if (!taking) return;
       try {
-        generation.channel().basicConsume(queue, false, TAG, new Deliveries(generation));
+        budget.opened(generation);
+        consume(generation);
         context.runOnContext(turn -> handler.consuming());
       } catch (IOException | RuntimeException e) {
         generation.die("consuming failed: " + e);
@@ -267,6 +319,14 @@ public final class DurableConsumer {
 
     private void take(Envelope envelope, AMQP.BasicProperties properties, byte[] body) {
       if (generation.isDead()) return;
+      if (!budget.admit(generation, envelope.getDeliveryTag(), generation.frames().held())) {
+        generation.die(
+            "the messages unacknowledged are over "
+                + budget.maxBytes()
+                + " bytes; the next prefetch is "
+                + budget.prefetch());
+        return;
+      }
       arrive(
           new Delivery(
               generation,
@@ -274,8 +334,17 @@ public final class DurableConsumer {
               envelope.getExchange(),
               envelope.getRoutingKey(),
               body,
-              properties,
+              generation.frames().isShortened()
+                  ? withSize(properties, generation.frames().size())
+                  : properties,
               envelope.isRedeliver()));
+    }
+
+    private static AMQP.BasicProperties withSize(AMQP.BasicProperties properties, long size) {
+      var headers = new HashMap<String, Object>();
+      if (properties.getHeaders() != null) headers.putAll(properties.getHeaders());
+      headers.put(FULL_SIZE, size);
+      return properties.builder().headers(headers).build();
     }
 
     @Override

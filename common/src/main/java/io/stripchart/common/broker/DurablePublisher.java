@@ -10,6 +10,7 @@ import java.util.ArrayDeque;
 import java.util.ArrayList;
 import java.util.Deque;
 import java.util.List;
+import java.util.Optional;
 import java.util.concurrent.atomic.AtomicInteger;
 
 /**
@@ -124,7 +125,10 @@ public final class DurablePublisher {
     long timer =
         vertx.setTimer(
             patience.toMillis(),
-            expired -> outgoing.forEach(one -> giveUp(one, "no confirm within " + patience)));
+            expired -> {
+              var why = sender.problem().map(problem -> "; " + problem).orElse("");
+              outgoing.forEach(one -> giveUp(one, "no confirm within " + patience + why));
+            });
     settling.onComplete(done -> vertx.cancelTimer(timer));
   }
 
@@ -190,7 +194,12 @@ public final class DurablePublisher {
 
   /** Whether there is a connection, and the broker takes messages on it. Any thread. */
   public boolean isConnected() {
-    return sender.isConnected();
+    return problem().isEmpty();
+  }
+
+  /** Why the broker takes no messages for now, for people; empty where it does. Any thread. */
+  public Optional<String> problem() {
+    return sender.problem();
   }
 
   /**

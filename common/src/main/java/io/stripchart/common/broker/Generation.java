@@ -101,6 +101,11 @@ final class Generation {
     return channel;
   }
 
+  /** What it reads. */
+  BoundedFrames frames() {
+    return opened.frames();
+  }
+
   boolean isDead() {
     return dead.get();
   }

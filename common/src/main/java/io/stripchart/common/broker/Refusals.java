@@ -3,15 +3,21 @@ package io.stripchart.common.broker;
 import io.stripchart.common.Backoff;
 import io.stripchart.common.operations.LogLimit;
 import java.time.Duration;
+import java.util.Optional;
 import java.util.concurrent.ThreadLocalRandom;
 import java.util.concurrent.atomic.AtomicInteger;
 import java.util.function.Consumer;
+import java.util.function.LongSupplier;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /**
  * Messages that the broker does not take for now, as where a queue is full and told to reject: each
  * is sent again after a while, the longer the more often it was refused.
+ *
+ * <p>RabbitMQ may go on refusing on a channel though the reason is gone: of a quorum queue, a
+ * channel keeps in mind that it was full. So a connection on which a message was refused for some
+ * seconds is replaced, at first after 5 s, then after longer, at most 15 s each time.
  */
 final class Refusals {
   private static final Logger log = LoggerFactory.getLogger(Refusals.class);
@@ -20,25 +26,43 @@ final class Refusals {
   /** From then on it is no passing trouble: about half a second. */
   private static final int STUCK_AFTER = 5;
 
+  private static final Duration PATIENCE = Duration.ofSeconds(5);
+  private static final Duration MAX_PATIENCE = Duration.ofSeconds(15);
+
   private final String name;
   private final PublisherMetrics metrics;
   private final Consumer<Parcel> again;
+  private final LongSupplier nanoTime;
   private final LogLimit lines = new LogLimit();
   private final AtomicInteger stuck = new AtomicInteger();
+  private Duration patience = PATIENCE;
+
+  /** The connection on which a message was last refused, or null. */
+  private Object refusing;
+
+  /** Whether some message was refused on that connection for longer than {@link #patience}. */
+  private boolean longEnough;
 
   /**
    * @param again sends a message again
+   * @param nanoTime a clock that never steps back, like {@link System#nanoTime}
    */
-  Refusals(String name, PublisherMetrics metrics, Consumer<Parcel> again) {
+  Refusals(String name, PublisherMetrics metrics, Consumer<Parcel> again, LongSupplier nanoTime) {
     this.name = name;
     this.metrics = metrics;
     this.again = again;
+    this.nanoTime = nanoTime;
   }
 
-  /** On the connection's thread. */
-  void add(Parcel parcel, BrokerThreads threads) {
+  /**
+   * The broker did not take a message; on the connection's thread.
+   *
+   * @param connection which it came over
+   */
+  void add(Parcel parcel, BrokerThreads threads, Object connection) {
     metrics.nacked();
-    parcel.countRefusal();
+    parcel.countRefusal(connection, nanoTime.getAsLong());
+    note(parcel, connection);
     tell(parcel);
     int stands = parcel.refusals() >= STUCK_AFTER ? 1 : 0;
     stuck.addAndGet(stands);
@@ -48,6 +72,35 @@ final class Refusals {
           stuck.addAndGet(-stands);
           again.accept(parcel);
         });
+  }
+
+  private synchronized void note(Parcel parcel, Object connection) {
+    if (refusing != connection) longEnough = false;
+    refusing = connection;
+    longEnough |= nanoTime.getAsLong() - parcel.refusedSince() > patience.toNanos();
+  }
+
+  /** The broker took a message; on the connection's thread. */
+  void kept(Parcel parcel) {
+    if (parcel.refusals() > 0) recovered();
+  }
+
+  private synchronized void recovered() {
+    patience = PATIENCE;
+  }
+
+  /**
+   * Why a connection is to be replaced, where the broker refuses a message on it for too long.
+   * After that, the next connection is given longer.
+   */
+  synchronized Optional<String> stuckOn(Object connection) {
+    if (refusing != connection || !longEnough) return Optional.empty();
+    var reason = "the broker has refused a message for " + patience + "; another may fare better";
+    refusing = null;
+    longEnough = false;
+    var longer = patience.plus(PATIENCE);
+    patience = longer.compareTo(MAX_PATIENCE) > 0 ? MAX_PATIENCE : longer;
+    return Optional.of(reason);
   }
 
   private synchronized void tell(Parcel parcel) {

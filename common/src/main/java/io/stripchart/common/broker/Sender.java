@@ -4,6 +4,7 @@ import java.io.IOException;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Optional;
 import java.util.concurrent.BlockingQueue;
 import java.util.concurrent.LinkedBlockingQueue;
 import java.util.function.BiConsumer;
@@ -20,7 +21,11 @@ final class Sender implements BrokerLink.User {
   private static final Duration WATCH = Duration.ofSeconds(1);
   private static final int MAX_ENDINGS = 20;
   private static final int JOIN_MILLIS = 4_000;
-  private static final Duration PATIENCE_WHILE_BLOCKED = Duration.ofSeconds(60);
+  private static final String AWAY = "the broker cannot be reached";
+  private static final String BLOCKING =
+      "the broker takes no messages for now, as it is short of memory or disk";
+  private static final String REFUSING =
+      "the broker refuses messages: a queue is full, or a policy rejects them";
 
   private final OutgoingQueue waiting = new OutgoingQueue();
   private final BlockingQueue<Unconfirmed> ready = new LinkedBlockingQueue<>();
@@ -48,7 +53,8 @@ final class Sender implements BrokerLink.User {
     this.confirmTimeout = settings.confirmTimeout();
     this.settled = settled;
     this.stateChanged = stateChanged;
-    this.refusals = new Refusals(name, metrics, parcel -> waiting.addFirst(List.of(parcel)));
+    this.refusals =
+        new Refusals(name, metrics, parcel -> waiting.addFirst(List.of(parcel)), System::nanoTime);
     this.link = new BrokerLink(settings, name, this);
     this.thread = new Thread(this::run, name + " sender");
     thread.setDaemon(true);
@@ -64,24 +70,32 @@ final class Sender implements BrokerLink.User {
     waiting.addLast(all);
   }
 
-  /** Whether the broker takes messages. */
-  boolean isConnected() {
+  /** Why the broker takes no messages for now, or empty where it does. */
+  Optional<String> problem() {
+    // First, as the connection is replaced every so often while the broker refuses messages.
+    if (refusals.areStuck()) return Optional.of(REFUSING);
     var generation = link.current();
-    return generation != null
-        && !generation.isDead()
-        && !generation.isBlocked()
-        && !refusals.areStuck();
+    if (generation == null || generation.isDead()) return Optional.of(AWAY);
+    return generation.isBlocked() ? Optional.of(BLOCKING) : Optional.empty();
   }
 
   @Override
   public void prepare(Generation generation) throws IOException {
-    current =
-        new Unconfirmed(
-            generation,
-            name,
-            parcel -> settle(parcel, null),
-            parcel -> refusals.add(parcel, link.threads()));
-    current.listen();
+    var unconfirmed = unconfirmed(generation);
+    unconfirmed.listen();
+    current = unconfirmed;
+  }
+
+  private Unconfirmed unconfirmed(Generation generation) {
+    return new Unconfirmed(
+        generation,
+        name,
+        new ConfirmDeadline(confirmTimeout, System::nanoTime),
+        parcel -> {
+          refusals.kept(parcel);
+          settle(parcel, null);
+        },
+        parcel -> refusals.add(parcel, link.threads(), generation));
   }
 
   @Override
@@ -183,11 +197,8 @@ final class Sender implements BrokerLink.User {
     if (!unwanted.isEmpty()) settled.accept(unwanted, null);
     var watched = current;
     if (watched == null || watched.generation().isDead()) return;
-    var patience = watched.generation().isBlocked() ? PATIENCE_WHILE_BLOCKED : confirmTimeout;
-    if (watched.silentNanos() > patience.toNanos()) {
-      watched.markSilent();
-      watched.generation().die("confirms are owed and none came for " + patience);
-    }
+    watched.endWhereSilent();
+    refusals.stuckOn(watched.generation()).ifPresent(watched::giveUp);
   }
 
   /** Ends the connection and the thread; what is left is not settled. */

@@ -41,7 +41,6 @@ public record Source(
    * @return the name of the queue to consume
    */
   String declare(Channel channel) throws IOException {
-    channel.basicQos(prefetch);
     if (!isListening()) return queue;
     // A name of its own for each connection: the broker may not have noticed yet that the last one
     // is gone.

@@ -30,16 +30,22 @@ final class Unconfirmed {
   private final Consumer<Parcel> refused;
   private final ConcurrentSkipListMap<Long, Parcel> pending = new ConcurrentSkipListMap<>();
   private final Semaphore window = new Semaphore(WINDOW);
-  private volatile long lastProgress;
+  private final ConfirmDeadline deadline;
   private volatile boolean silent;
 
   /**
+   * @param deadline by which the broker has to answer
    * @param kept told of what a queue has, on the connection's thread
    * @param refused told of what the broker did not take for now, on the connection's thread
    */
   Unconfirmed(
-      Generation generation, String appId, Consumer<Parcel> kept, Consumer<Parcel> refused) {
+      Generation generation,
+      String appId,
+      ConfirmDeadline deadline,
+      Consumer<Parcel> kept,
+      Consumer<Parcel> refused) {
     this.generation = generation;
+    this.deadline = deadline;
     this.appId = appId;
     this.kept = kept;
     this.refused = refused;
@@ -83,7 +89,7 @@ final class Unconfirmed {
       if (generation.isDead()) return false;
     }
     if (generation.isDead()) return false;
-    if (pending.isEmpty()) lastProgress = System.nanoTime();
+    if (pending.isEmpty()) deadline.progress();
     var channel = generation.channel();
     pending.put(channel.getNextPublishSeqNo(), parcel);
     var message = parcel.message();
@@ -113,7 +119,7 @@ final class Unconfirmed {
 
   private void answered(long tag, boolean multiple, Consumer<Parcel> outcome) {
     if (generation.isDead()) return;
-    lastProgress = System.nanoTime();
+    deadline.progress();
     if (!multiple) {
       answer(pending.remove(tag), outcome);
       return;
@@ -130,14 +136,16 @@ final class Unconfirmed {
     outcome.accept(parcel);
   }
 
-  /** For how long confirms have been owed while none came; nanoseconds, 0 where none are owed. */
-  long silentNanos() {
-    return pending.isEmpty() ? 0 : System.nanoTime() - lastProgress;
+  /** Ends the generation where confirms are owed and none come; to be called every so often. */
+  void endWhereSilent() {
+    if (deadline.isOver(!pending.isEmpty(), generation.isBlocked()))
+      giveUp("confirms are owed and none came for " + deadline.patience());
   }
 
-  /** It is given up because no answers come. */
-  void markSilent() {
+  /** Ends the generation for a reason that is no one message's fault. */
+  void giveUp(String reason) {
     silent = true;
+    generation.die(reason);
   }
 
   boolean isSilent() {

@@ -31,9 +31,24 @@ public final class Settings {
   private final Map<String, String> environment;
   private final Map<String, Setting> read = new LinkedHashMap<>();
   private final List<String> problems = new ArrayList<>();
+  private final List<String> ignored;
 
+  /** Variables that Kubernetes sets for its Services are no settings, whatever their names are. */
   public Settings(Map<String, String> environment) {
-    this.environment = Map.copyOf(environment);
+    var own = new LinkedHashMap<>(environment);
+    own.entrySet()
+        .removeIf(
+            variable ->
+                variable.getKey().startsWith(PREFIX)
+                    && ServiceLink.matches(variable.getKey(), variable.getValue().strip()));
+    this.environment = Map.copyOf(own);
+    this.ignored =
+        environment.keySet().stream().filter(name -> !own.containsKey(name)).sorted().toList();
+  }
+
+  /** Names of the variables of our prefix that Kubernetes has set for its Services. */
+  public List<String> ignored() {
+    return ignored;
   }
 
   public String text(String name, String defaultText, String range) {

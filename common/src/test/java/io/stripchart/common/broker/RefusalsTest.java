@@ -19,7 +19,26 @@ class RefusalsTest {
   private final BrokerThreads threads = new BrokerThreads("test");
   private final BlockingQueue<Parcel> again = new LinkedBlockingQueue<>();
   private final Refusals refusals =
-      new Refusals("test", new PublisherMetrics(registry, "test", new AtomicInteger()), again::add);
+      new Refusals(
+          "test",
+          new PublisherMetrics(registry, "test", new AtomicInteger()),
+          again::add,
+          this::nanoTime);
+  private final Object connection = new Object();
+  private long now;
+
+  private long nanoTime() {
+    return now;
+  }
+
+  private void pass(int seconds) {
+    now += SECONDS.toNanos(seconds);
+  }
+
+  private static Parcel parcel() {
+    var message = new Message("exchange", "room.1", new byte[0], java.util.Map.of(), true);
+    return new Parcel(Outgoing.of(message, failure -> {}));
+  }
 
   @AfterEach
   void close() {
@@ -28,18 +47,53 @@ class RefusalsTest {
 
   @Test
   void sendsAgainAndTellsOnceItIsNoPassingTrouble() throws InterruptedException {
-    var message = new Message("exchange", "room.1", new byte[0], java.util.Map.of(), true);
-    var parcel = new Parcel(Outgoing.of(message, failure -> {}));
+    var parcel = parcel();
     for (int time = 1; time <= 4; time++) {
-      refusals.add(parcel, threads);
+      refusals.add(parcel, threads, connection);
       assertThat(refusals.areStuck()).isFalse();
       assertThat(again.poll(30, SECONDS)).isSameAs(parcel);
     }
-    refusals.add(parcel, threads);
+    refusals.add(parcel, threads, connection);
     assertThat(refusals.areStuck()).isTrue();
     assertThat(again.poll(30, SECONDS)).isSameAs(parcel);
     await().atMost(30, SECONDS).until(() -> !refusals.areStuck());
     assertThat(registry.get("stripchart.messages.nacked").counter().count()).isEqualTo(5);
     assertThat(List.copyOf(again)).isEmpty();
+  }
+
+  @Test
+  void givesUpAConnectionOnWhichAMessageIsRefusedForSeconds() {
+    var parcel = parcel();
+    refusals.add(parcel, threads, connection);
+    pass(5);
+    refusals.add(parcel, threads, connection);
+    assertThat(refusals.stuckOn(connection)).isEmpty();
+    pass(1);
+    refusals.add(parcel(), threads, connection);
+    assertThat(refusals.stuckOn(connection)).isEmpty();
+    refusals.add(parcel, threads, connection);
+    assertThat(refusals.stuckOn(new Object())).isEmpty();
+    assertThat(refusals.stuckOn(connection).orElseThrow()).contains("refused a message for PT5S");
+    assertThat(refusals.stuckOn(connection)).isEmpty();
+  }
+
+  @Test
+  void givesTheNextConnectionLongerUntilTheBrokerTakesAMessageAgain() {
+    var parcel = parcel();
+    assertThat(patienceOver(parcel, new Object())).isEqualTo(6);
+    assertThat(patienceOver(parcel, new Object())).isEqualTo(11);
+    assertThat(patienceOver(parcel, new Object())).isEqualTo(16);
+    assertThat(patienceOver(parcel, new Object())).isEqualTo(16);
+    refusals.kept(parcel);
+    assertThat(patienceOver(parcel, new Object())).isEqualTo(6);
+  }
+
+  /** Seconds until a connection is given up on which the message is refused each second. */
+  private int patienceOver(Parcel parcel, Object on) {
+    for (int seconds = 0; ; seconds++) {
+      refusals.add(parcel, threads, on);
+      if (refusals.stuckOn(on).isPresent()) return seconds;
+      pass(1);
+    }
   }
 }

@@ -12,6 +12,7 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
 import org.junit.jupiter.params.provider.ValueSource;
 
 @Timeout(10)
@@ -54,6 +55,49 @@ class SettingsTest {
     assertThat(duration(settings)).isEqualTo(Duration.ofMillis(100));
     assertThat(settings.port("STRIPCHART_PORT", 8000)).isZero();
     settings.check();
+  }
+
+  /** What Kubernetes sets in each pod for Services named stripchart, -api and -persist. */
+  @ParameterizedTest
+  @CsvSource({
+    "STRIPCHART_SERVICE_HOST,10.0.0.1",
+    "STRIPCHART_SERVICE_PORT,8000",
+    "STRIPCHART_PORT,tcp://10.0.0.1:8000",
+    "STRIPCHART_PORT_8000_TCP,tcp://10.0.0.1:8000",
+    "STRIPCHART_PORT_8000_TCP_PROTO,tcp",
+    "STRIPCHART_PORT_8000_TCP_PORT,8000",
+    "STRIPCHART_PORT_8000_TCP_ADDR,10.0.0.1",
+    "STRIPCHART_PORT_53_UDP,udp://10.0.0.1:53",
+    "STRIPCHART_PORT_53_UDP_PROTO,UDP",
+    "STRIPCHART_API_SERVICE_HOST,fd00::1",
+    "STRIPCHART_API_SERVICE_PORT_HTTP,8000",
+    "STRIPCHART_API_PORT,tcp://[fd00::1]:8000",
+    "STRIPCHART_PERSIST_V2_SERVICE_HOST,10.0.0.1"
+  })
+  void ignoresWhatKubernetesSetsForServices(String name, String value) {
+    var settings = of(name, value);
+    assertThat(settings.port("STRIPCHART_API_PORT", 8000)).isEqualTo(8000);
+    settings.check();
+    assertThat(settings.ignored()).containsExactly(name);
+  }
+
+  @ParameterizedTest
+  @CsvSource({
+    "STRIPCHART_API_PORT,http://10.0.0.1:8000",
+    "STRIPCHART_API_PORT,tcp://10.0.0.1",
+    "STRIPCHART_API_PORTS,8000",
+    "STRIPCHART_PORT,8000",
+    "STRIPCHART_API_HOST,10.0.0.1",
+    "STRIPCHART_PORT_8000,8000",
+    "STRIPCHART_PORT_8000_TCP,8000",
+    "STRIPCHART_PORT_8000_TCP_PROTO,udp",
+    "STRIPCHART_API_SERVICE_PORT,http",
+    "STRIPCHART_API_SERVICE_HOST,not a host"
+  })
+  void refusesWhatOnlyLooksLikeIt(String name, String value) {
+    var settings = of(name, value);
+    assertThat(settings.port("STRIPCHART_API_PORT", 8000)).isEqualTo(8000);
+    assertThatThrownBy(settings::check).hasMessageContaining(name);
   }
 
   @ParameterizedTest

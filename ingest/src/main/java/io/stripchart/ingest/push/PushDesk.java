@@ -56,16 +56,17 @@ public final class PushDesk {
   void enter() {
     if (closed)
       throw new PushException(PushProblem.STOPPING, "stopping; nothing of this request was queued");
-    if (!publisher.isConnected()) {
-      throw new PushException(
-          PushProblem.BROKER_AWAY,
-          "the broker cannot be reached; nothing of this request was queued");
-    }
+    publisher.problem().ifPresent(PushDesk::refuse);
     if (requests >= PushLimits.MAX_REQUESTS) {
       throw new PushException(
           PushProblem.TOO_BUSY, PushLimits.MAX_REQUESTS + " requests are being worked on");
     }
     requests++;
+  }
+
+  private static void refuse(String problem) {
+    throw new PushException(
+        PushProblem.BROKER_AWAY, problem + "; nothing of this request was queued");
   }
 
   void leave(long itsBytes) {
