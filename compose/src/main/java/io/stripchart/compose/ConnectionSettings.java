@@ -50,7 +50,7 @@ record ConnectionSettings(
   }
 
   BrokerSettings brokerAt(String uri) {
-    return new BrokerSettings(new Secret(uri), broker.heartbeat(), broker.confirmTimeout());
+    return broker.at(new Secret(uri));
   }
 
   DatabaseSettings databaseAt(String uri) {

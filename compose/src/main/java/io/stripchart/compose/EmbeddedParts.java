@@ -1,5 +1,8 @@
 package io.stripchart.compose;
 
+import io.stripchart.common.broker.BrokerSettings.DeadLetterLimit;
+import io.stripchart.common.broker.Topology;
+import io.stripchart.common.operations.Health;
 import io.stripchart.compose.Lifecycle.Step;
 import io.stripchart.embedded.EmbeddedBroker;
 import io.stripchart.embedded.EmbeddedDatabase;
@@ -46,9 +49,11 @@ final class EmbeddedParts {
   }
 
   /**
+   * @param health knows when it has died, and is being started again
    * @param started is told its URI
    */
-  static Step database(Vertx vertx, EmbeddedSettings settings, Consumer<String> started) {
+  static Step database(
+      Vertx vertx, EmbeddedSettings settings, Health health, Consumer<String> started) {
     var config =
         EmbeddedDatabase.Config.durable(databaseFolder(settings)).withPort(settings.databasePort());
     return step(
@@ -56,13 +61,23 @@ final class EmbeddedParts {
         DATABASE_LIMIT,
         vertx,
         () -> startedOr("STRIPCHART_EMBEDDED_DATABASE_PORT", () -> EmbeddedDatabase.start(config)),
-        database -> started.accept(database.uri()));
+        database -> {
+          health.add("embedded.database", database::problem);
+          started.accept(database.uri());
+        });
   }
 
   /**
+   * @param limit of the dead-letter queue, where one is there from earlier
+   * @param health knows whether it works
    * @param started is told its URI
    */
-  static Step broker(Vertx vertx, EmbeddedSettings settings, Consumer<String> started) {
+  static Step broker(
+      Vertx vertx,
+      EmbeddedSettings settings,
+      DeadLetterLimit limit,
+      Health health,
+      Consumer<String> started) {
     var config =
         EmbeddedBroker.Config.durable(brokerFolder(settings)).withPort(settings.brokerPort());
     return step(
@@ -73,7 +88,11 @@ final class EmbeddedParts {
             startedOr(
                 "STRIPCHART_EMBEDDED_AMQP_PORT",
                 () -> EmbeddedBroker.start(config.withKeptPassword())),
-        broker -> started.accept(broker.uri()));
+        broker -> {
+          broker.limitQueue(Topology.DEAD, limit.messages(), limit.bytes());
+          health.add("embedded.broker", broker::problem);
+          started.accept(broker.uri());
+        });
   }
 
   private static <P extends AutoCloseable> Step step(

@@ -100,8 +100,7 @@ final class Parts {
     if (connections.brokerUri().isEmpty()) {
       var running = EmbeddedParts.runningBroker(settings.embedded());
       running.ifPresent(this::brokerAt);
-      if (running.isEmpty())
-        steps.add(EmbeddedParts.broker(vertx, settings.embedded(), this::brokerAt));
+      if (running.isEmpty()) steps.add(embeddedBroker());
       starts |= running.isEmpty();
     }
     if (starts) steps.add(persist());
@@ -115,8 +114,7 @@ final class Parts {
     if (settings.connections().brokerUri().isPresent()) return steps;
     var running = EmbeddedParts.runningBroker(settings.embedded());
     running.ifPresent(this::brokerAt);
-    if (running.isEmpty())
-      steps.add(EmbeddedParts.broker(vertx, settings.embedded(), this::brokerAt));
+    if (running.isEmpty()) steps.add(embeddedBroker());
     return steps;
   }
 
@@ -134,13 +132,18 @@ final class Parts {
     boolean database = connections.databaseUri().isEmpty();
     boolean broker = connections.brokerUri().isEmpty();
     if (database) addDatabase(steps);
-    if (broker) steps.add(EmbeddedParts.broker(vertx, settings.embedded(), this::brokerAt));
+    if (broker) steps.add(embeddedBroker());
     if (database || broker) entrances.put(Entrance.DATA, settings.embedded().data().toString());
     else entrances.put(Entrance.DATA, ConnectionSettings.place(databaseUri));
   }
 
+  private Step embeddedBroker() {
+    var limit = settings.connections().broker().deadLetters();
+    return EmbeddedParts.broker(vertx, settings.embedded(), limit, health, this::brokerAt);
+  }
+
   private void addDatabase(List<Step> steps) {
-    steps.add(EmbeddedParts.database(vertx, settings.embedded(), this::databaseAt));
+    steps.add(EmbeddedParts.database(vertx, settings.embedded(), health, this::databaseAt));
     steps.add(schema());
   }
 

@@ -121,6 +121,32 @@ class MainIT {
   }
 
   @Test
+  void startsTheDatabaseAgainThatWasKilledAndStoresWhatItAccepted() throws IOException {
+    var pushes = new Pushes(pushPort, SERIES);
+    try (var main = RunningMain.with(settings())) {
+      var sent = pushes.start(0, 5_000);
+      await().atMost(PATIENCE).until(() -> pushes.accepted().size() >= 500);
+      killDatabase();
+      main.process().awaitLine("event=embedded_database_started_again", PATIENCE);
+      await().atMost(PATIENCE).until(sent::isDone);
+
+      assertThatAllAccepted(main, pushes);
+      await()
+          .atMost(PATIENCE)
+          .untilAsserted(
+              () ->
+                  assertThat(main.operations("/readyz"))
+                      .contains("\"ready\"", "\"embedded.database\" : \"ok\""));
+    }
+  }
+
+  private void killDatabase() throws IOException {
+    var pidFile = data.resolve("database").resolve("data").resolve("postmaster.pid");
+    var pid = Long.parseLong(Files.readAllLines(pidFile).get(0).strip());
+    assertThat(ProcessHandle.of(pid).map(ProcessHandle::destroyForcibly)).hasValue(true);
+  }
+
+  @Test
   void saysWhichPortsAreTaken() throws IOException {
     try (var taken = new ServerSocket(0, 1, InetAddress.getByAddress(new byte[] {127, 0, 0, 1}))) {
       var settings = settings();

@@ -3,7 +3,6 @@ package io.stripchart.embedded;
 import java.io.IOException;
 import java.net.URLEncoder;
 import java.nio.charset.StandardCharsets;
-import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.Optional;
 
@@ -16,6 +15,9 @@ import java.util.Optional;
  * event loop.
  */
 public final class EmbeddedBroker implements AutoCloseable {
+  /** A publisher of a larger message has its channel closed, with 311 CONTENT_TOO_LARGE. */
+  public static final int MAX_MESSAGE_BYTES = 16 << 20;
+
   private final Config config;
   private final QpidServer server;
 
@@ -74,7 +76,7 @@ public final class EmbeddedBroker implements AutoCloseable {
     public Config withKeptPassword() {
       var kept = folder.orElseThrow();
       try {
-        Files.createDirectories(kept);
+        Folders.create(kept);
         return withCredentials(user, PasswordFile.in(kept).read());
       } catch (IOException failure) {
         throw new FolderUnusableException(kept, failure);
@@ -121,6 +123,19 @@ public final class EmbeddedBroker implements AutoCloseable {
   /** The TCP port on 127.0.0.1 that it listens on, 1 to 65535. */
   public int port() {
     return server.port();
+  }
+
+  /**
+   * Has a queue drop its oldest messages beyond a limit. For a queue that is there, whose arguments
+   * a declaration does not change; does nothing where there is no such queue.
+   */
+  public void limitQueue(String queue, long messages, long bytes) {
+    server.limitQueue(queue, messages, bytes);
+  }
+
+  /** What is wrong where it does not work any more; else empty. */
+  public Optional<String> problem() {
+    return server.problem();
   }
 
   /** {@code amqp://user:password@127.0.0.1:port}: the default virtual host. */

@@ -3,11 +3,15 @@ package io.stripchart.embedded;
 import java.io.IOException;
 import java.nio.file.Path;
 import java.util.Optional;
+import java.util.concurrent.TimeUnit;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /**
  * A PostgreSQL 17 server of this process, on 127.0.0.1 only, with durable commits.
+ *
+ * <p>A server that dies is started again, on the same port and data, at first at once, then with
+ * back-off.
  *
  * <p>It runs as processes of its own, which outlive a JVM that is killed; the next start on the
  * same folder adopts them. It closes only by {@link #close()}, never by a shutdown hook of its own,
@@ -17,18 +21,31 @@ import org.slf4j.LoggerFactory;
 public final class EmbeddedDatabase implements AutoCloseable {
   private static final Logger log = LoggerFactory.getLogger(EmbeddedDatabase.class);
 
+  private static final long LOOK_MILLIS = 250;
+  private static final long MIN_DELAY_MILLIS = 500;
+  private static final long MAX_DELAY_MILLIS = 30_000;
+
+  /** A server that ran for so long was a sound one, so that it is started again at once. */
+  private static final long SOUND_NANOS = TimeUnit.SECONDS.toNanos(30);
+
   private final PostgresFolder folder;
   private final PostgresServer server;
-  private final PostgresProcess process;
   private final String password;
-  private boolean ended;
+  private final int port;
+  private final Thread watch = new Thread(this::watch, "embedded database watch");
+  private volatile PostgresProcess process;
+  private volatile Optional<String> problem = Optional.empty();
+  private volatile boolean ended;
+  private boolean closed;
 
   private EmbeddedDatabase(
       PostgresFolder folder, PostgresServer server, PostgresProcess process, String password) {
     this.folder = folder;
     this.server = server;
     this.process = process;
+    this.port = process.port();
     this.password = password;
+    watch.setDaemon(true);
   }
 
   /**
@@ -90,8 +107,9 @@ public final class EmbeddedDatabase implements AutoCloseable {
   private static EmbeddedDatabase startIn(PostgresFolder folder, int port) throws IOException {
     try {
       var server = new PostgresServer(folder);
-      var process = server.start(port);
-      return new EmbeddedDatabase(folder, server, process, folder.password());
+      var database = new EmbeddedDatabase(folder, server, server.start(port), folder.password());
+      database.watch.start();
+      return database;
     } catch (IOException | RuntimeException failure) {
       folder.close();
       throw failure;
@@ -119,7 +137,63 @@ public final class EmbeddedDatabase implements AutoCloseable {
 
   /** The TCP port on 127.0.0.1 that it listens on, 1 to 65535. */
   public int port() {
-    return process.port();
+    return port;
+  }
+
+  /** What is wrong where its server has died and does not run yet again; else empty. */
+  public Optional<String> problem() {
+    return problem;
+  }
+
+  /** Starts the server again whenever it has died, until this is closed. */
+  private void watch() {
+    long startedAt = System.nanoTime();
+    long delay = 0;
+    try {
+      while (!ended) {
+        Thread.sleep(LOOK_MILLIS);
+        if (ended || process.isRunning()) continue;
+        if (System.nanoTime() - startedAt > SOUND_NANOS) delay = 0;
+        died(delay);
+        Thread.sleep(delay);
+        delay = Math.min(MAX_DELAY_MILLIS, Math.max(MIN_DELAY_MILLIS, 2 * delay));
+        startAgain();
+        startedAt = System.nanoTime();
+      }
+    } catch (InterruptedException closed) {
+      log.debug("event=embedded_database_watch_ended");
+    }
+  }
+
+  private void died(long delay) {
+    // Once for each death, as a failed attempt is told by itself.
+    if (problem.isEmpty()) {
+      problem = Optional.of("the server died, and is being started again");
+      log.warn(
+          "event=embedded_database_died port={} retry_in_millis={}; it is started again",
+          port,
+          delay);
+    }
+  }
+
+  private synchronized void startAgain() {
+    if (ended) {
+      return;
+    }
+    long begun = System.nanoTime();
+    try {
+      process = server.startAgain(port);
+      problem = Optional.empty();
+      long millis = (System.nanoTime() - begun) / 1_000_000;
+      log.info("event=embedded_database_started_again port={} millis={}", port, millis);
+    } catch (IOException | RuntimeException failure) {
+      if (ended) {
+        return;
+      }
+      problem =
+          Optional.of("the server died, and cannot be started again: " + failure.getMessage());
+      log.warn("event=embedded_database_not_started cause=\"{}\"; tried again", failure.toString());
+    }
   }
 
   /**
@@ -145,9 +219,14 @@ public final class EmbeddedDatabase implements AutoCloseable {
    * Ends the server as {@code kill -9} of all its processes does, and returns when they are gone.
    * What was committed is there at the next start on the folder. For tests.
    */
-  public synchronized void kill() {
-    if (!ended) {
-      ended = true;
+  public void kill() {
+    stopWatching();
+    killOnce();
+  }
+
+  private synchronized void killOnce() {
+    if (!closed) {
+      closed = true;
       process.kill();
       folder.close();
     }
@@ -155,11 +234,26 @@ public final class EmbeddedDatabase implements AutoCloseable {
 
   /** Stops the server and its clients' connections; returns when all is on disk. */
   @Override
-  public synchronized void close() {
-    if (ended) {
+  public void close() {
+    stopWatching();
+    closeOnce();
+  }
+
+  /** Ends an attempt to start the server that is under way. */
+  private void stopWatching() {
+    ended = true;
+    watch.interrupt();
+  }
+
+  private synchronized void closeOnce() {
+    if (closed) {
       return;
     }
-    ended = true;
+    closed = true;
+    if (!process.isRunning()) {
+      folder.close();
+      return;
+    }
     try {
       server.stop();
     } catch (IOException | RuntimeException failure) {

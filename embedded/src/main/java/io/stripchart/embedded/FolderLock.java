@@ -35,10 +35,28 @@ final class FolderLock implements AutoCloseable {
     return tryToTake(folder).orElseThrow(() -> FolderUnusableException.taken(what, folder));
   }
 
+  /**
+   * As {@link #take}, and takes it and all in it from everybody but this user.
+   *
+   * @throws FolderUnusableException as {@link #take} does
+   */
+  static FolderLock takeAlone(String what, Path folder) {
+    var lock = take(what, folder);
+    try {
+      Folders.restrict(lock.folder);
+      return lock;
+    } catch (IOException | RuntimeException failure) {
+      lock.close();
+      throw failure instanceof IOException unusable
+          ? new FolderUnusableException(folder, unusable)
+          : (RuntimeException) failure;
+    }
+  }
+
   /** As {@link #take}, but empty if somebody holds it. */
   static Optional<FolderLock> tryToTake(Path folder) {
     try {
-      Files.createDirectories(folder);
+      Folders.create(folder);
       var real = folder.toRealPath();
       if (!HELD.add(real)) {
         return Optional.empty();
@@ -72,6 +90,7 @@ final class FolderLock implements AutoCloseable {
         FileChannel.open(
             folder.resolve("lock"), StandardOpenOption.CREATE, StandardOpenOption.WRITE);
     if (file.tryLock() != null) {
+      Folders.restrictFile(folder.resolve("lock"));
       return Optional.of(new FolderLock(folder, file));
     }
     file.close();

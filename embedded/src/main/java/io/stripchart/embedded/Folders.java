@@ -2,6 +2,7 @@ package io.stripchart.embedded;
 
 import java.io.IOException;
 import java.nio.file.FileAlreadyExistsException;
+import java.nio.file.FileSystemException;
 import java.nio.file.FileVisitResult;
 import java.nio.file.Files;
 import java.nio.file.LinkOption;
@@ -10,11 +11,20 @@ import java.nio.file.Path;
 import java.nio.file.SimpleFileVisitor;
 import java.nio.file.attribute.BasicFileAttributes;
 import java.nio.file.attribute.PosixFileAttributes;
+import java.nio.file.attribute.PosixFilePermission;
 import java.nio.file.attribute.PosixFilePermissions;
 import java.nio.file.attribute.UserPrincipal;
+import java.util.Set;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
 
 /** Folders on disk that embedded parts use. */
 final class Folders {
+  private static final Logger log = LoggerFactory.getLogger(Folders.class);
+  private static final Set<PosixFilePermission> FOLDER =
+      PosixFilePermissions.fromString("rwx------");
+  private static final Set<PosixFilePermission> FILE = PosixFilePermissions.fromString("rw-------");
+
   private Folders() {}
 
   /**
@@ -54,6 +64,86 @@ final class Folders {
       }
       return folder;
     }
+  }
+
+  /** Makes a folder, and the missing ones above it, for nobody but this user. */
+  static void create(Path folder) throws IOException {
+    if (Files.isDirectory(folder)) {
+      return;
+    }
+    if (folder.getParent() != null) {
+      create(folder.getParent());
+    }
+    try {
+      Files.createDirectory(folder);
+      allow(folder, FOLDER);
+    } catch (FileAlreadyExistsException made) {
+      if (!Files.isDirectory(folder)) {
+        throw made;
+      }
+    }
+  }
+
+  /**
+   * Takes a folder and all in it from everybody but this user, whatever the umask was when it was
+   * made. Links are left as they are. What belongs to another user is logged, and left too.
+   */
+  static void restrict(Path folder) throws IOException {
+    if (!supportsPermissions(folder)) {
+      return;
+    }
+    Files.walkFileTree(
+        folder,
+        new SimpleFileVisitor<>() {
+          @Override
+          public FileVisitResult preVisitDirectory(Path visited, BasicFileAttributes attributes)
+              throws IOException {
+            allow(visited, FOLDER);
+            return FileVisitResult.CONTINUE;
+          }
+
+          @Override
+          public FileVisitResult visitFile(Path file, BasicFileAttributes attributes)
+              throws IOException {
+            if (attributes.isRegularFile()) {
+              allow(file, FILE);
+            }
+            return FileVisitResult.CONTINUE;
+          }
+
+          @Override
+          public FileVisitResult visitFileFailed(Path file, IOException failure)
+              throws IOException {
+            if (failure instanceof NoSuchFileException) {
+              return FileVisitResult.CONTINUE;
+            }
+            throw failure;
+          }
+        });
+  }
+
+  /** Takes a file from everybody but this user. */
+  static void restrictFile(Path file) throws IOException {
+    allow(file, FILE);
+  }
+
+  private static void allow(Path path, Set<PosixFilePermission> wanted) throws IOException {
+    if (!supportsPermissions(path)) {
+      return;
+    }
+    try {
+      if (!Files.getPosixFilePermissions(path, LinkOption.NOFOLLOW_LINKS).equals(wanted)) {
+        Files.setPosixFilePermissions(path, wanted);
+      }
+    } catch (NoSuchFileException gone) {
+      log.debug("event=permissions_not_set path=\"{}\"", path, gone);
+    } catch (FileSystemException refused) {
+      log.warn("event=permissions_not_set path=\"{}\" cause=\"{}\"", path, refused.toString());
+    }
+  }
+
+  private static boolean supportsPermissions(Path path) {
+    return path.getFileSystem().supportedFileAttributeViews().contains("posix");
   }
 
   /** Who this process is, as files say it. */

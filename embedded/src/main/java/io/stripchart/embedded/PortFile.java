@@ -24,6 +24,7 @@ record PortFile(Path path) {
   void write(int port) throws IOException {
     var unfinished = path.resolveSibling("port.unfinished");
     Files.writeString(unfinished, port + "\n");
+    Folders.restrictFile(unfinished);
     Files.move(unfinished, path, StandardCopyOption.ATOMIC_MOVE);
   }
 

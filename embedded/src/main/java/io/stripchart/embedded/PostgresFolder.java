@@ -34,7 +34,7 @@ final class PostgresFolder implements AutoCloseable {
    */
   static PostgresFolder open(Path path) {
     var absolute = path.toAbsolutePath().normalize();
-    return new PostgresFolder(absolute, false, FolderLock.take("embedded database", absolute));
+    return new PostgresFolder(absolute, false, FolderLock.takeAlone("embedded database", absolute));
   }
 
   /** One of its own in the user's cache, deleted when closed, or else by the next one opened. */

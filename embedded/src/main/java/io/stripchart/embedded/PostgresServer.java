@@ -65,6 +65,18 @@ final class PostgresServer {
     }
   }
 
+  /**
+   * Starts it on the data that are there.
+   *
+   * @param port where it listened before
+   */
+  PostgresProcess startAgain(int port) throws IOException {
+    if (!Files.isDirectory(folder.data())) {
+      throw new EmbeddedStartException("embedded database: its data are gone: " + folder.data());
+    }
+    return start(port);
+  }
+
   void stop() throws IOException {
     programs.stop(folder.data());
   }

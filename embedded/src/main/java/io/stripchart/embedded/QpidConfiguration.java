@@ -25,52 +25,49 @@ final class QpidConfiguration {
   /**
    * All that the launcher needs.
    *
+   * @param maxMessage bytes of a message at most
    * @param work where Qpid would put files of its own; it makes none here
    */
-  static Map<String, Object> system(EmbeddedBroker.Config config, Path work) {
+  static Map<String, Object> system(EmbeddedBroker.Config config, Path work, long maxMessage) {
     var attributes = new HashMap<String, Object>();
     attributes.put(SystemConfig.TYPE, "Memory");
     attributes.put(SystemConfig.INITIAL_CONFIGURATION_LOCATION, dataUrl(broker(config)));
     attributes.put(SystemConfig.STARTUP_LOGGED_TO_SYSTEM_OUT, "false");
-    attributes.put(SystemConfig.CONTEXT, context(work));
+    attributes.put(SystemConfig.CONTEXT, context(work, maxMessage));
     return attributes;
   }
 
-  private static Map<String, String> context(Path work) {
-    return Map.of(
-        "qpid.work_dir",
-        work.toAbsolutePath().toString(),
+  private static Map<String, String> context(Path work, long maxMessage) {
+    return Map.ofEntries(
+        Map.entry("qpid.work_dir", work.toAbsolutePath().toString()),
+        // Else 100 MiB, each of which takes as much direct memory.
+        Map.entry("qpid.max_message_size", Long.toString(maxMessage)),
         // RabbitMQ ignores arguments that it does not know; Qpid would close the connection.
-        "queue.behaviourOnUnknownDeclareArgument",
-        "IGNORE",
-        "exchange.behaviourOnUnknownDeclareArgument",
-        "IGNORE",
+        Map.entry("queue.behaviourOnUnknownDeclareArgument", "IGNORE"),
+        Map.entry("exchange.behaviourOnUnknownDeclareArgument", "IGNORE"),
         // Else publishers stop while the disk is over 90 % full, whosever files those are.
-        "store.filesystem.maxUsagePercent",
-        "0",
+        Map.entry("store.filesystem.maxUsagePercent", "0"),
         // Else 70 threads for each virtual host, all started at once.
-        "virtualhost.connectionThreadPool.size",
-        "8",
-        "virtualhost.connectionThreadPool.numberOfSelectors",
-        "1",
-        "qpid.port.amqp.threadPool.size",
-        "2",
-        "qpid.port.amqp.threadPool.numberOfSelectors",
-        "1");
+        Map.entry("virtualhost.connectionThreadPool.size", "8"),
+        Map.entry("virtualhost.connectionThreadPool.numberOfSelectors", "1"),
+        Map.entry("qpid.port.amqp.threadPool.size", "2"),
+        Map.entry("qpid.port.amqp.threadPool.numberOfSelectors", "1"));
   }
 
   private static Map<String, Object> broker(EmbeddedBroker.Config config) {
     return Map.of(
-        "name", "stripchart",
-        "modelVersion", BrokerModel.MODEL_VERSION,
-        "authenticationproviders", List.of(users(config)),
-        "ports", List.of(port(config.port())),
+        "name",
+        "stripchart",
+        "modelVersion",
+        BrokerModel.MODEL_VERSION,
+        "authenticationproviders",
+        List.of(users(config)),
         "virtualhostnodes",
-            List.of(
-                config
-                    .folder()
-                    .map(QpidConfiguration::durableHost)
-                    .orElseGet(() -> memoryHost(DEFAULT_HOST, true))));
+        List.of(
+            config
+                .folder()
+                .map(QpidConfiguration::durableHost)
+                .orElseGet(() -> memoryHost(DEFAULT_HOST, true))));
   }
 
   private static Map<String, Object> users(EmbeddedBroker.Config config) {
@@ -86,7 +83,8 @@ final class QpidConfiguration {
         List.of(Map.of("name", config.user(), "type", "managed", "password", config.password())));
   }
 
-  private static Map<String, Object> port(int port) {
+  /** Made when the messages are there, so that nobody connects before. */
+  static Map<String, Object> port(int port) {
     return Map.of(
         "name", "amqp",
         "type", "AMQP",

@@ -1,6 +1,7 @@
 package io.stripchart.embedded;
 
 import java.nio.file.Path;
+import java.util.Map;
 import java.util.Optional;
 import org.apache.qpid.server.SystemLauncher;
 import org.apache.qpid.server.SystemLauncherListener;
@@ -8,7 +9,9 @@ import org.apache.qpid.server.logging.NullMessageLogger;
 import org.apache.qpid.server.model.Broker;
 import org.apache.qpid.server.model.BrokerImpl;
 import org.apache.qpid.server.model.ConfiguredObject;
+import org.apache.qpid.server.model.OverflowPolicy;
 import org.apache.qpid.server.model.Port;
+import org.apache.qpid.server.model.Queue;
 import org.apache.qpid.server.model.State;
 import org.apache.qpid.server.model.SystemConfig;
 import org.apache.qpid.server.model.VirtualHostNode;
@@ -20,6 +23,8 @@ final class QpidServer implements AutoCloseable {
     // process was started in. What fails, it throws too, and Qpid logs it.
     System.getProperties()
         .putIfAbsent("derby.stream.error.method", "java.io.OutputStream.nullOutputStream");
+    // Files that Derby makes are nobody else's to read, whatever the umask is.
+    System.getProperties().putIfAbsent("derby.storage.useDefaultFilePermissions", "false");
     // To see whether it could make a certificate, Qpid would load all of Bouncy Castle, which is a
     // fifth of its start.
     System.getProperties()
@@ -31,20 +36,50 @@ final class QpidServer implements AutoCloseable {
   private final Broker<?> broker;
   private final int port;
 
-  private QpidServer(SystemLauncher launcher, Optional<FolderLock> lock, Broker<?> broker) {
+  private QpidServer(
+      SystemLauncher launcher,
+      Optional<FolderLock> lock,
+      Broker<?> broker,
+      EmbeddedBroker.Config config,
+      long maxMessage) {
     this.launcher = launcher;
     this.lock = lock;
     this.broker = broker;
+    var host = requireActive(requireActive(node()).getVirtualHost());
+    config
+        .folder()
+        .map(folder -> new OversizedMessages(folder, QpidConfiguration.DEFAULT_HOST))
+        .ifPresent(moved -> moved.moveFrom(host, maxMessage));
+    broker.createChild(Port.class, QpidConfiguration.port(config.port()));
     Port<?> amqp = broker.getChildByName(Port.class, "amqp");
     this.port = requireActive(amqp).getBoundPort();
-    VirtualHostNode<?> host =
-        broker.getChildByName(VirtualHostNode.class, QpidConfiguration.DEFAULT_HOST);
-    requireActive(requireActive(host).getVirtualHost());
+  }
+
+  private VirtualHostNode<?> node() {
+    return broker.getChildByName(VirtualHostNode.class, QpidConfiguration.DEFAULT_HOST);
+  }
+
+  /** What of it does not run, or empty. */
+  Optional<String> problem() {
+    Port<?> amqp = broker.getChildByName(Port.class, "amqp");
+    var host = node() == null ? null : node().getVirtualHost();
+    if (amqp == null || amqp.getState() != State.ACTIVE) return Optional.of("its port is closed");
+    if (host == null || host.getState() != State.ACTIVE) {
+      return Optional.of("its virtual host is " + (host == null ? "missing" : host.getState()));
+    }
+    return Optional.empty();
   }
 
   static QpidServer start(EmbeddedBroker.Config config) {
+    return start(config, EmbeddedBroker.MAX_MESSAGE_BYTES);
+  }
+
+  /**
+   * @param maxMessage bytes of a message at most
+   */
+  static QpidServer start(EmbeddedBroker.Config config, long maxMessage) {
     LocalPort.requireFree("embedded broker", config.port());
-    var lock = config.folder().map(folder -> FolderLock.take("embedded broker", folder));
+    var lock = config.folder().map(folder -> FolderLock.takeAlone("embedded broker", folder));
     var portFile = config.folder().map(PortFile::in);
     var startup = new Startup();
     var launcher = new SystemLauncher(startup);
@@ -53,11 +88,13 @@ final class QpidServer implements AutoCloseable {
         portFile.get().delete();
       }
       var work = config.folder().orElse(Path.of(System.getProperty("java.io.tmpdir")));
-      launcher.startup(QpidConfiguration.system(config, work));
+      launcher.startup(QpidConfiguration.system(config, work, maxMessage));
       removeShutdownHook(startup.broker());
-      var server = new QpidServer(launcher, lock, startup.broker());
+      var server = new QpidServer(launcher, lock, startup.broker(), config, maxMessage);
       if (portFile.isPresent()) {
         portFile.get().write(server.port());
+        // Qpid makes folders for others to read.
+        Folders.restrict(work);
       }
       return server;
     } catch (Exception cause) {
@@ -114,6 +151,19 @@ final class QpidServer implements AutoCloseable {
 
   int port() {
     return port;
+  }
+
+  /** Has a queue drop its oldest messages beyond a limit; does nothing where there is no such. */
+  void limitQueue(String name, long messages, long bytes) {
+    Queue<?> found = node().getVirtualHost().getChildByName(Queue.class, name);
+    if (found == null) {
+      return;
+    }
+    found.setAttributes(
+        Map.of(
+            Queue.MAXIMUM_QUEUE_DEPTH_MESSAGES, messages,
+            Queue.MAXIMUM_QUEUE_DEPTH_BYTES, bytes,
+            Queue.OVERFLOW_POLICY, OverflowPolicy.RING));
   }
 
   void addVirtualHost(String name) {

@@ -3,12 +3,15 @@ package io.stripchart.embedded;
 import static io.stripchart.embedded.Jdbc.ask;
 import static io.stripchart.embedded.Jdbc.connect;
 import static io.stripchart.embedded.Jdbc.execute;
+import static java.util.concurrent.TimeUnit.SECONDS;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
+import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.sql.SQLException;
+import java.util.concurrent.Callable;
 import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
@@ -48,6 +51,53 @@ class DatabaseRestartIT {
     try (var again = EmbeddedDatabase.start(config.withPort(database.port()))) {
       assertThat(again.uri()).isEqualTo(database.uri());
       assertThat(ask(again.uri(), "select value from kept")).isEqualTo("42");
+    }
+  }
+
+  @Test
+  void startsAgainAServerThatDiesEachTimeThatItDies() throws Exception {
+    try (var database = EmbeddedDatabase.start(EmbeddedDatabase.Config.durable(folder))) {
+      execute(database.uri(), "create table kept as select 42 as value");
+      for (int death = 0; death < 3; death++) {
+        var killed = server();
+        killed.destroyForcibly();
+        killed.onExit().get(30, SECONDS);
+        awaitUntil(() -> database.problem().isPresent() || !server().equals(killed));
+        awaitUntil(() -> database.problem().isEmpty() && !server().equals(killed));
+        assertThat(ask(database.uri(), "select value from kept")).isEqualTo("42");
+      }
+    }
+    assertThat(folder.resolve("data").resolve("postmaster.pid")).doesNotExist();
+  }
+
+  @Test
+  void saysThatItCannotBeStartedAgainAndMakesNoNewData() throws Exception {
+    var moved = folder.resolve("moved");
+    try (var database = EmbeddedDatabase.start(EmbeddedDatabase.Config.durable(folder))) {
+      execute(database.uri(), "create table kept as select 42 as value");
+      var data = folder.resolve("data");
+      var killed = server();
+      Files.move(data, moved);
+      killed.destroyForcibly();
+      awaitUntil(() -> database.problem().filter(told -> told.contains("gone")).isPresent());
+      assertThat(data).doesNotExist();
+      Files.move(moved, data);
+      awaitUntil(() -> database.problem().isEmpty());
+      assertThat(ask(database.uri(), "select value from kept")).isEqualTo("42");
+    }
+  }
+
+  private ProcessHandle server() throws IOException {
+    return PostgresProcess.runningOn(folder.resolve("data"))
+        .map(PostgresProcess::postmaster)
+        .orElse(ProcessHandle.current());
+  }
+
+  private static void awaitUntil(Callable<Boolean> condition) throws Exception {
+    long deadline = System.nanoTime() + SECONDS.toNanos(60);
+    while (!condition.call()) {
+      assertThat(System.nanoTime()).isLessThan(deadline);
+      Thread.sleep(20);
     }
   }
 

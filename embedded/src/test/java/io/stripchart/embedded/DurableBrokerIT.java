@@ -8,12 +8,15 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import com.rabbitmq.client.Channel;
 import com.rabbitmq.client.ConfirmCallback;
+import com.rabbitmq.client.ShutdownSignalException;
 import java.io.OutputStream;
 import java.io.PrintStream;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.HashSet;
+import java.util.List;
 import java.util.Set;
+import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.Semaphore;
@@ -57,6 +60,89 @@ class DurableBrokerIT {
         var channel = connection.createChannel()) {
       assertThat(take(channel, "kept")).isEqualTo("1");
     }
+  }
+
+  @Test
+  void refusesAMessageAboveItsLimitAndTakesTheNext() throws Exception {
+    try (var broker = EmbeddedBroker.start(EmbeddedBroker.Config.durable(folder));
+        var connection = Amqp.connect(broker.uri())) {
+      try (var channel = connection.createChannel()) {
+        channel.queueDeclare("kept", true, false, false, null);
+        channel.confirmSelect();
+        publish(channel, "kept", "1".repeat(EmbeddedBroker.MAX_MESSAGE_BYTES));
+        channel.waitForConfirmsOrDie(60_000);
+      }
+      var refused = connection.createChannel();
+      refused.confirmSelect();
+      var ended = new CompletableFuture<ShutdownSignalException>();
+      refused.addShutdownListener(ended::complete);
+      publish(refused, "kept", "2".repeat(60 << 20));
+      assertThat(ended.get(60, TimeUnit.SECONDS))
+          .hasMessageContaining("311")
+          .hasMessageContaining(Integer.toString(60 << 20));
+      try (var again = Amqp.connect(broker.uri());
+          var channel = again.createChannel()) {
+        channel.confirmSelect();
+        publish(channel, "kept", "3");
+        channel.waitForConfirmsOrDie(60_000);
+        assertThat(take(channel, "kept")).hasSize(EmbeddedBroker.MAX_MESSAGE_BYTES);
+        assertThat(take(channel, "kept")).isEqualTo("3");
+      }
+    }
+  }
+
+  /** As a version without a limit left them, which stood in the way of everything behind them. */
+  @Test
+  void movesMessagesAboveItsLimitToFiles() throws Exception {
+    var config = EmbeddedBroker.Config.durable(folder);
+    var large = "l".repeat(1_000_001);
+    try (var server = QpidServer.start(config, 2_000_000);
+        var connection = Amqp.connect(uri(config, server));
+        var channel = connection.createChannel()) {
+      channel.queueDeclare("kept", true, false, false, null);
+      channel.confirmSelect();
+      for (var body : List.of("1", large, "2", large)) publish(channel, "kept", body);
+      channel.waitForConfirmsOrDie(10_000);
+    }
+    for (int start = 0; start < 2; start++) {
+      try (var server = QpidServer.start(config, 1_000_000);
+          var connection = Amqp.connect(uri(config, server));
+          var channel = connection.createChannel()) {
+        assertThat(channel.queueDeclarePassive("kept").getMessageCount()).isEqualTo(2);
+      }
+    }
+    try (var server = QpidServer.start(config, 1_000_000);
+        var connection = Amqp.connect(uri(config, server));
+        var channel = connection.createChannel();
+        var files = Files.list(folder.resolve("oversized"))) {
+      assertThat(take(channel, "kept")).isEqualTo("1");
+      assertThat(take(channel, "kept")).isEqualTo("2");
+      assertThat(files).hasSize(2).allSatisfy(file -> assertThat(file).hasContent(large));
+    }
+  }
+
+  @Test
+  void limitsAQueueThatIsThereAlready() throws Exception {
+    var config = EmbeddedBroker.Config.durable(folder);
+    try (var broker = EmbeddedBroker.start(config);
+        var connection = Amqp.connect(broker.uri());
+        var channel = connection.createChannel()) {
+      broker.limitQueue("kept", 10, 1_000_000);
+      channel.queueDeclare("kept", true, false, false, null);
+      broker.limitQueue("kept", 10, 1_000_000);
+      channel.confirmSelect();
+      for (int i = 0; i < 25; i++) publish(channel, "kept", Integer.toString(i));
+      channel.waitForConfirmsOrDie(10_000);
+      assertThat(take(channel, "kept")).isEqualTo("15");
+      for (int i = 0; i < 3; i++) publish(channel, "kept", i + "x".repeat(600_000));
+      channel.waitForConfirmsOrDie(10_000);
+      assertThat(take(channel, "kept")).startsWith("2x");
+      assertThat(take(channel, "kept")).isNull();
+    }
+  }
+
+  private static String uri(EmbeddedBroker.Config config, QpidServer server) {
+    return "amqp://" + config.user() + ":" + config.password() + "@127.0.0.1:" + server.port();
   }
 
   @Test

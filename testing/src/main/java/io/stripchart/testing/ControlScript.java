@@ -14,7 +14,8 @@ import java.util.concurrent.TimeUnit;
  *
  * <p>It knows {@code add_vhost NAME} (with all permissions for the user of {@code
  * stripchart.amqp.uri}), {@code delete_vhost NAME}, {@code kill} (as {@code kill -9}) and {@code
- * start} (with its data kept; returns when it takes connections).
+ * start} (with its data kept; returns when it takes connections), {@code set_policy VHOST JSON} and
+ * {@code clear_policy VHOST} (of all queues).
  *
  * @param path of the executable
  */

@@ -82,6 +82,23 @@ public final class TestBroker extends Fixture {
     }
   }
 
+  /** Whether it has policies, as a RabbitMQ with a control script does. */
+  public static boolean hasPolicies() {
+    return ControlScript.configured().isPresent();
+  }
+
+  /**
+   * Sets a policy for all queues of the virtual host; closing the outage takes it away.
+   *
+   * @param definition JSON, like <code>{"max-length": 10}</code>
+   */
+  public Outage policy(String definition) {
+    var script = ControlScript.configured().orElseThrow();
+    var name = host.uri().substring(host.uri().lastIndexOf('/') + 1);
+    script.run("set_policy", name, definition);
+    return () -> script.run("clear_policy", name);
+  }
+
   @Override
   void open(ExtensionContext context) {
     host = shared(context, BrokerHost.class, BrokerHost::new).add();

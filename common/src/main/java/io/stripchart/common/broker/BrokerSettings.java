@@ -13,8 +13,36 @@ import java.time.Duration;
  *     least a second
  * @param confirmTimeout how long confirms may be owed, and none come, before the connection is
  *     taken for dead
+ * @param deadLetters with which the dead-letter queue is declared
  */
-public record BrokerSettings(Secret uri, Duration heartbeat, Duration confirmTimeout) {
+public record BrokerSettings(
+    Secret uri, Duration heartbeat, Duration confirmTimeout, DeadLetterLimit deadLetters) {
+
+  /**
+   * What the dead-letter queue holds at most; beyond it, the oldest go.
+   *
+   * @param bytes of bodies
+   */
+  public record DeadLetterLimit(int messages, int bytes) {
+    static final DeadLetterLimit DEFAULT = new DeadLetterLimit(100_000, 256 << 20);
+
+    private static DeadLetterLimit from(Settings settings) {
+      return new DeadLetterLimit(
+          settings.count("STRIPCHART_DEAD_LETTERS", DEFAULT.messages, 1, 10_000_000),
+          settings.count(
+              "STRIPCHART_DEAD_LETTER_BYTES", DEFAULT.bytes, 1 << 20, Integer.MAX_VALUE));
+    }
+  }
+
+  /** With the default limit of dead letters. */
+  public BrokerSettings(Secret uri, Duration heartbeat, Duration confirmTimeout) {
+    this(uri, heartbeat, confirmTimeout, DeadLetterLimit.DEFAULT);
+  }
+
+  /** The same for another URI. */
+  public BrokerSettings at(Secret other) {
+    return new BrokerSettings(other, heartbeat, confirmTimeout, deadLetters);
+  }
 
   /** Timeouts as they are by default. */
   public static BrokerSettings of(Secret uri) {
@@ -36,6 +64,7 @@ public record BrokerSettings(Secret uri, Duration heartbeat, Duration confirmTim
             "STRIPCHART_CONFIRM_TIMEOUT",
             Duration.ofSeconds(10),
             Duration.ofMillis(100),
-            Duration.ofMinutes(5)));
+            Duration.ofMinutes(5)),
+        DeadLetterLimit.from(settings));
   }
 }

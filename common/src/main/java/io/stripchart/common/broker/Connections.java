@@ -27,6 +27,7 @@ final class Connections {
   private final BoundedFactory factory = new BoundedFactory();
   private final ExecutorService callbacks = new ReadersThread();
   private final boolean encrypted;
+  private final DeadLetterDeclaration deadLetters;
   private final AtomicReference<Socket> latestSocket = new AtomicReference<>();
 
   /**
@@ -42,6 +43,7 @@ final class Connections {
       throw new IllegalArgumentException(
           "the broker's URI cannot be used: must be amqp://user:password@host:port/vhost");
     }
+    deadLetters = new DeadLetterDeclaration(settings.deadLetters());
     factory.setAutomaticRecoveryEnabled(false);
     factory.setTopologyRecoveryEnabled(false);
     factory.setRequestedHeartbeat((int) settings.heartbeat().toSeconds());
@@ -74,6 +76,10 @@ final class Connections {
     } catch (GeneralSecurityException e) {
       throw new IOException("certificates cannot be verified", e);
     }
+  }
+
+  DeadLetterDeclaration deadLetters() {
+    return deadLetters;
   }
 
   private SocketConfigurator keepingSocket() {

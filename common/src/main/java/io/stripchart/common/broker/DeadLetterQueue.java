@@ -49,11 +49,13 @@ public final class DeadLetterQueue implements AutoCloseable {
   private final AtomicReference<String> returned = new AtomicReference<>();
   private final Set<String> knownExchanges = new HashSet<>(Set.of(Topology.READINGS));
 
-  private DeadLetterQueue(Connections.Opened opened) throws IOException {
+  private DeadLetterQueue(Connections.Opened opened, DeadLetterDeclaration declaration)
+      throws IOException, TimeoutException {
     this.opened = opened;
     this.channel = opened.connection().createChannel();
     if (channel == null) throw new IOException("the broker allows no further channel");
     Topology.declare(channel);
+    declaration.declare(opened.connection());
     channel.confirmSelect();
     channel.addReturnListener(message -> returned.set(message.getReplyText()));
   }
@@ -63,10 +65,11 @@ public final class DeadLetterQueue implements AutoCloseable {
    */
   public static DeadLetterQueue open(BrokerSettings settings, String name) throws IOException {
     try {
-      var opened = new Connections(settings).open(name);
+      var connections = new Connections(settings);
+      var opened = connections.open(name);
       try {
-        return new DeadLetterQueue(opened);
-      } catch (IOException | RuntimeException e) {
+        return new DeadLetterQueue(opened, connections.deadLetters());
+      } catch (IOException | TimeoutException | RuntimeException e) {
         opened.connection().abort();
         throw e;
       }
@@ -179,9 +182,12 @@ public final class DeadLetterQueue implements AutoCloseable {
     var headers = new HashMap<String, Object>();
     if (properties.getHeaders() != null) headers.putAll(properties.getHeaders());
     var arrived = headers.get(DeadLetters.ARRIVED);
+    var size = headers.get(DurableConsumer.FULL_SIZE);
     headers.keySet().removeIf(name -> name.startsWith(OURS));
     headers.keySet().removeIf(name -> BROKERS_OWN.stream().anyMatch(name::startsWith));
     if (arrived != null) headers.put(DeadLetters.ARRIVED, arrived);
+    // What is the beginning of a message only must not pass for the whole.
+    if (size != null) headers.put(DurableConsumer.FULL_SIZE, size);
     return properties.builder().headers(headers).expiration(null).userId(null).build();
   }
 

@@ -48,9 +48,11 @@ public final class DeadLetters {
   private static final int PERSISTENT = 2;
 
   private final DurablePublisher publisher;
+  private final DeadLetterMetrics metrics;
 
   public DeadLetters(DurablePublisher publisher) {
     this.publisher = publisher;
+    this.metrics = publisher.deadLetterMetrics();
   }
 
   /**
@@ -99,8 +101,9 @@ public final class DeadLetters {
     if (given.getExpiration() != null) headers.put(EXPIRATION, given.getExpiration());
     if (given.getUserId() != null) headers.put(USER_ID, given.getUserId());
     var properties = given.builder().expiration(null).userId(null).deliveryMode(PERSISTENT).build();
-    return publisher.publish(
-        new Message(Topology.DEAD, routingKey, body, headers, true, properties));
+    return publisher
+        .publish(new Message(Topology.DEAD, routingKey, body, headers, true, properties))
+        .onSuccess(kept -> metrics.added());
   }
 
   /** The publisher's headers; without the largest ones, where all together are too large. */

@@ -80,14 +80,17 @@ public final class DurableConsumer {
   private boolean declareFailed;
 
   private DurableConsumer(
-      Vertx vertx, BrokerSettings settings, String name, Source source, Handler handler) {
+      Vertx vertx,
+      BrokerSettings settings,
+      String name,
+      Source source,
+      Handler handler,
+      long maxBytes) {
     this.context = vertx.getOrCreateContext();
     this.source = source;
     this.handler = handler;
     this.link = new BrokerLink(settings, name, new Consuming());
-    long share = Runtime.getRuntime().maxMemory() / (source.isListening() ? 8 : 4);
-    this.budget =
-        new DeliveryBudget(source.prefetch(), Math.max(MIN_BYTES, share), System::nanoTime);
+    this.budget = new DeliveryBudget(source.prefetch(), maxBytes, System::nanoTime);
   }
 
   /**
@@ -98,7 +101,21 @@ public final class DurableConsumer {
    */
   public static DurableConsumer open(
       Vertx vertx, BrokerSettings settings, String name, Source source, Handler handler) {
-    var consumer = new DurableConsumer(vertx, settings, name, source, handler);
+    long share = Runtime.getRuntime().maxMemory() / (source.isListening() ? 8 : 4);
+    return open(vertx, settings, name, source, handler, Math.max(MIN_BYTES, share));
+  }
+
+  /**
+   * @param maxBytes of messages that are unacknowledged
+   */
+  static DurableConsumer open(
+      Vertx vertx,
+      BrokerSettings settings,
+      String name,
+      Source source,
+      Handler handler,
+      long maxBytes) {
+    var consumer = new DurableConsumer(vertx, settings, name, source, handler, maxBytes);
     consumer.link.start();
     consumer.link.threads().onIoEvery(LOOK, consumer::look);
     return consumer;
@@ -237,11 +254,8 @@ public final class DurableConsumer {
   /** Exchanges, queues and bindings that are there already stay as they are. */
   private void declareAgain(Generation generation) {
     try {
-      generation.declare(
-          channel -> {
-            Topology.declare(channel);
-            source.bind(channel, queue);
-          });
+      generation.declareTopology();
+      generation.declare(channel -> source.bind(channel, queue));
       declareFailed = false;
     } catch (IOException | TimeoutException | RuntimeException e) {
       if (!declareFailed && !generation.isDead()) {

@@ -27,6 +27,8 @@ public final class DurablePublisher {
   private final Sender sender;
   private final Settled settled;
   private final PublisherMetrics metrics;
+  private final MeterRegistry registry;
+  private final String name;
   private final AtomicInteger held = new AtomicInteger();
 
   /** In their order, and among them some that are settled. */
@@ -40,6 +42,8 @@ public final class DurablePublisher {
       Vertx vertx, BrokerSettings settings, String name, int capacity, MeterRegistry registry) {
     this.vertx = vertx;
     this.capacity = capacity;
+    this.registry = registry;
+    this.name = name;
     this.settled = new Settled(vertx.getOrCreateContext());
     this.metrics = new PublisherMetrics(registry, name, held);
     this.sender =
@@ -181,6 +185,13 @@ public final class DurablePublisher {
   /** Whether it holds as many as it may; then {@link #onChange} tells when that is over. */
   public boolean isFull() {
     return held.get() >= capacity;
+  }
+
+  /** Of dead letters that are published here; to be asked for once. */
+  DeadLetterMetrics deadLetterMetrics() {
+    var counted = new DeadLetterMetrics(registry, name);
+    sender.lookAtDeadLetters(counted);
+    return counted;
   }
 
   /** Messages that wait or are unconfirmed, each reading counted as one. */

@@ -2,6 +2,7 @@ package io.stripchart.common.broker;
 
 import com.rabbitmq.client.BlockedListener;
 import com.rabbitmq.client.Channel;
+import com.rabbitmq.client.Connection;
 import java.io.IOException;
 import java.time.Duration;
 import java.util.concurrent.TimeoutException;
@@ -19,6 +20,7 @@ final class Generation {
   private static final int ABORT_MILLIS = 2_000;
 
   private final Connections.Opened opened;
+  private final DeadLetterDeclaration deadLetters;
   private final BrokerThreads threads;
   private final BiConsumer<Generation, String> onDeath;
   private final AtomicBoolean dead = new AtomicBoolean();
@@ -26,8 +28,12 @@ final class Generation {
   private volatile boolean blocked;
 
   private Generation(
-      Connections.Opened opened, BrokerThreads threads, BiConsumer<Generation, String> onDeath) {
+      Connections.Opened opened,
+      DeadLetterDeclaration deadLetters,
+      BrokerThreads threads,
+      BiConsumer<Generation, String> onDeath) {
     this.opened = opened;
+    this.deadLetters = deadLetters;
     this.threads = threads;
     this.onDeath = onDeath;
   }
@@ -43,17 +49,18 @@ final class Generation {
       BrokerThreads threads,
       BiConsumer<Generation, String> onDeath)
       throws IOException, TimeoutException {
-    var generation = new Generation(connections.open(name), threads, onDeath);
+    var generation =
+        new Generation(connections.open(name), connections.deadLetters(), threads, onDeath);
     try {
       generation.openChannel();
       return generation;
-    } catch (IOException | RuntimeException | Error e) {
+    } catch (IOException | TimeoutException | RuntimeException | Error e) {
       generation.retire();
       throw e;
     }
   }
 
-  private void openChannel() throws IOException {
+  private void openChannel() throws IOException, TimeoutException {
     opened
         .connection()
         .addShutdownListener(cause -> die("connection closed: " + cause.getMessage()));
@@ -62,6 +69,7 @@ final class Generation {
     if (channel == null) throw new IOException("the broker allows no further channel");
     channel.addShutdownListener(cause -> die("channel closed: " + cause.getMessage()));
     Topology.declare(channel);
+    deadLetters.declare(opened.connection());
   }
 
   private BlockedListener watchingBlocked() {
@@ -90,10 +98,21 @@ final class Generation {
    * closes its channel.
    */
   void declare(Declarations declarations) throws IOException, TimeoutException {
-    var declaring = opened.connection().createChannel();
+    declare(opened.connection(), declarations);
+  }
+
+  static void declare(Connection connection, Declarations declarations)
+      throws IOException, TimeoutException {
+    var declaring = connection.createChannel();
     if (declaring == null) throw new IOException("the broker allows no further channel");
     declarations.declare(declaring);
     declaring.close();
+  }
+
+  /** Declares what all roles share, on channels of its own. */
+  void declareTopology() throws IOException, TimeoutException {
+    declare(Topology::declare);
+    deadLetters.declare(opened.connection());
   }
 
   /** Its channel: publishing and acknowledging on it is one thread's business at a time. */

@@ -28,8 +28,6 @@ final class Parcel {
   private String id;
   private int endings;
   private int refusals;
-  private Object refusedOn;
-  private long refusedSince;
 
   Parcel(Outgoing first) {
     parts.add(first);
@@ -110,16 +108,8 @@ final class Parcel {
   }
 
   /** The broker did not take it for now; on the connection's thread. */
-  void countRefusal(Object connection, long nanoTime) {
+  void countRefusal() {
     refusals++;
-    if (refusedOn == connection && refusals > 1) return;
-    refusedOn = connection;
-    refusedSince = nanoTime;
-  }
-
-  /** When it was first refused on the connection that refused it last; as of the clock given. */
-  long refusedSince() {
-    return refusedSince;
   }
 
   int refusals() {

@@ -29,6 +29,9 @@ final class Refusals {
   private static final Duration PATIENCE = Duration.ofSeconds(5);
   private static final Duration MAX_PATIENCE = Duration.ofSeconds(15);
 
+  /** Without a refusal for so long, the next one is the first again. */
+  private static final Duration QUIET = Duration.ofSeconds(60);
+
   private final String name;
   private final PublisherMetrics metrics;
   private final Consumer<Parcel> again;
@@ -37,11 +40,11 @@ final class Refusals {
   private final AtomicInteger stuck = new AtomicInteger();
   private Duration patience = PATIENCE;
 
-  /** The connection on which a message was last refused, or null. */
+  /** The connection on which a message was last refused; null where all that were came through. */
   private Object refusing;
 
-  /** Whether some message was refused on that connection for longer than {@link #patience}. */
-  private boolean longEnough;
+  private long since;
+  private long last;
 
   /**
    * @param again sends a message again
@@ -61,8 +64,8 @@ final class Refusals {
    */
   void add(Parcel parcel, BrokerThreads threads, Object connection) {
     metrics.nacked();
-    parcel.countRefusal(connection, nanoTime.getAsLong());
-    note(parcel, connection);
+    parcel.countRefusal();
+    note(connection);
     tell(parcel);
     int stands = parcel.refusals() >= STUCK_AFTER ? 1 : 0;
     stuck.addAndGet(stands);
@@ -74,10 +77,11 @@ final class Refusals {
         });
   }
 
-  private synchronized void note(Parcel parcel, Object connection) {
-    if (refusing != connection) longEnough = false;
+  private synchronized void note(Object connection) {
+    long now = nanoTime.getAsLong();
+    if (refusing != connection || now - last > QUIET.toNanos()) since = now;
     refusing = connection;
-    longEnough |= nanoTime.getAsLong() - parcel.refusedSince() > patience.toNanos();
+    last = now;
   }
 
   /** The broker took a message; on the connection's thread. */
@@ -87,6 +91,7 @@ final class Refusals {
 
   private synchronized void recovered() {
     patience = PATIENCE;
+    refusing = null;
   }
 
   /**
@@ -94,10 +99,9 @@ final class Refusals {
    * After that, the next connection is given longer.
    */
   synchronized Optional<String> stuckOn(Object connection) {
-    if (refusing != connection || !longEnough) return Optional.empty();
-    var reason = "the broker has refused a message for " + patience + "; another may fare better";
+    if (refusing != connection || last - since <= patience.toNanos()) return Optional.empty();
+    var reason = "the broker has refused messages for " + patience + "; another may fare better";
     refusing = null;
-    longEnough = false;
     var longer = patience.plus(PATIENCE);
     patience = longer.compareTo(MAX_PATIENCE) > 0 ? MAX_PATIENCE : longer;
     return Optional.of(reason);

@@ -7,6 +7,7 @@ import java.util.List;
 import java.util.Optional;
 import java.util.concurrent.BlockingQueue;
 import java.util.concurrent.LinkedBlockingQueue;
+import java.util.concurrent.TimeoutException;
 import java.util.function.BiConsumer;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -19,6 +20,7 @@ final class Sender implements BrokerLink.User {
   private static final Logger log = LoggerFactory.getLogger(Sender.class);
   private static final int PATIENCE_MILLIS = 100;
   private static final Duration WATCH = Duration.ofSeconds(1);
+  private static final Duration LOOK = Duration.ofSeconds(5);
   private static final int MAX_ENDINGS = 20;
   private static final int JOIN_MILLIS = 4_000;
   private static final String AWAY = "the broker cannot be reached";
@@ -64,6 +66,26 @@ final class Sender implements BrokerLink.User {
     thread.start();
     link.start();
     link.threads().every(WATCH, this::watch);
+  }
+
+  /** Every so often, on a channel of its own. */
+  void lookAtDeadLetters(DeadLetterMetrics metrics) {
+    link.threads()
+        .onIoEvery(
+            LOOK,
+            () -> {
+              var generation = link.current();
+              if (generation == null || generation.isDead()) return;
+              try {
+                generation.declare(
+                    channel -> {
+                      var found = channel.queueDeclarePassive(Topology.DEAD);
+                      metrics.looked(found.getMessageCount(), found.getConsumerCount());
+                    });
+              } catch (IOException | TimeoutException | RuntimeException e) {
+                log.debug("event=dead_letters_not_seen cause=\"{}\"", e.toString());
+              }
+            });
   }
 
   void add(List<Outgoing> all) {

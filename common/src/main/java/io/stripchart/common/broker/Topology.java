@@ -34,16 +34,11 @@ public final class Topology {
       Map.of(
           "x-queue-type", "quorum", "x-delivery-limit", 1_000_000, "x-dead-letter-exchange", DEAD);
 
-  /** Without the limit RabbitMQ 4 drops what somebody has looked at twenty times. */
-  private static final Map<String, Object> DEAD_ARGUMENTS =
-      Map.of("x-queue-type", "quorum", "x-delivery-limit", 1_000_000);
-
   private Topology() {}
 
+  /** All but the queue {@link #DEAD}, which {@link DeadLetterDeclaration} declares. */
   static void declare(Channel channel) throws IOException {
     channel.exchangeDeclare(DEAD, "fanout", true);
-    channel.queueDeclare(DEAD, true, false, false, DEAD_ARGUMENTS);
-    channel.queueBind(DEAD, DEAD, "");
     channel.exchangeDeclare(READINGS, "topic", true);
     channel.queueDeclare(PERSIST, true, false, false, PERSIST_ARGUMENTS);
     channel.queueBind(PERSIST, READINGS, "#");

@@ -84,6 +84,29 @@ class ConsumerContractIT {
     awaitNothingQueued();
   }
 
+  /** Together they are far more than it may hold. */
+  @Test
+  void getsMessagesOfMoreBytesThanItMayHold() throws Exception {
+    var body = new byte[100_000];
+    for (int i = 0; i < 100; i++) inspection.publish(Topology.READINGS, "room.1", body);
+    var settings = new BrokerSettings(new Secret(broker.uri()), heartbeat, Duration.ofSeconds(2));
+    taken.acknowledgesNothing();
+    consumer =
+        loop.get(
+            () ->
+                DurableConsumer.open(
+                    loop.vertx,
+                    settings,
+                    "test consumer",
+                    Source.queue(Topology.PERSIST, PREFETCH),
+                    taken,
+                    1_000_000));
+    taken.from(consumer);
+    await().atMost(LONG).until(() -> taken.timesLost() > 0);
+    taken.acknowledges();
+    awaitNothingQueued();
+  }
+
   @Test
   void getsEverythingOverConnectionsThatAreCut() throws Exception {
     consumeReadings();

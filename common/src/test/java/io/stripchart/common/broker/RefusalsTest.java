@@ -61,19 +61,33 @@ class RefusalsTest {
     assertThat(List.copyOf(again)).isEmpty();
   }
 
+  /** Other messages are refused each time: whoever publishes them may not wait for long. */
   @Test
-  void givesUpAConnectionOnWhichAMessageIsRefusedForSeconds() {
-    var parcel = parcel();
-    refusals.add(parcel, threads, connection);
+  void givesUpAConnectionOnWhichMessagesAreRefusedForSeconds() {
+    refusals.add(parcel(), threads, connection);
     pass(5);
-    refusals.add(parcel, threads, connection);
-    assertThat(refusals.stuckOn(connection)).isEmpty();
-    pass(1);
     refusals.add(parcel(), threads, connection);
     assertThat(refusals.stuckOn(connection)).isEmpty();
-    refusals.add(parcel, threads, connection);
+    pass(1);
+    refusals.kept(parcel());
+    refusals.add(parcel(), threads, connection);
     assertThat(refusals.stuckOn(new Object())).isEmpty();
-    assertThat(refusals.stuckOn(connection).orElseThrow()).contains("refused a message for PT5S");
+    assertThat(refusals.stuckOn(connection).orElseThrow()).contains("refused messages for PT5S");
+    assertThat(refusals.stuckOn(connection)).isEmpty();
+  }
+
+  @Test
+  void givesUpNoConnectionOnWhichWhatWasRefusedComesThrough() {
+    var parcel = parcel();
+    for (int second = 0; second < 60; second++) {
+      refusals.add(parcel, threads, connection);
+      assertThat(refusals.stuckOn(connection)).isEmpty();
+      pass(1);
+      if (second % 5 == 4) refusals.kept(parcel);
+    }
+    refusals.add(parcel(), threads, connection);
+    pass(61);
+    refusals.add(parcel(), threads, connection);
     assertThat(refusals.stuckOn(connection)).isEmpty();
   }
 

@@ -22,6 +22,11 @@ final class Taken implements DurableConsumer.Handler {
     acknowledges = false;
   }
 
+  synchronized void acknowledges() {
+    acknowledges = true;
+    if (!deliveries.isEmpty()) acknowledge();
+  }
+
   synchronized void failsOnce() {
     failsOnce = true;
   }
