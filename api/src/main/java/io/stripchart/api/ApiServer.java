@@ -78,6 +78,7 @@ final class ApiServer extends VerticleBase {
     var statements = new Statements(database, shared.metrics());
     charts = new Charts(loop, statements, shared.metrics(), shared.caches());
     var factories = new Factories(statements, shared.factories(), charts, shared.caches());
+    shared.slow().identity().onChange(context, isAnother -> forget(queries));
     return listen(
         new GraphQlEngine(
             shared.schema(),
@@ -93,6 +94,13 @@ final class ApiServer extends VerticleBase {
                 Factories.class,
                 factories)),
         places(queries, factories));
+  }
+
+  /** What is only right while the database is the same. */
+  private void forget(ReadingQueries queries) {
+    queries.forgetIds();
+    live.forgetIds();
+    rooms.forgetKnown();
   }
 
   private List<Front.Place> places(ReadingQueries queries, Factories factories) {
@@ -154,6 +162,7 @@ final class ApiServer extends VerticleBase {
 
   @Override
   public Future<?> stop() {
+    shared.slow().identity().remove(context);
     charts.close();
     rooms.close();
     rolling.close();

@@ -32,12 +32,15 @@ import java.time.Duration;
 import java.util.List;
 import java.util.Optional;
 import java.util.concurrent.CopyOnWriteArrayList;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
 
 /**
  * Serves GraphQL. Starts whether or not the broker and the database are there, and says to whoever
  * asks what is away.
  */
 public final class ApiVerticle extends VerticleBase {
+  private static final Logger log = LoggerFactory.getLogger(ApiVerticle.class);
   private static final int MAX_SERVERS = 4;
   private static final int MIN_SLOW_CONNECTIONS = 2;
   private static final int PUBLISHER_CAPACITY = 10_000;
@@ -45,6 +48,7 @@ public final class ApiVerticle extends VerticleBase {
   private static final int MAX_STORED_MESSAGES = 200;
   private static final List<String> CHECKS =
       List.of("api.http", "api.database", "api.live", "api.control", "api.publisher");
+  private static final Duration IDENTIFY = Duration.ofSeconds(5);
   private static final Duration DRAIN = Duration.ofMillis(1_500);
 
   private final ApiSettings settings;
@@ -57,6 +61,7 @@ public final class ApiVerticle extends VerticleBase {
   private SlowStatements slow;
   private DatabaseLink notes;
   private DatabaseHealth databaseHealth;
+  private long identifying;
   private volatile int port;
 
   public ApiVerticle(ApiSettings settings, Surroundings surroundings) {
@@ -84,12 +89,12 @@ public final class ApiVerticle extends VerticleBase {
     var metrics = new ApiMetrics(surroundings.metrics());
     var database = database();
     slow = new SlowStatements(vertx, database);
+    var known = new KnownFactories(System::nanoTime);
     notes = new DatabaseLink(vertx, database, settings.timeout(), slow);
-    listenToStored(metrics);
+    listenToStored(metrics, known);
     var patience = surroundings.broker().confirmTimeout();
     var recorder =
         new Recorder(vertx, publisher, patience, Clock.systemUTC(), surroundings.times());
-    var known = new KnownFactories(System::nanoTime);
     var news = new FactoryNews(vertx, publisher, known, patience);
     var factories = new Factories.Shared(known, news, recorder);
     var fields = new ControlFields(recorder, listenToControl(news));
@@ -127,14 +132,29 @@ public final class ApiVerticle extends VerticleBase {
         new StoredFields(series, Clock.systemUTC()), control, new LiveFields(series));
   }
 
-  private void listenToStored(ApiMetrics metrics) {
+  private void listenToStored(ApiMetrics metrics, KnownFactories factories) {
+    var listener = new StoredListener(vertx, stream, new DatabaseNotes(notes, metrics), metrics);
+    slow.identity()
+        .onChange(
+            context,
+            isAnother -> {
+              factories.changed();
+              listener.databaseChanged(isAnother);
+            });
+    identifying = vertx.setPeriodic(IDENTIFY.toMillis(), look -> identify());
     live =
         DurableConsumer.open(
             vertx,
             surroundings.broker(),
             "stripchart api live",
             Source.listening(Topology.STORED, List.of(""), MAX_STORED_MESSAGES),
-            new StoredListener(vertx, stream, new DatabaseNotes(notes, metrics), metrics));
+            listener);
+  }
+
+  private void identify() {
+    notes
+        .identify()
+        .onFailure(cause -> log.debug("event=identify_failed cause=\"{}\"", cause.toString()));
   }
 
   /**
@@ -200,6 +220,7 @@ public final class ApiVerticle extends VerticleBase {
   }
 
   private Future<Void> release() {
+    vertx.cancelTimer(identifying);
     return Future.join(
             control.close(), live.close(), notes.close(), slow.close(), publisher.close(DRAIN))
         .mapEmpty();

@@ -5,6 +5,7 @@ import io.stripchart.common.broker.Topology;
 import io.stripchart.common.reading.Reading;
 import io.stripchart.common.reading.StoredBatch;
 import io.stripchart.common.reading.TimeStretches;
+import io.stripchart.testing.Sql;
 import io.stripchart.testing.TestBroker;
 import io.stripchart.testing.TestDatabase;
 import java.io.IOException;
@@ -34,13 +35,17 @@ final class StoredFeed implements AutoCloseable {
       values (?, ?, pg_current_xact_id()::text::int8, ?::timestamptz[], ?::timestamptz[], ?)
       returning transaction""";
 
-  private final TestDatabase database;
+  private final Sql database;
   private final Connection connection;
   private final com.rabbitmq.client.Channel channel;
   private final UUID process = UUID.randomUUID();
   private long sequence;
 
   StoredFeed(TestBroker broker, TestDatabase database) {
+    this(broker, database.sql());
+  }
+
+  StoredFeed(TestBroker broker, Sql database) {
     this.database = database;
     try {
       connection = broker.connect();
@@ -113,7 +118,7 @@ final class StoredFeed implements AutoCloseable {
   Open open(List<Reading> readings) {
     long number = ++sequence;
     try {
-      var sql = database.sql().connect();
+      var sql = database.connect();
       sql.setAutoCommit(false);
       var names = sql.createArrayOf("text", readings.stream().map(Reading::series).toArray());
       var times =

@@ -48,7 +48,7 @@ final class StoredAnswers implements AutoCloseable {
     settings = new DatabaseSettings(new Secret(uri), 2, TIMEOUT);
     await(Database.migrate(vertx, settings));
     api = open();
-    var often = new RollupSettings(Duration.ofMillis(10), Optional.empty());
+    var often = new RollupSettings(Duration.ofMillis(10), Optional.empty(), Duration.ofDays(1));
     worker =
         on(
             vertx,

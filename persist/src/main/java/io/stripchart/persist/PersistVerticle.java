@@ -17,9 +17,11 @@ import io.stripchart.persist.store.ReadingStore;
 import io.vertx.core.Future;
 import io.vertx.core.VerticleBase;
 import io.vertx.sqlclient.Pool;
+import io.vertx.sqlclient.SqlConnection;
 import java.time.Clock;
 import java.time.Duration;
 import java.util.List;
+import java.util.Map;
 import java.util.Optional;
 
 /**
@@ -44,6 +46,7 @@ public final class PersistVerticle extends VerticleBase implements DurableConsum
   private Insistence insistence;
   private Announcer announcer;
   private Pool pool;
+  private ReadingStore store;
   private DurablePublisher publisher;
   private Gathering gathering;
   private QueueOrigin queue;
@@ -58,7 +61,10 @@ public final class PersistVerticle extends VerticleBase implements DurableConsum
   @Override
   public Future<?> start() {
     insistence = new Insistence(vertx);
-    pool = Database.pool(vertx, surroundings.database(), "stripchart persist");
+    pool =
+        Database.pool(
+            vertx, surroundings.database(), "stripchart persist", Map.of(), this::connected);
+    store = new ReadingStore(pool, settings.partitionDays(), settings.maxSeries());
     publisher =
         DurablePublisher.open(
             vertx,
@@ -89,10 +95,14 @@ public final class PersistVerticle extends VerticleBase implements DurableConsum
     return Future.succeededFuture();
   }
 
+  private void connected(SqlConnection connection) {
+    context.runOnContext(turn -> store.connected(connection));
+  }
+
   private Gathering gathering() {
     var storing =
         new Storing(
-            new ReadingStore(pool, settings.partitionDays(), settings.maxSeries())::store,
+            store::store,
             new Burial(new DeadLetters(publisher)::take, insistence, metrics),
             announcer,
             insistence,

@@ -24,7 +24,7 @@ class PersistSettingsTest {
                 5_000,
                 7,
                 Duration.ofSeconds(4),
-                new RollupSettings(Duration.ofMinutes(1), Optional.empty())));
+                new RollupSettings(Duration.ofMinutes(1), Optional.empty(), Duration.ofDays(1))));
   }
 
   @Test

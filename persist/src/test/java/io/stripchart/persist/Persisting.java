@@ -47,7 +47,7 @@ final class Persisting implements AutoCloseable {
   }
 
   static PersistSettings settings() {
-    var rollup = new RollupSettings(Duration.ofMinutes(1), Optional.empty());
+    var rollup = new RollupSettings(Duration.ofMinutes(1), Optional.empty(), Duration.ofDays(1));
     return new PersistSettings(10_000, 5_000, 7, Duration.ofSeconds(10), rollup);
   }
 

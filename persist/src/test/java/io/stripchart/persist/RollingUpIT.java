@@ -31,7 +31,7 @@ class RollingUpIT {
 
   @BeforeEach
   void start() throws Exception {
-    var often = new RollupSettings(Duration.ofMillis(100), Optional.empty());
+    var often = new RollupSettings(Duration.ofMillis(100), Optional.empty(), Duration.ofHours(1));
     var all = Persisting.settings();
     var settings =
         new PersistSettings(all.prefetch(), all.batch(), all.partitionDays(), all.drain(), often);
@@ -71,7 +71,8 @@ class RollingUpIT {
   }
 
   @Test
-  void forgetsWhichTransactionsStoredReadingsMoreThanAnHourAgo() throws Exception {
+  void forgetsWhichTransactionsStoredReadingsLongerAgoThanSubscriptionsCanBeResumed()
+      throws Exception {
     persisting.publish("room.1", numbered(1, 1));
     await().atMost(LONG).until(() -> database.number("select count(*) from stored_batch") == 1);
     database.execute(
@@ -87,6 +88,16 @@ class RollingUpIT {
                     .isZero());
     // Its own, and those of the last ten minutes of the hour.
     assertThat(database.number("select count(*) from stored_batch")).isEqualTo(11);
+    // Which is told to those who go by it: from there on all are kept.
+    assertThat(
+            database.number(
+                "select count(*) from stored_batch_kept where since between"
+                    + " now() - interval '61 minutes' and now()"))
+        .isOne();
+    assertThat(
+            database.number(
+                "select count(*) from stored_batch, stored_batch_kept where stored_at < since"))
+        .isLessThanOrEqualTo(11);
     assertThat(persisting.counted("stripchart.rollup.failures")).isZero();
   }
 

@@ -68,7 +68,7 @@ public final class KnownFactories {
   }
 
   /** One of them has changed, or may have. */
-  synchronized void changed() {
+  public synchronized void changed() {
     changes++;
     factories.clear();
     unknown.clear();

@@ -7,9 +7,12 @@ import graphql.schema.DataFetchingEnvironment;
 import graphql.schema.idl.RuntimeWiring;
 import io.stripchart.api.live.Average;
 import io.stripchart.api.live.LiveReadings;
+import io.stripchart.api.live.ResumeCursor;
 import io.stripchart.common.reading.Reading;
 import io.stripchart.common.reading.SeriesPattern;
+import io.vertx.core.Future;
 import java.util.function.Function;
+import org.reactivestreams.Publisher;
 
 /** The subscriptions, by the {@link LiveReadings} of the request's context. */
 public final class LiveFields {
@@ -46,26 +49,25 @@ public final class LiveFields {
 
   private DataFetcher<Object> temperature() {
     return environment ->
-        live(environment)
-            .readings(
-                SeriesPattern.of(defaultSeries),
-                new Arguments(environment).time("since"),
-                Reading::value,
-                missed(environment))
-            .toCompletionStage();
+        follow(environment, SeriesPattern.of(defaultSeries), Reading::value).toCompletionStage();
+  }
+
+  private static Future<Publisher<Object>> follow(
+      DataFetchingEnvironment environment, SeriesPattern pattern, Function<Reading, ?> shown) {
+    String after = environment.getArgument("after");
+    return live(environment)
+        .readings(
+            pattern,
+            new Arguments(environment).time("since"),
+            after == null ? null : ResumeCursor.parse(after),
+            shown,
+            missed(environment));
   }
 
   private DataFetcher<Object> readings() {
-    return environment -> {
-      var arguments = new Arguments(environment);
-      return live(environment)
-          .readings(
-              arguments.pattern("series"),
-              arguments.time("since"),
-              Function.identity(),
-              missed(environment))
-          .toCompletionStage();
-    };
+    return environment ->
+        follow(environment, new Arguments(environment).pattern("series"), Function.identity())
+            .toCompletionStage();
   }
 
   private DataFetcher<Object> average() {

@@ -13,28 +13,42 @@ public final class Missed implements Losses {
    * @param events that were dropped before it
    * @param gap whether others may have been missed
    * @param since from where the subscription can be resumed; null where it cannot
+   * @param cursor behind which it can be; null where it cannot
+   * @param resumed {@code EXACT} or {@code BY_TIME} with the first event of one that was; else null
    */
-  public record Told(long events, boolean gap, Instant since) {
-    static final Told NOTHING = new Told(0, false, null);
+  public record Told(long events, boolean gap, Instant since, String cursor, String resumed) {
+    static final Told NOTHING = new Told(0, false, null, null, null);
 
     boolean isNothing() {
-      return events == 0 && !gap && since == null;
+      return equals(NOTHING);
     }
   }
 
   @Override
   public void missed(long events) {
-    untold = new Told(untold.events + events, untold.gap, untold.since);
+    untold =
+        new Told(untold.events + events, untold.gap, untold.since, untold.cursor, untold.resumed);
   }
 
   @Override
   public void gap() {
-    untold = new Told(untold.events, true, untold.since);
+    untold = new Told(untold.events, true, untold.since, untold.cursor, untold.resumed);
   }
 
   @Override
   public void resumesFrom(Instant since) {
-    untold = new Told(untold.events, untold.gap, since);
+    untold = new Told(untold.events, untold.gap, since, untold.cursor, untold.resumed);
+  }
+
+  @Override
+  public void resumesBehind(String cursor) {
+    untold = new Told(untold.events, untold.gap, untold.since, cursor, untold.resumed);
+  }
+
+  @Override
+  public void resumed(boolean exactly) {
+    var how = exactly ? "EXACT" : "BY_TIME";
+    untold = new Told(untold.events, untold.gap, untold.since, untold.cursor, how);
   }
 
   /** What came since it was asked last. */

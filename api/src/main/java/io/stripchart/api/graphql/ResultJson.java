@@ -105,6 +105,8 @@ public final class ResultJson {
       if (missed.since() != null) {
         json.writeStringField("since", ReadingTime.format(missed.since()));
       }
+      if (missed.cursor() != null) json.writeStringField("cursor", missed.cursor());
+      if (missed.resumed() != null) json.writeStringField("resumed", missed.resumed());
       json.writeEndObject();
     }
     json.writeEndObject();

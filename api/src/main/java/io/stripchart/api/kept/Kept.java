@@ -182,21 +182,25 @@ final class Kept<V extends View> implements LiveDesk.Listener {
       // Nobody knows whether what is loaded has seen it.
       gap();
     } else if (view != null) {
-      add(batch.transaction(), readings);
-    } else if (loading != null && !waiting.add(batch.transaction(), readings)) {
+      add(batch, readings);
+    } else if (loading != null && !waiting.add(batch, readings)) {
       missedSome = true;
     }
   }
 
-  private void add(long transaction, List<Reading> readings) {
-    if (view == null || snapshot.sees(transaction)) return;
-    view.add(readings);
-    weigh();
+  private void add(Batch batch, List<Reading> readings) {
+    if (view == null) return;
+    if (batch.isDoubtful(snapshot)) {
+      gap();
+    } else if (!batch.isSeenBy(snapshot)) {
+      view.add(readings);
+      weigh();
+    }
   }
 
   @Override
   public void unread(Batch batch) {
-    if (snapshot == null || !batch.isReadable() || !snapshot.sees(batch.transaction())) gap();
+    if (snapshot == null || !batch.isSeenBy(snapshot) || batch.isDoubtful(snapshot)) gap();
   }
 
   @Override

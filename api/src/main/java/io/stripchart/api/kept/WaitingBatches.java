@@ -1,5 +1,6 @@
 package io.stripchart.api.kept;
 
+import io.stripchart.api.stream.Batch;
 import io.stripchart.common.reading.Reading;
 import java.util.ArrayList;
 import java.util.List;
@@ -11,23 +12,24 @@ final class WaitingBatches {
   private final List<Waiting> batches = new ArrayList<>();
   private int readings;
 
-  private record Waiting(long transaction, List<Reading> readings) {}
+  private record Waiting(Batch batch, List<Reading> readings) {}
 
   /** Takes batches one by one. */
   interface Taker {
-    void take(long transaction, List<Reading> readings);
+    void take(Batch batch, List<Reading> readings);
   }
 
   /**
    * @return whether there was room; else none waits any more
    */
-  boolean add(long transaction, List<Reading> more) {
+  boolean add(Batch batch, List<Reading> more) {
     readings += more.size();
     if (readings > MAX_READINGS) {
       clear();
       return false;
     }
-    batches.add(new Waiting(transaction, more));
+    // Its other readings need not wait.
+    batches.add(new Waiting(batch.withoutReadings(), more));
     return true;
   }
 
@@ -35,7 +37,7 @@ final class WaitingBatches {
   void giveTo(Taker taker) {
     var given = List.copyOf(batches);
     clear();
-    given.forEach(batch -> taker.take(batch.transaction, batch.readings));
+    given.forEach(one -> taker.take(one.batch, one.readings));
   }
 
   void clear() {

@@ -2,17 +2,22 @@ package io.stripchart.api.live;
 
 import io.stripchart.api.ApiException;
 import io.stripchart.api.live.DatabasePages.PageOfBatches;
+import io.stripchart.api.live.ResumeCursor.Part;
+import io.stripchart.api.stored.KnownBatches;
 import io.stripchart.api.stored.Place;
+import io.stripchart.api.stored.SeriesSet;
 import io.stripchart.api.stored.StreamPage;
 import io.stripchart.api.stream.Batch;
-import io.stripchart.common.reading.Reading;
 import io.stripchart.common.reading.ReadingTime;
 import io.stripchart.common.reading.SeriesPattern;
 import io.stripchart.common.reading.TimeStretches;
 import io.vertx.core.Future;
 import java.util.ArrayDeque;
+import java.util.ArrayList;
+import java.util.HashSet;
 import java.util.List;
 import java.util.function.BooleanSupplier;
+import java.util.function.Supplier;
 
 /**
  * The readings of some batches, read again. What takes too long is divided: by batches, and then by
@@ -27,96 +32,159 @@ final class BatchPages implements StoredPages.Pages {
 
   private final DatabasePages database;
   private final SeriesPattern pattern;
-  private final long lastPosition;
-  private final ArrayDeque<Part> parts = new ArrayDeque<>();
+  private final Supplier<Future<SeriesSet>> series;
+  private final Bounds bounds;
+  private final ArrayDeque<Slice> slices = new ArrayDeque<>();
+  private KnownBatches given;
+  private Slice read;
   private long missing;
 
   /**
-   * @param times where the readings of the batches lie, or those of them that belong to this part
+   * What of the batches is wanted, and what is told beside how far they are given.
+   *
+   * @param given before these batches
+   * @param begin what lies before it was given; null where nothing was
+   * @param history what lies behind it is not wanted; null where all is
+   * @param others batches that are given in part as well, and are read later
    */
-  private record Part(List<Batch> batches, TimeStretches times, Place place) {
-    static Part of(List<Batch> batches) {
-      var times = union(batches);
-      return new Part(batches, times, Place.before(ReadingTime.ofMicros(times.first())));
+  record Bounds(KnownBatches given, Place begin, Place history, List<Part> others) {}
+
+  /**
+   * @param times where the readings of the batches lie, or those of them that belong to this slice
+   */
+  private record Slice(List<Batch> batches, TimeStretches times, Place place) {
+    static Slice of(List<Batch> batches, Place place) {
+      return new Slice(batches, union(batches), place);
     }
 
     private static TimeStretches union(List<Batch> batches) {
       return TimeStretches.union(batches.stream().map(Batch::times).toList(), MAX_STRETCHES);
     }
 
-    List<Part> halves() {
+    List<Slice> halves() {
       int half = batches.size() / 2;
       if (half == 0) return halvesOfTime();
       var earlier = batches.subList(0, half);
       var later = batches.subList(half, batches.size());
       // Each of them goes on where both were.
       return List.of(
-          new Part(earlier, union(earlier), place), new Part(later, union(later), place));
+          new Slice(earlier, union(earlier), place), new Slice(later, union(later), place));
     }
 
-    private List<Part> halvesOfTime() {
+    private List<Slice> halvesOfTime() {
       var halves = times.from(place.time()).halves();
       if (halves.size() == 1) return List.of(this);
       var later = halves.get(1);
       return List.of(
-          new Part(batches, halves.get(0), place),
-          new Part(batches, later, Place.before(ReadingTime.ofMicros(later.first()))));
+          new Slice(batches, halves.get(0), place),
+          new Slice(batches, later, Place.before(ReadingTime.ofMicros(later.first()))));
     }
 
-    Part from(Place end) {
-      return new Part(batches, times, end);
+    Slice from(Place end) {
+      return new Slice(batches, times, end);
     }
   }
 
-  BatchPages(DatabasePages database, SeriesPattern pattern, List<Batch> batches) {
+  /**
+   * @param series those that match
+   */
+  BatchPages(
+      DatabasePages database,
+      SeriesPattern pattern,
+      Supplier<Future<SeriesSet>> series,
+      List<Batch> batches,
+      Bounds bounds) {
     this.database = database;
     this.pattern = pattern;
-    this.lastPosition = batches.get(batches.size() - 1).position();
+    this.series = series;
+    this.bounds = bounds;
+    this.given = bounds.given;
     this.missing = batches.stream().mapToLong(Batch::count).sum();
-    parts.add(Part.of(batches));
+    var all = Slice.of(batches, bounds.begin);
+    var earliest = Place.before(ReadingTime.ofMicros(all.times.first()));
+    slices.add(bounds.begin == null ? all.from(earliest) : all);
   }
 
   @Override
-  public Future<List<Reading>> next(BooleanSupplier wanted) {
-    var part = parts.getFirst();
-    var transactions = part.batches.stream().map(Batch::transaction).toList();
-    var page = new PageOfBatches(pattern, transactions, part.times, part.place);
-    return database
-        .series(pattern, lastPosition)
-        .compose(series -> database.page(page, series))
+  public Future<StreamPage> next(BooleanSupplier wanted) {
+    var slice = slices.getFirst();
+    var transactions = slice.batches.stream().map(Batch::transaction).toList();
+    var page = new PageOfBatches(pattern, transactions, slice.times, slice.place);
+    return series
+        .get()
+        .compose(found -> database.page(page, found))
         .map(this::taken)
         .onFailure(this::divide);
   }
 
-  private List<Reading> taken(StreamPage page) {
+  private StreamPage taken(StreamPage page) {
     missing -= page.readings().size();
     database.reread(page.readings().size());
-    var part = parts.removeFirst();
-    if (page.isFull()) parts.addFirst(part.from(page.end()));
-    return page.readings();
+    if (read != null && !slices.getFirst().equals(read)) finish(read);
+    read = slices.removeFirst();
+    if (page.isFull()) {
+      read = read.from(page.end());
+      slices.addFirst(read);
+    }
+    var history = bounds.history;
+    return history == null ? page : page.only(place -> place.compareTo(history) <= 0);
+  }
+
+  /** Where no other slice has its batches, all of them are given. */
+  private void finish(Slice done) {
+    for (var batch : done.batches) {
+      boolean elsewhere = slices.stream().anyMatch(slice -> slice.batches.contains(batch));
+      if (!elsewhere && batch.process() != null) {
+        given = given.with(batch.process(), batch.sequence());
+      }
+    }
   }
 
   private void divide(Throwable failure) {
     if (!ApiException.isTimeout(failure)) return;
-    var halves = parts.removeFirst().halves();
-    for (int i = halves.size() - 1; i >= 0; i--) parts.addFirst(halves.get(i));
+    var halves = slices.removeFirst().halves();
+    for (int i = halves.size() - 1; i >= 0; i--) slices.addFirst(halves.get(i));
+  }
+
+  @Override
+  public Progress progress(StreamPage page, int database) {
+    var parts = new ArrayList<Part>();
+    parts.add(new Part(numbers(read.batches), null));
+    // Of slices of the same batches, the first one is the earliest.
+    var listed = new HashSet<>(read.batches);
+    for (var slice : slices) {
+      var others = slice.batches.stream().filter(listed::add).toList();
+      if (!others.isEmpty()) parts.add(new Part(numbers(others), slice.place));
+    }
+    parts.addAll(bounds.others);
+    return Progress.ofPage(page, ResumeCursor.parts(database, given, parts, bounds.history));
+  }
+
+  private static KnownBatches numbers(List<Batch> batches) {
+    var numbers = KnownBatches.NONE.builder();
+    for (var batch : batches) {
+      if (batch.process() != null) {
+        numbers.add(batch.process(), batch.sequence(), batch.sequence());
+      }
+    }
+    return numbers.build();
   }
 
   @Override
   public boolean hasMore() {
-    return !parts.isEmpty();
+    return !slices.isEmpty();
   }
 
   @Override
   public long least() {
-    return parts.stream()
-        .mapToLong(part -> ReadingTime.micros(part.place.time()))
+    return slices.stream()
+        .mapToLong(slice -> ReadingTime.micros(slice.place.time()))
         .min()
         .orElse(Long.MAX_VALUE);
   }
 
   @Override
   public boolean isShort() {
-    return pattern.equals(ALL) && missing > 0;
+    return pattern.equals(ALL) && missing > 0 && bounds.begin == null && bounds.history == null;
   }
 }

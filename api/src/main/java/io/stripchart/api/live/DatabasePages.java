@@ -1,9 +1,9 @@
 package io.stripchart.api.live;
 
 import io.stripchart.api.ApiMetrics;
+import io.stripchart.api.stored.KnownBatches;
 import io.stripchart.api.stored.Place;
 import io.stripchart.api.stored.SeriesSet;
-import io.stripchart.api.stored.Snapshot;
 import io.stripchart.api.stored.StreamPage;
 import io.stripchart.api.stored.StreamQueries;
 import io.stripchart.api.stream.Batch;
@@ -11,7 +11,6 @@ import io.stripchart.api.stream.StoredStream;
 import io.stripchart.common.reading.SeriesPattern;
 import io.stripchart.common.reading.TimeStretches;
 import io.vertx.core.Future;
-import java.time.Instant;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
@@ -52,18 +51,38 @@ final class DatabasePages implements StoredPages {
   }
 
   @Override
-  public Future<Snapshot> snapshot() {
-    return queries.snapshot();
+  public Future<Beginning> beginning() {
+    return queries
+        .start()
+        .map(
+            start ->
+                new Beginning(
+                    start.snapshot(),
+                    start.batches(),
+                    start.now(),
+                    start.keptSince(),
+                    start.database().hashCode()));
   }
 
   @Override
-  public Pages history(SeriesPattern pattern, Instant since, Snapshot snapshot) {
-    return new HistoryPages(this, pattern, since, snapshot);
+  public Pages history(SeriesPattern pattern, Place after, Beginning beginning) {
+    return new HistoryPages(this, pattern, after, beginning.snapshot(), beginning.batches());
   }
 
   @Override
-  public Pages batches(SeriesPattern pattern, List<Batch> batches) {
-    return new BatchPages(this, pattern, batches);
+  public Pages batches(SeriesPattern pattern, List<Batch> batches, KnownBatches given) {
+    long last = batches.get(batches.size() - 1).position();
+    return new BatchPages(
+        this,
+        pattern,
+        () -> series(pattern, last),
+        batches,
+        new BatchPages.Bounds(given, null, null, List.of()));
+  }
+
+  @Override
+  public Pages missed(SeriesPattern pattern, ResumeCursor after, Beginning beginning) {
+    return new MissedPages(this, pattern, after, beginning);
   }
 
   <T> Future<T> read(BooleanSupplier wanted, Supplier<Future<T>> statement) {
@@ -77,6 +96,11 @@ final class DatabasePages implements StoredPages {
   /** The series that match, as of a batch in the stream or later. */
   Future<SeriesSet> series(SeriesPattern pattern, long position) {
     return matching.at(pattern, position);
+  }
+
+  /** The ids of series may mean other names from now on. */
+  void forgetIds() {
+    matching.forget();
   }
 
   MatchingSeries matching() {

@@ -1,8 +1,11 @@
 package io.stripchart.api.live;
 
 import io.stripchart.api.ApiException;
+import io.stripchart.api.ApiException.Code;
+import io.stripchart.api.live.StoredPages.Beginning;
 import io.stripchart.api.live.StoredPages.Pages;
-import io.stripchart.api.stored.Snapshot;
+import io.stripchart.api.stored.KnownBatches;
+import io.stripchart.api.stored.Place;
 import io.stripchart.api.stream.Batch;
 import io.stripchart.common.Backoff;
 import io.stripchart.common.reading.Reading;
@@ -17,9 +20,9 @@ import java.util.function.Function;
 
 /**
  * The readings of the series that match, each of them once: first those of the past, where it has a
- * {@code since}, then whatever the stream brings. Who is quick is given what the desk tells. Who is
- * slow, or in the past, only notes where in the stream the rest stands, and is given it when it
- * asks for it, from memory or from the database.
+ * {@code since} or a cursor, then whatever the stream brings. Who is quick is given what the desk
+ * tells. Who is slow, or in the past, only notes where in the stream the rest stands, and is given
+ * it when it asks for it, from memory or from the database.
  *
  * <p>Why none is missed and none given twice: it listens to the desk first and takes a snapshot
  * then. What the snapshot sees is given as the past. A batch that the snapshot does not see is
@@ -38,7 +41,13 @@ final class Following extends Events<Reading> implements LiveDesk.Listener {
   /** Of the same page, one after the other; less of it is asked for each time. */
   static final int MAX_TIMEOUTS = 5;
 
+  /** Without an answer of the database that it waits for, however often that is asked. */
+  static final Duration MAX_SILENCE = Duration.ofMinutes(1);
+
   private static final Backoff BACKOFF = new Backoff(Duration.ofMillis(100), Duration.ofSeconds(5));
+
+  /** Until it is known whether the database is still the same. */
+  private static final Duration SUSPICION = Duration.ofMillis(100);
 
   private final Loop loop;
   private final SeriesPattern pattern;
@@ -47,14 +56,37 @@ final class Following extends Events<Reading> implements LiveDesk.Listener {
   private final Waiting waiting = new Waiting();
   private final Pending pending = new Pending();
   private final ResumeTime resumeTime = new ResumeTime();
+  private Start begun = Start.NOW;
   private boolean started;
-  private Snapshot snapshot;
+
+  /** The cursor of the last event. */
+  private String told;
+
+  private Beginning beginning;
+
+  /** Of the database, when it began. */
+  private int changes;
+
+  /** Whole batches that were given besides those of the stream; null where it has them all. */
+  private KnownBatches given;
+
   private Pages pages;
   private boolean reading;
+  private long askedAt;
   private int attempt;
   private int timeouts;
   private boolean gap;
   private boolean behind;
+
+  /**
+   * Where it begins.
+   *
+   * @param since readings of a later time that are stored come first; null for none of them
+   * @param after what this cursor leaves comes first; null for none
+   */
+  record Start(Instant since, ResumeCursor after) {
+    static final Start NOW = new Start(null, null);
+  }
 
   Following(
       Loop loop,
@@ -69,47 +101,83 @@ final class Following extends Events<Reading> implements LiveDesk.Listener {
     this.losses = losses;
   }
 
-  /**
-   * Begins; once it listens to the desk.
-   *
-   * @param since readings of a later time that are stored come first; null for none of them
-   */
-  void start(Instant since) {
-    if (since == null) {
+  /** Begins; once it listens to the desk. */
+  void start(Start from) {
+    begun = from;
+    if (from.since == null && from.after == null) {
       started = true;
     } else {
-      resumeTime.begin(since);
-      takeSnapshot(since);
+      resumeTime.begin(from.since == null ? from.after.since() : from.since);
+      askedAt = loop.nanos().getAsLong();
+      begin(from);
     }
     countBehind();
   }
 
-  private void takeSnapshot(Instant since) {
+  private void begin(Start from) {
     stored
-        .snapshot()
+        .beginning()
         .onSuccess(
-            taken -> {
-              snapshot = taken;
-              pages = stored.history(pattern, since, taken);
+            found -> {
+              if (isClosed()) return;
+              beginning = found;
+              given = found.batches();
+              changes = loop.stream().changes();
+              pages = past(from);
               started = true;
               answered();
               wake();
             })
-        .onFailure(failure -> retry(failure, () -> takeSnapshot(since)));
+        .onFailure(failure -> retry(failure, () -> begin(from)));
+  }
+
+  @SuppressWarnings("ReferenceEquality") // Where it begins again, nobody need know.
+  private Pages past(Start from) {
+    if (from.after == null) return stored.history(pattern, Place.after(from.since), beginning);
+    boolean exactly = isExact(from.after);
+    if (from == begun || !exactly) losses.resumed(exactly);
+    return exactly
+        ? stored.missed(pattern, from.after, beginning)
+        : stored.history(pattern, Place.after(from.after.since()), beginning);
+  }
+
+  /** Whether all that the cursor leaves is noted, and the database has all that it knows. */
+  private boolean isExact(ResumeCursor after) {
+    return !after.isByTime()
+        && after.database() == beginning.database()
+        && after.given().until() >= beginning.keptSince()
+        && after.given().until() <= beginning.now()
+        && !beginning.lacks(after.given());
   }
 
   @Override
   public void stored(Batch batch, List<Reading> readings) {
     if (isClosed() || isSeen(batch)) return;
     boolean hasRoom = waiting.isEmpty() || waiting.size() + readings.size() <= loop.maxWaiting();
-    var least = loop.leastTimes().of(readings);
+    var ordered = loop.batchReadings().ordered(readings);
+    var least = loop.leastTimes().of(ordered);
     if (hasJoined() && hasRoom) {
-      waiting.add(readings, least);
+      waiting.add(ordered, least, progress(batch));
     } else {
       pending.add(batch.position(), least[0]);
       countBehind();
     }
     wake();
+  }
+
+  /** Of the readings of a batch in memory. */
+  private Progress progress(Batch batch) {
+    forgetBeginning(batch.position());
+    if (given == null) return loop.batchReadings().progress(batch);
+    var before = given.union(loop.stream().knownBefore(batch.position()));
+    return Progress.ofBatch(beginning.database(), before, batch);
+  }
+
+  /** Once it has come to where the stream has all that its snapshot saw, it goes by the stream. */
+  private void forgetBeginning(long position) {
+    if (given == null || !loop.stream().covers(beginning.batches().until(), position)) return;
+    given = null;
+    beginning = null;
   }
 
   @Override
@@ -132,7 +200,7 @@ final class Following extends Events<Reading> implements LiveDesk.Listener {
 
   /** Whether the past has it. */
   private boolean isSeen(Batch batch) {
-    return snapshot != null && batch.isReadable() && snapshot.sees(batch.transaction());
+    return beginning != null && batch.isSeenBy(beginning.snapshot());
   }
 
   private boolean hasJoined() {
@@ -172,7 +240,16 @@ final class Following extends Events<Reading> implements LiveDesk.Listener {
   }
 
   private void readPage() {
+    if (!reading) askedAt = loop.nanos().getAsLong();
     reading = true;
+    if (loop.stream().isSuspect()) {
+      later(SUSPICION, this::readPage);
+      return;
+    }
+    if (beginning != null && changes != loop.stream().changes()) {
+      beginAgain();
+      return;
+    }
     pages
         .next(() -> !isClosed())
         .onSuccess(
@@ -180,15 +257,41 @@ final class Following extends Events<Reading> implements LiveDesk.Listener {
               reading = false;
               answered();
               if (isClosed()) return;
-              waiting.add(page, loop.leastTimes().of(page));
+              if (!page.readings().isEmpty()) {
+                var progress = pages.progress(page, database());
+                waiting.add(page.readings(), loop.leastTimes().of(page.readings()), progress);
+              }
               wake();
             })
         .onFailure(failure -> retry(failure, this::readPage));
   }
 
+  /** The snapshot is of a server that was replaced, and of the new one it tells nothing. */
+  private void beginAgain() {
+    started = false;
+    reading = false;
+    pages = null;
+    begin(told == null ? begun : new Start(null, ResumeCursor.parse(told)));
+  }
+
+  private int database() {
+    return beginning == null ? loop.stream().database() : beginning.database();
+  }
+
   private void answered() {
     attempt = 0;
     timeouts = 0;
+  }
+
+  /** Ends where the database has not answered for too long. */
+  void checkSilence() {
+    boolean asking = !started || reading;
+    if (isClosed() || !asking) return;
+    if (loop.nanos().getAsLong() - askedAt < MAX_SILENCE.toNanos()) return;
+    fail(
+        resumeTime.unanswered(
+            new ApiException(
+                Code.DATABASE_AWAY, "the database has not answered within " + MAX_SILENCE)));
   }
 
   private void retry(Throwable failure, Runnable task) {
@@ -197,16 +300,19 @@ final class Following extends Events<Reading> implements LiveDesk.Listener {
     if (timeouts > MAX_TIMEOUTS) {
       fail(resumeTime.unanswered((ApiException) failure));
     } else if (ApiException.isPassing(failure)) {
-      var delay = BACKOFF.delay(attempt++, ThreadLocalRandom.current());
-      loop.timers()
-          .accept(
-              delay,
-              () -> {
-                if (!isClosed()) task.run();
-              });
+      later(BACKOFF.delay(attempt++, ThreadLocalRandom.current()), task);
     } else {
       fail(failure);
     }
+  }
+
+  private void later(Duration delay, Runnable task) {
+    loop.timers()
+        .accept(
+            delay,
+            () -> {
+              if (!isClosed()) task.run();
+            });
   }
 
   private void takePending() {
@@ -220,10 +326,12 @@ final class Following extends Events<Reading> implements LiveDesk.Listener {
     pending.removeFirst();
     if (isSeen(batch)) return;
     if (batch.isInMemory()) {
-      var matched = loop.desk().matched(pattern, batch);
-      waiting.add(matched, loop.leastTimes().of(matched));
+      var matched = loop.batchReadings().ordered(loop.desk().matched(pattern, batch));
+      waiting.add(matched, loop.leastTimes().of(matched), progress(batch));
     } else if (batch.isReadable()) {
-      pages = stored.batches(pattern, run(batch));
+      forgetBeginning(batch.position());
+      var before = loop.stream().knownBefore(batch.position());
+      pages = stored.batches(pattern, run(batch), given == null ? before : given.union(before));
     } else {
       untold();
     }
@@ -256,7 +364,10 @@ final class Following extends Events<Reading> implements LiveDesk.Listener {
     boolean isWhole = loop.stream().isWhole(loop.desk().position());
     if (gap) losses.gap();
     gap = false;
-    losses.resumesFrom(resumeTime.give(ReadingTime.micros(next.time()), least, isWhole));
+    var since = resumeTime.give(ReadingTime.micros(next.time()), least, isWhole);
+    losses.resumesFrom(since);
+    told = ResumeCursor.text(since, waiting.progress());
+    losses.resumesBehind(told);
     return next;
   }
 

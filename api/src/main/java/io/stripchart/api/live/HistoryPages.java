@@ -1,6 +1,7 @@
 package io.stripchart.api.live;
 
 import io.stripchart.api.ApiException;
+import io.stripchart.api.stored.KnownBatches;
 import io.stripchart.api.stored.Place;
 import io.stripchart.api.stored.SeriesSet;
 import io.stripchart.api.stored.Snapshot;
@@ -11,7 +12,6 @@ import io.stripchart.common.reading.SeriesPattern;
 import io.vertx.core.Future;
 import java.time.Duration;
 import java.time.Instant;
-import java.util.List;
 import java.util.function.BooleanSupplier;
 
 /**
@@ -34,6 +34,7 @@ final class HistoryPages implements StoredPages.Pages {
   private final DatabasePages database;
   private final SeriesPattern pattern;
   private final Snapshot snapshot;
+  private final KnownBatches seen;
   private SeriesSet series;
   private Place place;
   private final long questions;
@@ -44,17 +45,26 @@ final class HistoryPages implements StoredPages.Pages {
   private boolean canJump = true;
   private boolean done;
 
-  HistoryPages(DatabasePages database, SeriesPattern pattern, Instant since, Snapshot snapshot) {
+  /**
+   * @param seen all batches that the snapshot sees
+   */
+  HistoryPages(
+      DatabasePages database,
+      SeriesPattern pattern,
+      Place after,
+      Snapshot snapshot,
+      KnownBatches seen) {
     this.database = database;
     this.pattern = pattern;
     this.snapshot = snapshot;
-    this.place = Place.after(since);
+    this.seen = seen;
+    this.place = after;
     this.questions = database.matching().questions();
   }
 
   /** Series that came after the snapshot have nothing that it sees, so they do no harm. */
   @Override
-  public Future<List<Reading>> next(BooleanSupplier wanted) {
+  public Future<StreamPage> next(BooleanSupplier wanted) {
     if (series != null) return read(wanted);
     return database
         .matching()
@@ -66,7 +76,7 @@ final class HistoryPages implements StoredPages.Pages {
             });
   }
 
-  private Future<List<Reading>> read(BooleanSupplier wanted) {
+  private Future<StreamPage> read(BooleanSupplier wanted) {
     if (isJump) return jump(wanted);
     boolean isSingle = series.ids().length <= 1;
     int limit = Math.max(1, database.limit(series) >> timeouts);
@@ -82,7 +92,7 @@ final class HistoryPages implements StoredPages.Pages {
     return isBeyond ? Reading.LATEST : place.time().plus(length);
   }
 
-  private List<Reading> taken(StreamPage page, Instant to, int limit) {
+  private StreamPage taken(StreamPage page, Instant to, int limit) {
     timeouts = 0;
     var from = place.time();
     if (page.isFull()) {
@@ -101,7 +111,7 @@ final class HistoryPages implements StoredPages.Pages {
       }
       if (rows < limit / 2 && !isJump) slice = atMost(slice.multipliedBy(2));
     }
-    return page.readings();
+    return page;
   }
 
   private void learn(Duration length, int rows, int limit) {
@@ -109,7 +119,7 @@ final class HistoryPages implements StoredPages.Pages {
   }
 
   /** Over a time without readings. */
-  private Future<List<Reading>> jump(BooleanSupplier wanted) {
+  private Future<StreamPage> jump(BooleanSupplier wanted) {
     return database
         .read(wanted, () -> database.queries().next(series, place.time()))
         .map(
@@ -120,7 +130,7 @@ final class HistoryPages implements StoredPages.Pages {
               } else {
                 place = Place.before(next);
               }
-              return List.<Reading>of();
+              return StreamPage.EMPTY;
             })
         .onFailure(this::goOnWithoutJump);
   }
@@ -142,6 +152,11 @@ final class HistoryPages implements StoredPages.Pages {
     var most = longest.compareTo(MAX_SLICE) > 0 ? MAX_SLICE : longest;
     var shorter = length.compareTo(most) > 0 ? most : length;
     return shorter.compareTo(MIN_SLICE) < 0 ? MIN_SLICE : shorter;
+  }
+
+  @Override
+  public Progress progress(StreamPage page, int database) {
+    return Progress.ofPage(page, ResumeCursor.history(database, seen));
   }
 
   @Override

@@ -13,7 +13,10 @@ import io.vertx.core.Future;
 import io.vertx.core.Vertx;
 import java.time.Instant;
 import java.util.HashMap;
+import java.util.LinkedHashSet;
+import java.util.List;
 import java.util.Map;
+import java.util.Set;
 import java.util.function.Function;
 import org.reactivestreams.Publisher;
 
@@ -22,13 +25,15 @@ import org.reactivestreams.Publisher;
  * is called.
  */
 public final class LiveReadings {
+  private static final long CHECK_MILLIS = 5_000;
+
   /** That a reading takes in a window. */
   private static final int READING_BYTES = 16;
 
   private final Vertx vertx;
   private final ReadingQueries queries;
   private final Loop loop;
-  private final StoredPages pages;
+  private final DatabasePages pages;
   private final Readiness readiness;
   private final StoredStream stream;
   private final ApiMetrics metrics;
@@ -36,6 +41,8 @@ public final class LiveReadings {
   private final LiveInbox inbox;
   private final Map<WindowKey, LiveWindow> windows = new HashMap<>();
   private final long maxWindowReadings;
+  private final Set<Following> following = new LinkedHashSet<>();
+  private final long checking;
   private long windowReadings;
 
   private record WindowKey(String series, int size) {}
@@ -59,6 +66,7 @@ public final class LiveReadings {
     this.readiness = new Readiness(vertx, stream);
     this.loop = loop();
     this.inbox = new LiveInbox(vertx.getOrCreateContext(), stream, desk);
+    this.checking = vertx.setPeriodic(CHECK_MILLIS, look -> checkSilence());
     stream.add(readiness);
     stream.add(inbox);
   }
@@ -71,6 +79,8 @@ public final class LiveReadings {
         stream,
         desk,
         new LeastTimes(),
+        new BatchReadings(stream),
+        System::nanoTime,
         metrics,
         Loop.MAX_WAITING);
   }
@@ -79,28 +89,53 @@ public final class LiveReadings {
    * The readings of every series that matches, each once.
    *
    * @param since those of a later time that are stored come first; null for none of them
+   * @param after what this cursor leaves comes first; null for none
    * @param shown what a reading is to the subscriber
    * @return once the stream has begun; fails with {@link ApiException}
    */
   public Future<Publisher<Object>> readings(
-      SeriesPattern pattern, Instant since, Function<Reading, ?> shown, Losses losses) {
+      SeriesPattern pattern,
+      Instant since,
+      ResumeCursor after,
+      Function<Reading, ?> shown,
+      Losses losses) {
+    if (since != null && after != null) {
+      throw ApiException.badArgument("after", "given without since, as either says where to begin");
+    }
+    var start = new Following.Start(since, after);
     // Its own context, so that what it reads is read for its requester.
     var own = loop.on(vertx.getOrCreateContext());
-    return readiness.await().map(ready -> follow(own, pattern, since, shown, losses));
+    return readiness.await().map(ready -> follow(own, pattern, start, shown, losses));
   }
 
   private Publisher<Object> follow(
-      Loop own, SeriesPattern pattern, Instant since, Function<Reading, ?> shown, Losses losses) {
+      Loop own,
+      SeriesPattern pattern,
+      Following.Start start,
+      Function<Reading, ?> shown,
+      Losses losses) {
     var following = new Following(own, pattern, pages, shown, losses);
     desk.add(pattern, following);
+    this.following.add(following);
     opened();
     following.onClose(
         () -> {
           desk.remove(pattern, following);
+          this.following.remove(following);
           closed();
         });
-    following.start(since);
+    following.start(start);
     return following;
+  }
+
+  /** The ids of series may mean other names from now on. */
+  public void forgetIds() {
+    pages.forgetIds();
+  }
+
+  private void checkSilence() {
+    List.copyOf(following).forEach(Following::checkSilence);
+    List.copyOf(windows.values()).forEach(LiveWindow::checkSilence);
   }
 
   /**
@@ -181,6 +216,7 @@ public final class LiveReadings {
 
   /** Hears no more. */
   public void close() {
+    vertx.cancelTimer(checking);
     stream.remove(inbox);
     stream.remove(readiness);
   }

@@ -1,5 +1,7 @@
 package io.stripchart.api.live;
 
+import io.stripchart.api.ApiException;
+import io.stripchart.api.ApiException.Code;
 import io.stripchart.api.stored.ReadingQueries;
 import io.stripchart.api.stream.Batch;
 import io.stripchart.common.reading.Reading;
@@ -33,6 +35,7 @@ final class LiveWindow implements LiveDesk.Listener {
   private Future<Void> filled;
   private boolean complete;
   private boolean changedMeanwhile;
+  private long incompleteSince;
   private int gaps;
   private boolean closed;
 
@@ -151,9 +154,21 @@ final class LiveWindow implements LiveDesk.Listener {
     gaps++;
     if (!complete) return;
     complete = false;
+    incompleteSince = System.nanoTime();
     // What was missed changes the window too.
     changedMeanwhile = true;
     fillAgain();
+  }
+
+  /** Ends its subscribers where it has not been filled again for too long. */
+  void checkSilence() {
+    if (complete || gaps == 0 || subscribers.isEmpty()) return;
+    if (System.nanoTime() - incompleteSince < Following.MAX_SILENCE.toNanos()) return;
+    var away =
+        new ApiException(
+            Code.DATABASE_AWAY,
+            "the database has not answered within " + Following.MAX_SILENCE + "; subscribe again");
+    for (var subscriber : List.copyOf(subscribers)) subscriber.fail(away);
   }
 
   private void fillAgain() {

@@ -6,12 +6,14 @@ import io.vertx.core.Context;
 import java.time.Duration;
 import java.util.concurrent.Executor;
 import java.util.function.BiConsumer;
+import java.util.function.LongSupplier;
 
 /**
  * What those need who follow the stream on one event loop.
  *
  * @param turns run a task in a turn of its own
  * @param timers run a task after a time
+ * @param nanos as {@link System#nanoTime}
  * @param maxWaiting readings of a subscriber that wait in memory; the newest batch may exceed it
  */
 record Loop(
@@ -20,6 +22,8 @@ record Loop(
     StoredStream stream,
     LiveDesk desk,
     LeastTimes leastTimes,
+    BatchReadings batchReadings,
+    LongSupplier nanos,
     ApiMetrics metrics,
     int maxWaiting) {
   static final int MAX_WAITING = 1_000;
@@ -32,6 +36,8 @@ record Loop(
         stream,
         desk,
         leastTimes,
+        batchReadings,
+        nanos,
         metrics,
         maxWaiting);
   }

@@ -15,4 +15,15 @@ public interface Losses {
    * Whatever is committed with an earlier time while nobody is subscribed is missed.
    */
   void resumesFrom(Instant since);
+
+  /** Who subscribes again behind this cursor is given all that was not given, and nothing twice. */
+  void resumesBehind(String cursor);
+
+  /**
+   * The subscription was resumed behind a cursor: all that it is given is what was not given
+   * before.
+   *
+   * @param exactly else by time, so that some may have been given before, and some may be missed
+   */
+  void resumed(boolean exactly);
 }

@@ -41,6 +41,12 @@ final class MatchingSeries {
     this.next = next;
   }
 
+  /** The ids of series may mean other names from now on. */
+  void forget() {
+    asked.clear();
+    shared.clear();
+  }
+
   /** How many questions were asked until now. */
   long questions() {
     return questions;

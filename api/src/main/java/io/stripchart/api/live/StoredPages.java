@@ -1,16 +1,39 @@
 package io.stripchart.api.live;
 
+import io.stripchart.api.stored.KnownBatches;
+import io.stripchart.api.stored.Place;
 import io.stripchart.api.stored.Snapshot;
+import io.stripchart.api.stored.StreamPage;
 import io.stripchart.api.stream.Batch;
-import io.stripchart.common.reading.Reading;
 import io.stripchart.common.reading.SeriesPattern;
 import io.vertx.core.Future;
-import java.time.Instant;
 import java.util.List;
 import java.util.function.BooleanSupplier;
 
 /** What subscribers read from the database, a page at a time. Belongs to one context. */
 interface StoredPages {
+  /**
+   * Where a subscription begins.
+   *
+   * @param snapshot which stays right over a crash of the database
+   * @param batches that the snapshot sees
+   * @param now the time of the snapshot by the database's clock, in microseconds
+   * @param keptSince all batches are noted that were noted at this time or later
+   * @param database a hash of which one it is
+   */
+  record Beginning(
+      Snapshot snapshot, KnownBatches batches, long now, long keptSince, int database) {
+    /** Whether some batches are not noted, though they should be: the database is an older one. */
+    boolean lacks(KnownBatches given) {
+      return given.processes().stream()
+          .anyMatch(
+              process -> {
+                long[] ends = given.stretches(process);
+                return ends[ends.length - 1] > snapshot.numbers().getOrDefault(process, -1L);
+              });
+    }
+  }
+
   /** Pages, one behind the other. */
   interface Pages {
     /**
@@ -19,13 +42,20 @@ interface StoredPages {
      * @param wanted whether its answer is still waited for; else it need not be read
      * @return empty where there is nothing in this step
      */
-    Future<List<Reading>> next(BooleanSupplier wanted);
+    Future<StreamPage> next(BooleanSupplier wanted);
 
     /** Whether there is a page to be asked for. */
     boolean hasMore();
 
     /** The least time that a reading of the pages to come may have, in microseconds. */
     long least();
+
+    /**
+     * What is told with the readings of the page that was given last.
+     *
+     * @param database as of {@link Beginning}
+     */
+    Progress progress(StreamPage page, int database);
 
     /** Whether fewer readings were found than there were. */
     default boolean isShort() {
@@ -34,11 +64,18 @@ interface StoredPages {
   }
 
   /** What is seen at this moment. */
-  Future<Snapshot> snapshot();
+  Future<Beginning> beginning();
 
-  /** The readings of series that match with a later time which a snapshot saw, in time order. */
-  Pages history(SeriesPattern pattern, Instant since, Snapshot snapshot);
+  /** The readings of series that match behind a place which a snapshot saw, in time order. */
+  Pages history(SeriesPattern pattern, Place after, Beginning beginning);
 
-  /** The readings of series that match which some batches hold, in time order. */
-  Pages batches(SeriesPattern pattern, List<Batch> batches);
+  /**
+   * The readings of series that match which some batches hold, in time order.
+   *
+   * @param given before these batches
+   */
+  Pages batches(SeriesPattern pattern, List<Batch> batches, KnownBatches given);
+
+  /** What a cursor leaves, and the beginning's snapshot saw. */
+  Pages missed(SeriesPattern pattern, ResumeCursor after, Beginning beginning);
 }

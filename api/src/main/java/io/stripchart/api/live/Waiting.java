@@ -12,7 +12,7 @@ final class Waiting {
   /**
    * @param least as of {@link LeastTimes}
    */
-  private record Part(List<Reading> readings, long[] least) {}
+  private record Part(List<Reading> readings, long[] least, Progress progress) {}
 
   private final ArrayDeque<Part> parts = new ArrayDeque<>();
 
@@ -21,13 +21,16 @@ final class Waiting {
 
   private int next;
   private int size;
+  private Part polled;
+  private int polledIndex;
 
   /**
    * @param least as of {@link LeastTimes}
+   * @param progress of whoever is given them
    */
-  void add(List<Reading> readings, long[] least) {
+  void add(List<Reading> readings, long[] least, Progress progress) {
     if (readings.isEmpty()) return;
-    var part = new Part(readings, least);
+    var part = new Part(readings, least, progress);
     while (!lesser.isEmpty() && lesser.getLast().least[0] >= least[0]) lesser.removeLast();
     parts.addLast(part);
     lesser.addLast(part);
@@ -43,11 +46,19 @@ final class Waiting {
     if (lesser.peekFirst() == part) lesser.removeFirst();
     var reading = part.readings.get(next++);
     size--;
+    polled = part;
+    polledIndex = next - 1;
     if (next == part.readings.size()) {
       parts.removeFirst();
       next = 0;
     }
     return reading;
+  }
+
+  /** The body of the cursor behind the one that was polled last. */
+  String progress() {
+    var reading = polled.readings.get(polledIndex);
+    return polled.progress.after(polledIndex, reading, polledIndex == polled.readings.size() - 1);
   }
 
   /** The least time of those that wait, in microseconds; the greatest long where none does. */
@@ -70,5 +81,6 @@ final class Waiting {
     lesser.clear();
     next = 0;
     size = 0;
+    polled = null;
   }
 }

@@ -16,6 +16,9 @@ import org.reactivestreams.Subscription;
  * context, where all of it is called; one subscriber at most.
  */
 public final class RollingEvents implements Publisher<Object>, Subscription {
+  /** Of a subscription whose question fails; then it ends. */
+  private static final Duration MAX_SILENCE = Duration.ofMinutes(1);
+
   private final Vertx vertx;
   private final long everyMillis;
   private final Supplier<Future<RollingAverage>> question;
@@ -27,6 +30,9 @@ public final class RollingEvents implements Publisher<Object>, Subscription {
   private boolean asking;
   private long demand;
   private boolean closed;
+
+  /** When the first of the failures was that followed each other; 0 where the last one worked. */
+  private long failingSince;
 
   RollingEvents(Vertx vertx, Duration every, Supplier<Future<RollingAverage>> question) {
     this.vertx = vertx;
@@ -71,7 +77,10 @@ public final class RollingEvents implements Publisher<Object>, Subscription {
               if (closed) return;
               if (answer.failed()) {
                 failed(answer.cause());
-              } else if (isNew(answer.result())) {
+                return;
+              }
+              failingSince = 0;
+              if (isNew(answer.result())) {
                 told = answer.result();
                 demand--;
                 subscriber.onNext(told);
@@ -85,9 +94,11 @@ public final class RollingEvents implements Publisher<Object>, Subscription {
         || !Objects.equals(told.value(), average.value());
   }
 
-  /** What passes is tried again in the next turn. */
+  /** What passes is tried again in the next turn, but not for ever in silence. */
   private void failed(Throwable cause) {
-    if (ApiException.isPassing(cause)) return;
+    if (failingSince == 0) failingSince = System.nanoTime();
+    boolean isLong = System.nanoTime() - failingSince > MAX_SILENCE.toNanos();
+    if (!isLong && ApiException.isPassing(cause)) return;
     cancel();
     subscriber.onError(cause);
   }

@@ -57,7 +57,7 @@ public final class Rooms {
   private final KeptViews<GroupPages.Key, GroupPage<RoomRow>> pages;
   private final KeptViews<BuildingPages.Key, GroupPage<String>> buildings;
 
-  /** Those that exist, which they do for good. */
+  /** Those that exist, which they do while the database stays the same. */
   private final Cache<RoomName, Boolean> known;
 
   private final Context context;
@@ -138,6 +138,11 @@ public final class Rooms {
               found.replaceAll(value -> value == null ? next.next() : value);
               return found;
             });
+  }
+
+  /** The database may be another one from now on. */
+  public void forgetKnown() {
+    known.invalidateAll();
   }
 
   /** Whether a series of the room exists. */

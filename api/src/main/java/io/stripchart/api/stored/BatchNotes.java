@@ -4,18 +4,26 @@ import io.vertx.core.Future;
 import java.util.List;
 import java.util.UUID;
 
-/** The notes of the transactions that stored readings within the last hour. */
+/** The notes of the transactions that stored readings lately. */
 public interface BatchNotes {
   /** Sequences of a process, both ends included. */
   record Heard(UUID process, long first, long last) {}
 
   /**
-   * @param snapshot of the question: whatever it sees is noted, or older than the notes
+   * What is seen at a moment.
+   *
+   * @param batches those that the snapshot sees
+   * @param database which one it is
    */
-  record Unknown(Snapshot snapshot, List<NotedBatch> batches) {}
+  record Moment(Snapshot snapshot, KnownBatches batches, String database) {}
+
+  /**
+   * @param moment of the question: whatever it sees is noted, or older than the notes
+   */
+  record Unknown(Moment moment, List<NotedBatch> batches) {}
 
   /** What is seen at this moment. */
-  Future<Snapshot> snapshot();
+  Future<Moment> now();
 
   /**
    * The notes that neither a snapshot saw nor anybody heard of, in the order of their transactions.

@@ -57,7 +57,7 @@ public final class DatabaseLink {
 
   private Lane openQuick() {
     var one = new DatabaseSettings(settings.uri(), 1, settings.statementTimeout());
-    return new Lane(Database.pipelined(vertx, one, "stripchart api quick"));
+    return new Lane(Database.pipelined(vertx, one, "stripchart api quick", slow.identity()::check));
   }
 
   /**
@@ -128,6 +128,11 @@ public final class DatabaseLink {
   /** Whether the database answers. */
   public Future<Void> probe() {
     return quick("select 1", Tuple.tuple()).mapEmpty();
+  }
+
+  /** Looks whether it is still the same database; those who remember something of it are told. */
+  public Future<Void> identify() {
+    return quick(DatabaseIdentity.SQL, Tuple.tuple()).compose(slow.identity()::seen);
   }
 
   private void giveUp(Lane lane, long asked, Promise<RowSet<Row>> promise) {

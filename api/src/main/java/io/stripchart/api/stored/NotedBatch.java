@@ -8,6 +8,12 @@ import java.util.UUID;
  *
  * @param times where its readings lie
  * @param readings how many
+ * @param notedAt by the database's clock, in microseconds
  */
 public record NotedBatch(
-    UUID process, long sequence, long transaction, TimeStretches times, int readings) {}
+    UUID process,
+    long sequence,
+    long transaction,
+    TimeStretches times,
+    int readings,
+    long notedAt) {}

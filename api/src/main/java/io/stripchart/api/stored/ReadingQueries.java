@@ -68,6 +68,7 @@ public final class ReadingQueries {
   private final ChartQueries charts;
   private final PageQueries pages;
   private final WindowQueries windows;
+  private int forgotten;
 
   /** By name. */
   private final Map<String, KnownSeries> known;
@@ -239,17 +240,28 @@ public final class ReadingQueries {
         .map(one -> one == null ? null : new SeriesRow(one.id(), one.name(), null, null));
   }
 
-  /** Only what exists is remembered, as what does not may come at any time; ids never change. */
+  /** The ids of series may mean other names from now on. */
+  public void forgetIds() {
+    known.clear();
+    forgotten++;
+  }
+
+  /**
+   * Only what exists is remembered, as what does not may come at any time. Ids never change while
+   * the database stays the same.
+   */
   private Future<KnownSeries> find(String series) {
     var found = known.get(series);
     if (found != null) return Future.succeededFuture(found);
+    int before = forgotten;
     return database
         .quick(ID, Tuple.of(series))
         .map(
             rows -> {
               if (rows.size() == 0) return null;
               int id = rows.iterator().next().getInteger(0);
-              return known.computeIfAbsent(series, name -> new KnownSeries(id, name));
+              var one = new KnownSeries(id, series);
+              return forgotten == before ? known.computeIfAbsent(series, name -> one) : one;
             });
   }
 

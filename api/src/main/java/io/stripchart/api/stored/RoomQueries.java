@@ -36,16 +36,20 @@ public final class RoomQueries {
 
   private static final String WORDS =
       GROUPS
+          + "select "
+          + Snapshot.TEXT
           + """
-          select pg_current_snapshot()::text, word
+          , word
           from (values (1)) as one left join found on true
           order by n""";
 
   /** Of a group more than are wanted, nothing but that it is there. */
   private static final String SERIES_OF_GROUPS =
       GROUPS
+          + "select "
+          + Snapshot.TEXT
           + """
-          select pg_current_snapshot()::text, word, ids, names
+          , word, ids, names
           from (values (1)) as one
           left join found on true
           left join (
@@ -62,8 +66,10 @@ public final class RoomQueries {
           order by n""";
 
   private static final String LATEST =
-      """
-      select pg_current_snapshot()::text, place, name, time, value
+      "select "
+          + Snapshot.TEXT
+          + """
+      , place, name, time, value
       from (values (1)) as one left join (
         select place, name, time, value
         from unnest($1::text[]) with ordinality as asked (prefix, place)

@@ -48,6 +48,7 @@ public final class SlowStatements {
   private final DatabaseSettings settings;
   private final long patienceNanos;
   private final FairTurns<Asked> turns;
+  private final DatabaseIdentity identity = new DatabaseIdentity();
   private Lane lane;
 
   /**
@@ -86,7 +87,12 @@ public final class SlowStatements {
   }
 
   private Lane open() {
-    return new Lane(Database.pool(vertx, settings, "stripchart api", PLANNING));
+    return new Lane(Database.pool(vertx, settings, "stripchart api", PLANNING, identity::check));
+  }
+
+  /** Which database answers. */
+  public DatabaseIdentity identity() {
+    return identity;
   }
 
   /** A statement that waits for its turn or runs. */

@@ -18,6 +18,7 @@ import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.HashMap;
 import java.util.List;
+import java.util.UUID;
 import java.util.function.Predicate;
 
 /**
@@ -27,6 +28,43 @@ import java.util.function.Predicate;
 public final class StreamQueries {
   /** That a pattern may match where it is read from the database; each costs a look at an index. */
   static final int MAX_SERIES = 100_000;
+
+  private static final String START =
+      """
+      select SNAPSHOT, BATCHES, (extract(epoch from now()) * 1000000)::int8,
+        (select (extract(epoch from since) * 1000000)::int8 from stored_batch_kept),
+        TABLES"""
+          .replace("SNAPSHOT", Snapshot.TEXT)
+          .replace("BATCHES", KnownBatches.TEXT)
+          .replace("TABLES", DatabaseIdentity.TABLES);
+
+  /** A transaction that stores nothing, but has a number and is on the disk when it ends. */
+  private static final String COMMIT_LATER =
+      """
+      select set_config('synchronous_commit', 'on', true),
+        pg_logical_emit_message(true, 'stripchart', '')::text""";
+
+  private static final String NOTED =
+      """
+      select (extract(epoch from kept.since) * 1000000)::int8,
+        noted.process, sequence, transaction, first_times, last_times, readings,
+        (extract(epoch from stored_at) * 1000000)::int8
+      from stored_batch_kept as kept
+      left join (
+        select * from stored_batch
+        where (stored_at, process, sequence)
+            > ('epoch'::timestamptz + $1::int8 * interval '1 microsecond', $2::uuid, $3::int8)
+          and stored_at <= 'epoch'::timestamptz + $4::int8 * interval '1 microsecond'
+        order by stored_at, process, sequence limit $5) as noted on true
+      order by stored_at, noted.process, sequence""";
+
+  private static final String NUMBERED =
+      """
+      select process, sequence, transaction, first_times, last_times, readings,
+        (extract(epoch from stored_at) * 1000000)::int8
+      from unnest($1::uuid[], $2::int8[], $3::int8[]) as asked (name, first, last)
+      join stored_batch on process = asked.name and sequence between asked.first and asked.last
+      order by process, sequence limit $4""";
 
   private static final String ONE_SERIES = "select id, name from series where name = $1 limit $2";
 
@@ -75,11 +113,84 @@ public final class StreamQueries {
     this.statements = new Statements(database, metrics);
   }
 
-  /** What is seen at this moment. */
-  public Future<Snapshot> snapshot() {
+  /**
+   * What is seen at a moment, to begin with.
+   *
+   * @param now by the database's clock, in microseconds
+   * @param keptSince all batches are noted that were noted at this time or later
+   * @param database which one it is
+   */
+  public record Start(
+      Snapshot snapshot, KnownBatches batches, long now, long keptSince, String database) {}
+
+  /**
+   * What is seen at this moment. The snapshot stays right over a crash of the database: it is given
+   * once a transaction of a later number was committed, after which no number that it knows of is
+   * given out again.
+   */
+  public Future<Start> start() {
     return database
-        .quick(Snapshot.TAKE, Tuple.tuple())
-        .map(rows -> Snapshot.of(rows.iterator().next().getString(0)));
+        .quick(START, Tuple.tuple())
+        .map(rows -> start(rows.iterator().next()))
+        .compose(start -> database.quick(COMMIT_LATER, Tuple.tuple()).map(start));
+  }
+
+  private static Start start(Row row) {
+    return new Start(
+        Snapshot.of(row.getString(0)),
+        KnownBatches.of(row.getString(1)),
+        row.getLong(2),
+        row.getLong(3),
+        row.getString(4));
+  }
+
+  /**
+   * A page of what is noted, in the order of the notes' times.
+   *
+   * @param after the last one of the page before, or one that stands for the begin
+   * @param until the greatest time of a note, in microseconds
+   * @return fails with {@link Code#BEHIND} where some of them may be deleted
+   */
+  public Future<List<NotedBatch>> noted(NotedBatch after, long until, int limit) {
+    var arguments = Tuple.of(after.notedAt(), after.process(), after.sequence(), until, limit);
+    return statements
+        .slow(Query.BATCHES, NOTED, arguments)
+        .map(
+            rows -> {
+              if (rows.iterator().next().getLong(0) > after.notedAt() + 1) throw tooLate();
+              return DatabaseNotes.batches(rows, 1);
+            });
+  }
+
+  private static ApiException tooLate() {
+    return new ApiException(
+        Code.BEHIND,
+        "the log of stored batches no longer reaches back to where this subscription is; subscribe"
+            + " again after the last cursor");
+  }
+
+  /** Those of some batches that are noted. */
+  public Future<List<NotedBatch>> noted(KnownBatches batches, int limit) {
+    var processes = new ArrayList<UUID>();
+    var firsts = new ArrayList<Long>();
+    var lasts = new ArrayList<Long>();
+    for (var process : batches.processes()) {
+      long[] ends = batches.stretches(process);
+      for (int i = 0; i < ends.length; i += 2) {
+        processes.add(process);
+        firsts.add(ends[i]);
+        lasts.add(ends[i + 1]);
+      }
+    }
+    var arguments =
+        Tuple.of(
+            processes.toArray(UUID[]::new),
+            firsts.toArray(Long[]::new),
+            lasts.toArray(Long[]::new),
+            limit);
+    return statements
+        .slow(Query.BATCHES, NUMBERED, arguments)
+        .map(rows -> DatabaseNotes.batches(rows, 0));
   }
 
   /** The series that match. */
@@ -171,13 +282,16 @@ public final class StreamQueries {
   private static StreamPage page(
       SeriesSet series, RowSet<Row> rows, int limit, Predicate<Row> wanted) {
     var readings = new ArrayList<Reading>(rows.size());
+    var ids = new ArrayList<Integer>(rows.size());
     Place end = null;
     for (var row : rows) {
       int id = row.getInteger(0);
       var time = row.getOffsetDateTime(1).toInstant();
       end = series.isSingle() ? Place.after(time) : new Place(time, id);
-      if (wanted.test(row)) readings.add(new Reading(series.name(id), time, row.getDouble(2)));
+      if (!wanted.test(row)) continue;
+      readings.add(new Reading(series.name(id), time, row.getDouble(2)));
+      ids.add(id);
     }
-    return new StreamPage(readings, end, rows.size() == limit);
+    return new StreamPage(readings, ids, end, rows.size() == limit);
   }
 }

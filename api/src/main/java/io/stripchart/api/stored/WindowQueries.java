@@ -11,7 +11,7 @@ import java.util.ArrayList;
 final class WindowQueries {
   private static final String LOAD =
       """
-      select pg_current_snapshot()::text, packed
+      select SNAPSHOT, packed
       from (values (1)) as one left join (
         select PACKED as packed
         from (
@@ -22,6 +22,7 @@ final class WindowQueries {
           where name MATCHES $1
           limit $3) as found
         group by id) as each on true"""
+          .replace("SNAPSHOT", Snapshot.TEXT)
           .replace("PACKED", PackedReadings.AGGREGATE);
 
   private static final String LOAD_PATTERN = LOAD.replace("MATCHES", "~");

@@ -1,8 +1,10 @@
 package io.stripchart.api.stream;
 
+import io.stripchart.api.stored.Snapshot;
 import io.stripchart.common.reading.Reading;
 import io.stripchart.common.reading.TimeStretches;
 import java.util.List;
+import java.util.UUID;
 
 /**
  * What one transaction stored, at its place in the stream. The readings of an older one are no
@@ -10,6 +12,8 @@ import java.util.List;
  * stretches whose {@code xmin} is the transaction.
  *
  * @param position in the stream, counted from 0
+ * @param process which stored it; null where that is not known
+ * @param sequence its number among those of the process, which is never used for another batch
  * @param transaction its id in the database, all 64 bits of it; 0 where it is not known, as with a
  *     persist process of an earlier version
  * @param times where its readings lie
@@ -17,21 +21,31 @@ import java.util.List;
  * @param readings in the order of their series and times; null where they are not in memory
  */
 public record Batch(
-    long position, long transaction, TimeStretches times, int count, List<Reading> readings) {
+    long position,
+    UUID process,
+    long sequence,
+    long transaction,
+    TimeStretches times,
+    int count,
+    List<Reading> readings) {
 
-  /** Whose readings lie in one stretch, of which the ends are in microseconds of the epoch. */
+  /**
+   * Without a number. Its readings lie in one stretch, of which the ends are in microseconds of the
+   * epoch.
+   */
   public Batch(
       long position, long transaction, long first, long last, int count, List<Reading> readings) {
-    this(position, transaction, TimeStretches.between(first, last), count, readings);
+    this(position, null, 0, transaction, TimeStretches.between(first, last), count, readings);
   }
 
-  /** Of readings that are in memory. */
-  static Batch of(long transaction, List<Reading> readings) {
-    return new Batch(0, transaction, TimeStretches.of(readings), readings.size(), readings);
+  /** Of readings that are in memory; its place in the stream is still to come. */
+  static Batch of(UUID process, long sequence, long transaction, List<Reading> readings) {
+    return new Batch(
+        0, process, sequence, transaction, TimeStretches.of(readings), readings.size(), readings);
   }
 
   Batch at(long newPosition) {
-    return new Batch(newPosition, transaction, times, count, readings);
+    return new Batch(newPosition, process, sequence, transaction, times, count, readings);
   }
 
   /** The least time of its readings, in microseconds of the epoch. */
@@ -48,7 +62,17 @@ public record Batch(
     return transaction != 0;
   }
 
-  Batch withoutReadings() {
-    return new Batch(position, transaction, times, count, null);
+  /** Whether a snapshot saw it; see {@link #isDoubtful}. */
+  public boolean isSeenBy(Snapshot snapshot) {
+    return isReadable() && snapshot.sees(transaction);
+  }
+
+  /** As of {@link Snapshot#isDoubtful}. */
+  public boolean isDoubtful(Snapshot snapshot) {
+    return isReadable() && snapshot.isDoubtful(process, sequence, transaction);
+  }
+
+  public Batch withoutReadings() {
+    return new Batch(position, process, sequence, transaction, times, count, null);
   }
 }

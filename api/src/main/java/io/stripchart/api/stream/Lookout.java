@@ -3,7 +3,6 @@ package io.stripchart.api.stream;
 import io.stripchart.api.stored.BatchNotes;
 import io.stripchart.api.stored.BatchNotes.Unknown;
 import io.stripchart.api.stored.NotedBatch;
-import io.stripchart.api.stored.Snapshot;
 import java.time.Duration;
 import java.util.HashMap;
 import java.util.List;
@@ -62,10 +61,10 @@ final class Lookout {
       later();
       return;
     }
-    var known = recovery.known();
+    var asked = recovery.ask();
     notes
-        .unknown(known, heard.all(), MAX_NOTES)
-        .onSuccess(unknown -> looked(known, unknown))
+        .unknown(asked.known(), heard.all(), MAX_NOTES)
+        .onSuccess(unknown -> looked(asked, unknown))
         .onFailure(
             failure -> {
               log.debug("event=lookout_failed; is tried again", failure);
@@ -73,22 +72,27 @@ final class Lookout {
             });
   }
 
-  private void looked(Snapshot known, Unknown unknown) {
+  private void looked(Recovery.Asked asked, Unknown unknown) {
+    if (recovery.isOlder(asked, unknown.moment())) {
+      missing.run();
+      later();
+      return;
+    }
     var behind = unheard(unknown);
     if (behind.isEmpty()) {
-      heardAll(known, unknown);
+      heardAll(asked, unknown);
       return;
     }
     var lastHeard = new HashMap<UUID, Long>();
     for (var one : behind) lastHeard.put(one.process(), heard.last(one.process()));
-    timers.after(PATIENCE, () -> lookedAgain(known, unknown, lastHeard));
+    timers.after(PATIENCE, () -> lookedAgain(asked, unknown, lastHeard));
   }
 
   /** Where more was heard of a process meanwhile, the rest follows, or leaves a hole. */
-  private void lookedAgain(Snapshot known, Unknown unknown, Map<UUID, Long> lastHeard) {
+  private void lookedAgain(Recovery.Asked asked, Unknown unknown, Map<UUID, Long> lastHeard) {
     var behind = unheard(unknown);
     if (behind.isEmpty()) {
-      heardAll(known, unknown);
+      heardAll(asked, unknown);
       return;
     }
     boolean isMissing =
@@ -109,8 +113,8 @@ final class Lookout {
         .toList();
   }
 
-  private void heardAll(Snapshot known, Unknown unknown) {
-    if (unknown.batches().size() < MAX_NOTES) recovery.moveOn(known, unknown.snapshot());
+  private void heardAll(Recovery.Asked asked, Unknown unknown) {
+    if (unknown.batches().size() < MAX_NOTES) recovery.moveOn(asked, unknown.moment());
     later();
   }
 }

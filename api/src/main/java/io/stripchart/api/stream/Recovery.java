@@ -2,14 +2,20 @@ package io.stripchart.api.stream;
 
 import io.stripchart.api.ApiMetrics;
 import io.stripchart.api.stored.BatchNotes;
+import io.stripchart.api.stored.BatchNotes.Moment;
 import io.stripchart.api.stored.BatchNotes.Unknown;
+import io.stripchart.api.stored.BoundedMap;
+import io.stripchart.api.stored.KnownBatches;
 import io.stripchart.api.stored.NotedBatch;
 import io.stripchart.api.stored.Snapshot;
 import io.stripchart.common.Backoff;
 import io.vertx.core.Future;
 import java.time.Duration;
 import java.util.ArrayList;
+import java.util.Map;
+import java.util.UUID;
 import java.util.concurrent.ThreadLocalRandom;
+import java.util.concurrent.atomic.AtomicReference;
 import java.util.function.Supplier;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -21,10 +27,19 @@ import org.slf4j.LoggerFactory;
  * <p>What it begins with is a snapshot: whatever that one sees is taken for known, as nobody
  * follows yet. From then on each batch is either seen by the snapshot, or heard of, or noted and
  * unknown. Each look moves the snapshot on.
+ *
+ * <p>Each look also tells whether the database is the one that it was: where it lacks batches that
+ * were seen or announced before, it was restored from a backup, or a standby took its place that
+ * had not received them. Then the stream is lost.
  */
 final class Recovery {
   private static final Logger log = LoggerFactory.getLogger(Recovery.class);
   private static final Backoff BACKOFF = new Backoff(Duration.ofMillis(200), Duration.ofSeconds(5));
+
+  /** Between two looks while nothing is heard of. */
+  static final Duration DEAF_LOOK = Duration.ofSeconds(5);
+
+  private static final int MAX_ANNOUNCED = 1_000;
 
   /** Notes are kept for an hour; who could not read them for nearly as long may miss some. */
   static final Duration MAX_DOUBT = Duration.ofMinutes(50);
@@ -34,10 +49,19 @@ final class Recovery {
   private final HeardBatches heard;
   private final ApiMetrics metrics;
   private final Timers timers;
+  private final Map<UUID, Announced> announced = new BoundedMap<>(MAX_ANNOUNCED);
   private Snapshot known;
+
+  /** Whether it is to begin again. */
+  private boolean anew;
+
+  /** How many times the database may have become another one. */
+  private int changes;
+
   private boolean doubting;
   private long doubtedAt;
   private boolean deaf;
+  private boolean polling;
   private boolean looking;
   private boolean again;
   private int attempt;
@@ -55,10 +79,56 @@ final class Recovery {
     this.timers = timers;
   }
 
-  /** Nothing is heard of from now on, so that the stream is not whole whatever is found. */
+  /**
+   * The batch of a process that was heard of last.
+   *
+   * @param changes of the database until then
+   */
+  private record Announced(long sequence, long transaction, int changes) {}
+
+  /** What was known when a question was asked. */
+  record Asked(Snapshot known, KnownBatches batches, Map<UUID, Announced> announced) {}
+
+  Asked ask() {
+    return new Asked(known, stream.knownBefore(stream.next()), Map.copyOf(announced));
+  }
+
+  void heard(UUID process, long sequence, long transaction) {
+    announced.put(process, new Announced(sequence, transaction, changes));
+  }
+
+  /**
+   * Nothing is heard of from now on, so that the stream is not whole whatever is found. What is
+   * stored meanwhile is looked for every few seconds.
+   */
   void deaf() {
     deaf = true;
     doubt();
+    if (!polling) timers.after(DEAF_LOOK, this::lookWhileDeaf);
+    polling = true;
+  }
+
+  private void lookWhileDeaf() {
+    polling = deaf;
+    if (!deaf) return;
+    if (hasBegun()) look();
+    timers.after(DEAF_LOOK, this::lookWhileDeaf);
+  }
+
+  /**
+   * The database may have become another one, or one of an earlier time, which a look decides.
+   *
+   * @param isAnother whether it is known to be another one
+   */
+  void changed(boolean isAnother) {
+    changes++;
+    if (!hasBegun()) return;
+    stream.suspect(true);
+    if (isAnother) {
+      anew = true;
+      lose("the database is another one");
+    }
+    look();
   }
 
   private void doubt() {
@@ -83,18 +153,33 @@ final class Recovery {
     return hasBegun() && !doubting;
   }
 
-  /** What is seen by it was heard of, or found, or stored before the beginning. */
-  Snapshot known() {
-    return known;
+  /**
+   * Whatever is seen at this moment is known.
+   *
+   * @param asked when that was found out
+   */
+  void moveOn(Asked asked, Moment seen) {
+    if (known == null || !known.equals(asked.known)) return;
+    known = seen.snapshot();
+    stream.learn(asked.batches, seen);
   }
 
-  /**
-   * Whatever this snapshot sees is known.
-   *
-   * @param from what was known when that was found out
-   */
-  void moveOn(Snapshot from, Snapshot to) {
-    if (known.equals(from)) known = to;
+  /** Whether the database lacks what it had when it was asked. */
+  boolean isOlder(Asked asked, Moment seen) {
+    var now = seen.snapshot().numbers();
+    boolean hasLess =
+        asked.known.numbers().entrySet().stream()
+            .anyMatch(then -> now.getOrDefault(then.getKey(), Long.MAX_VALUE) < then.getValue());
+    return hasLess
+        || asked.announced.entrySet().stream()
+            .anyMatch(last -> lacks(seen.snapshot(), last.getKey(), last.getValue()));
+  }
+
+  private boolean lacks(Snapshot seen, UUID process, Announced last) {
+    if (last.changes == changes) return false;
+    // It was committed before it was announced.
+    return last.transaction >= seen.xmax()
+        || seen.numbers().getOrDefault(process, Long.MAX_VALUE) < last.sequence;
   }
 
   /** Looks for whatever is not known; again, where it is looking already. */
@@ -102,11 +187,30 @@ final class Recovery {
     doubt();
     again = looking;
     if (looking) return;
-    if (known == null) {
-      attempt(notes::snapshot, snapshot -> known = snapshot);
+    if (known == null || anew) {
+      anew = false;
+      var then = new AtomicReference<KnownBatches>();
+      attempt(
+          () -> {
+            then.set(stream.knownBefore(stream.next()));
+            return notes.now();
+          },
+          seen -> begin(then.get(), seen));
     } else {
-      attempt(() -> notes.unknown(known, heard.all(), stream.maxBatches() + 1), this::take);
+      var asked = new AtomicReference<Asked>();
+      attempt(
+          () -> {
+            asked.set(ask());
+            return notes.unknown(known, heard.all(), stream.maxBatches() + 1);
+          },
+          unknown -> take(asked.get(), unknown));
     }
+  }
+
+  private void begin(KnownBatches then, Moment seen) {
+    known = seen.snapshot();
+    announced.clear();
+    stream.learn(then, seen);
   }
 
   private interface Taking<T> {
@@ -129,7 +233,9 @@ final class Recovery {
     doubtedAt = timers.nanos();
     if (again) {
       look();
-    } else if (!deaf) {
+    } else {
+      stream.suspect(false);
+      if (deaf) return;
       doubting = false;
       stream.whole();
     }
@@ -140,8 +246,20 @@ final class Recovery {
     timers.after(BACKOFF.delay(attempt++, ThreadLocalRandom.current()), task);
   }
 
-  private void take(Unknown unknown) {
-    known = unknown.snapshot();
+  private void take(Asked asked, Unknown unknown) {
+    var seen = unknown.moment();
+    if (isOlder(asked, seen)) {
+      known = seen.snapshot();
+      announced.clear();
+      lose("the database lacks batches that it had, as after a restore from a backup");
+      stream.learn(KnownBatches.NONE, seen);
+      return;
+    }
+    append(unknown);
+    moveOn(asked, seen);
+  }
+
+  private void append(Unknown unknown) {
     if (timers.nanos() - doubtedAt > MAX_DOUBT.toNanos()) {
       lose("notes of what was missed may be gone");
       return;
@@ -167,6 +285,13 @@ final class Recovery {
   }
 
   private static Batch batch(NotedBatch note) {
-    return new Batch(0, note.transaction(), note.times(), note.readings(), null);
+    return new Batch(
+        0,
+        note.process(),
+        note.sequence(),
+        note.transaction(),
+        note.times(),
+        note.readings(),
+        null);
   }
 }

@@ -59,7 +59,18 @@ public final class StoredListener implements DurableConsumer.Handler {
       noted("batches are missing");
       recovery.look();
     }
-    if (isNew) stream.append(batch.transaction(), batch.readings());
+    if (!isNew || batch.readings().isEmpty()) return;
+    recovery.heard(process, batch.sequence(), batch.transaction());
+    stream.append(process, batch.sequence(), batch.transaction(), batch.readings());
+  }
+
+  /**
+   * The database may have become another one; on the context of the consumer.
+   *
+   * @param isAnother whether it is known to be
+   */
+  public void databaseChanged(boolean isAnother) {
+    recovery.changed(isAnother);
   }
 
   private void unheard() {

@@ -1,7 +1,10 @@
 package io.stripchart.api.stream;
 
+import io.stripchart.api.stored.BatchNotes.Moment;
+import io.stripchart.api.stored.KnownBatches;
 import io.stripchart.common.reading.Reading;
 import java.util.List;
+import java.util.UUID;
 import java.util.concurrent.CopyOnWriteArrayList;
 
 /**
@@ -19,6 +22,9 @@ public final class StoredStream {
 
   private static final int MIN_CAPACITY = 64;
 
+  /** Between two positions, and behind the last of them, of which the known batches are held. */
+  private static final int KNOWN_EACH = 256;
+
   /** Who follows. */
   public interface Follower {
     /** There is more to follow. On the thread of whoever adds, so it must be quick. */
@@ -32,6 +38,19 @@ public final class StoredStream {
   /** A ring: the batch of a position is at the position's remainder. */
   private Batch[] batches;
 
+  /**
+   * All batches that were known before the batch of a position; of some positions, as a ring too.
+   */
+  private KnownBatches[] known;
+
+  /** The same of the next position. */
+  private KnownBatches knownNow = KnownBatches.NONE;
+
+  /** The time of the snapshot that {@link #learn} was told of last, and the position then. */
+  private long learntUntil = Long.MIN_VALUE;
+
+  private long learntAt;
+
   private long first;
   private long next;
   private long firstInMemory;
@@ -41,6 +60,9 @@ public final class StoredStream {
   private long wholeFrom = Long.MAX_VALUE;
 
   private boolean ready;
+  private volatile boolean suspect;
+  private volatile int changes;
+  private volatile int database;
 
   public StoredStream() {
     this(MAX_READINGS, MAX_BATCHES);
@@ -49,19 +71,21 @@ public final class StoredStream {
   public StoredStream(int maxReadings, int maxBatches) {
     this.maxReadings = maxReadings;
     this.maxBatches = maxBatches;
-    this.batches = empty();
+    clear();
   }
 
-  private Batch[] empty() {
-    return new Batch[Math.min(MIN_CAPACITY, maxBatches)];
+  private void clear() {
+    int capacity = Math.min(MIN_CAPACITY, maxBatches);
+    batches = new Batch[capacity];
+    known = new KnownBatches[capacity];
   }
 
   /**
    * @param readings of one batch; not changed afterwards
    */
-  public void append(long transaction, List<Reading> readings) {
+  public void append(UUID process, long sequence, long transaction, List<Reading> readings) {
     if (readings.isEmpty()) return;
-    var batch = Batch.of(transaction, readings);
+    var batch = Batch.of(process, sequence, transaction, readings);
     synchronized (this) {
       add(batch.at(next));
     }
@@ -88,23 +112,79 @@ public final class StoredStream {
       }
     }
     batches[index(next)] = batch;
+    known[index(next)] = knownNow;
+    if (batch.process() != null) knownNow = knownNow.with(batch.process(), batch.sequence());
+    long old = next - KNOWN_EACH;
+    // Of older positions, that of the one before leads to it.
+    if (old > first && old % KNOWN_EACH != 0) known[index(old)] = null;
     next++;
     if (batch.isInMemory()) heldReadings += batch.count();
     while (heldReadings > maxReadings && firstInMemory < next - 1) shedReadings();
   }
 
   private void grow() {
-    var more = new Batch[Math.min(maxBatches, batches.length * 2)];
+    int capacity = Math.min(maxBatches, batches.length * 2);
+    var more = new Batch[capacity];
+    var moreKnown = new KnownBatches[capacity];
     for (long position = first; position < next; position++) {
-      more[(int) (position % more.length)] = batches[index(position)];
+      more[(int) (position % capacity)] = batches[index(position)];
+      moreKnown[(int) (position % capacity)] = known[index(position)];
     }
     batches = more;
+    known = moreKnown;
   }
 
   private void dropFirst() {
     if (firstInMemory == first) shedReadings();
+    var knownNext = knownBefore(first + 1);
     batches[index(first)] = null;
+    known[index(first)] = null;
     first++;
+    if (first < next) known[index(first)] = knownNext;
+  }
+
+  /**
+   * The batches that this process had heard of when a batch was appended, and those that were noted
+   * before it began.
+   *
+   * @param position of a batch that is here, or the next one
+   */
+  public synchronized KnownBatches knownBefore(long position) {
+    if (position >= next) return knownNow;
+    long from = Math.max(first, position);
+    while (known[index(from)] == null) from--;
+    var found = known[index(from)];
+    if (from == position) return found;
+    var builder = found.builder();
+    for (long at = from; at < position; at++) {
+      var batch = batches[index(at)];
+      if (batch.process() != null) {
+        builder.add(batch.process(), batch.sequence(), batch.sequence());
+      }
+    }
+    return builder.build();
+  }
+
+  /**
+   * Everything that a snapshot sees is here, or was noted before this stream began.
+   *
+   * @param then what was known when the snapshot was asked for
+   * @param seen what it sees
+   */
+  public synchronized void learn(KnownBatches then, Moment seen) {
+    knownNow = knownNow.reduced(then, seen.batches());
+    database = seen.database().hashCode();
+    learntUntil = seen.batches().until();
+    learntAt = next;
+  }
+
+  /**
+   * Whether whoever has followed up to a position has all that a snapshot saw.
+   *
+   * @param until of what the snapshot saw, as of {@link KnownBatches#until()}
+   */
+  public synchronized boolean covers(long until, long position) {
+    return learntUntil >= until && position >= learntAt;
   }
 
   private void shedReadings() {
@@ -125,13 +205,36 @@ public final class StoredStream {
    */
   public void lose() {
     synchronized (this) {
-      batches = empty();
+      clear();
       next++;
       first = next;
       firstInMemory = next;
       heldReadings = 0;
+      knownNow = KnownBatches.NONE;
+      learntUntil = Long.MIN_VALUE;
     }
     wake();
+  }
+
+  /** A hash of which database it is that numbers the batches; 0 where that is not known. */
+  public int database() {
+    return database;
+  }
+
+  /** Whether the database may have become another one, so that its transactions are others. */
+  synchronized void suspect(boolean now) {
+    if (now) changes++;
+    suspect = now;
+  }
+
+  /** How many times it was suspect until now. */
+  public int changes() {
+    return changes;
+  }
+
+  /** As of {@link #suspect(boolean)}: then nothing is to be read by a transaction's number. */
+  public boolean isSuspect() {
+    return suspect;
   }
 
   /** Batches may be missing, from now on until it is whole again. */

@@ -4,15 +4,18 @@ import static java.util.Comparator.comparing;
 
 import io.stripchart.api.ApiException;
 import io.stripchart.api.ApiException.Code;
+import io.stripchart.api.stored.KnownBatches;
+import io.stripchart.api.stored.Place;
 import io.stripchart.api.stored.Snapshot;
+import io.stripchart.api.stored.StreamPage;
 import io.stripchart.api.stream.Batch;
 import io.stripchart.common.reading.Reading;
 import io.stripchart.common.reading.ReadingTime;
 import io.stripchart.common.reading.SeriesPattern;
 import io.vertx.core.Future;
 import io.vertx.core.Promise;
-import java.time.Instant;
 import java.util.ArrayList;
+import java.util.Collections;
 import java.util.HashSet;
 import java.util.List;
 import java.util.Map;
@@ -94,17 +97,24 @@ final class FakeStore implements StoredPages {
   }
 
   @Override
-  public Future<Snapshot> snapshot() {
+  public Future<Beginning> beginning() {
     return later(
         () -> {
           long xmin = running.stream().mapToLong(Long::longValue).min().orElse(next);
           snapshot = new Snapshot(xmin, next, running);
-          return snapshot;
+          return new Beginning(snapshot, KnownBatches.before(0), 0, 0, 1);
         });
   }
 
   @Override
-  public Pages history(SeriesPattern pattern, Instant since, Snapshot seen) {
+  public Pages missed(SeriesPattern pattern, ResumeCursor after, Beginning beginning) {
+    throw new AssertionError("nothing is resumed here");
+  }
+
+  @Override
+  public Pages history(SeriesPattern pattern, Place after, Beginning beginning) {
+    var seen = beginning.snapshot();
+    var since = after.time();
     var rows = new ArrayList<Reading>();
     committed.forEach(
         (transaction, readings) -> {
@@ -117,7 +127,7 @@ final class FakeStore implements StoredPages {
   }
 
   @Override
-  public Pages batches(SeriesPattern pattern, List<Batch> batches) {
+  public Pages batches(SeriesPattern pattern, List<Batch> batches, KnownBatches given) {
     var rows = new ArrayList<Reading>();
     int count = 0;
     for (var batch : batches) {
@@ -145,7 +155,7 @@ final class FakeStore implements StoredPages {
     }
 
     @Override
-    public Future<List<Reading>> next(BooleanSupplier wanted) {
+    public Future<StreamPage> next(BooleanSupplier wanted) {
       if (slow > 0) {
         slow--;
         return later(
@@ -160,8 +170,13 @@ final class FakeStore implements StoredPages {
             var readings = new ArrayList<>(page);
             page.clear();
             if (rest.isEmpty()) readings.remove(null);
-            return readings;
+            return new StreamPage(readings, Collections.nCopies(readings.size(), 1), null, false);
           });
+    }
+
+    @Override
+    public Progress progress(StreamPage page, int database) {
+      return Progress.unknown();
     }
 
     @Override

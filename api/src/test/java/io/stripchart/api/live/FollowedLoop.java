@@ -26,6 +26,7 @@ final class FollowedLoop {
   private final Queue<Runnable> turns = new ArrayDeque<>();
   private final List<Runnable> timers = new ArrayList<>();
   private final Loop loop;
+  long nanos;
 
   FollowedLoop(Random random, int maxReadings, int maxBatches) {
     this.random = random;
@@ -38,6 +39,8 @@ final class FollowedLoop {
             stream,
             desk,
             new LeastTimes(),
+            new BatchReadings(stream),
+            () -> nanos,
             metrics,
             5);
     stream.whole();
@@ -48,6 +51,8 @@ final class FollowedLoop {
     final List<Reading> readings = new ArrayList<>();
     Following following;
     Instant since;
+    String cursor;
+    Boolean resumedExactly;
     Throwable failure;
     int gaps;
     Consumer<Reading> check = reading -> {};
@@ -83,6 +88,16 @@ final class FollowedLoop {
     public void resumesFrom(Instant time) {
       since = time;
     }
+
+    @Override
+    public void resumesBehind(String text) {
+      cursor = text;
+    }
+
+    @Override
+    public void resumed(boolean exactly) {
+      resumedExactly = exactly;
+    }
   }
 
   Given follow(String pattern, Instant since) {
@@ -91,7 +106,7 @@ final class FollowedLoop {
     given.following = new Following(loop, series, store, Function.identity(), given);
     desk.add(series, given.following);
     given.following.onClose(() -> desk.remove(series, given.following));
-    given.following.start(since);
+    given.following.start(new Following.Start(since, null));
     given.following.subscribe(given);
     return given;
   }

@@ -89,7 +89,7 @@ class FollowingTest {
             List.of(
                 new Batch(0, transaction, times.getMin(), times.getMax(), readings.size(), null)));
       } else {
-        loop.stream.append(transaction, readings);
+        loop.stream.append(null, 0, transaction, readings);
       }
     }
 
@@ -167,7 +167,7 @@ class FollowingTest {
     long transaction = loop.store.begin();
     var readings = IntStream.of(seconds).mapToObj(FollowingTest::reading).toList();
     loop.store.commit(transaction, readings);
-    loop.stream.append(transaction, readings);
+    loop.stream.append(null, 0, transaction, readings);
     loop.settle();
     return transaction;
   }
@@ -283,6 +283,33 @@ class FollowingTest {
             });
     assertThat(loop.desk.isEmpty()).isTrue();
     assertThat(loop.metrics.behind()).hasValue(0);
+  }
+
+  @Test
+  void endsWithAReasonWhereItWaitsForTheDatabaseTooLong() {
+    store(600);
+    var given = loop.follow("a", SINCE);
+    given.following.request(10);
+    given.following.checkSilence();
+    assertThat(given.failure).isNull();
+    loop.nanos += Following.MAX_SILENCE.toNanos();
+    given.following.checkSilence();
+    assertThat(given.failure)
+        .isInstanceOfSatisfying(
+            ApiException.class,
+            failure -> assertThat(failure.code()).isEqualTo(ApiException.Code.DATABASE_AWAY));
+    loop.settle();
+    assertThat(loop.metrics.behind()).hasValue(0);
+    assertThat(loop.desk.isEmpty()).isTrue();
+  }
+
+  @Test
+  void waitsForEverWhereItWaitsForNothingOfTheDatabase() {
+    var given = loop.follow("a", null);
+    given.following.request(10);
+    loop.nanos += Following.MAX_SILENCE.toNanos() * 10;
+    given.following.checkSilence();
+    assertThat(given.failure).isNull();
   }
 
   @Test

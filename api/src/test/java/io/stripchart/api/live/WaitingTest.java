@@ -19,7 +19,7 @@ class WaitingTest {
   private final LeastTimes leastTimes = new LeastTimes();
 
   private void add(List<Reading> readings) {
-    waiting.add(readings, leastTimes.of(readings));
+    waiting.add(readings, leastTimes.of(readings), Progress.of(index -> "" + index));
   }
 
   @RepeatedTest(20)
@@ -45,6 +45,17 @@ class WaitingTest {
                   .mapToLong(one -> ReadingTime.micros(one.time()))
                   .min()
                   .orElse(Long.MAX_VALUE));
+    }
+  }
+
+  @Test
+  void tellsHowFarItIsWithEachReading() {
+    var reading = new Reading("a", Instant.EPOCH, 1);
+    add(List.of(reading, reading));
+    add(List.of(reading));
+    for (var expected : List.of("0", "1", "0")) {
+      waiting.poll();
+      assertThat(waiting.progress()).isEqualTo(expected);
     }
   }
 

@@ -3,6 +3,7 @@ package io.stripchart.api.stored;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import java.util.Set;
+import java.util.UUID;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
 
@@ -14,8 +15,21 @@ class SnapshotTest {
   void readsAndWritesWhatPostgresqlWrites() {
     var snapshot = Snapshot.of("10:20:10,14");
     assertThat(snapshot).isEqualTo(new Snapshot(10, 20, Set.of(10L, 14L)));
-    assertThat(snapshot).hasToString("10:20:10,14");
-    assertThat(Snapshot.of("7:7:")).hasToString("7:7:").isEqualTo(new Snapshot(7, 7, Set.of()));
+    assertThat(snapshot.transactions()).isEqualTo("10:20:10,14");
+    assertThat(Snapshot.of("7:7:")).isEqualTo(new Snapshot(7, 7, Set.of()));
+    assertThat(Snapshot.of("7:7: ").transactions()).isEqualTo("7:7:");
+  }
+
+  @Test
+  void doubtsABatchWhoseTransactionMayHaveANumberThatWasGivenOutBefore() {
+    var process = UUID.randomUUID();
+    var snapshot = Snapshot.of("10:20:14 " + process + "=7");
+    assertThat(snapshot.isDoubtful(process, 7, 12)).isFalse();
+    assertThat(snapshot.isDoubtful(process, 8, 12)).isTrue();
+    assertThat(snapshot.isDoubtful(process, 8, 14)).isFalse();
+    assertThat(snapshot.isDoubtful(process, 8, 20)).isFalse();
+    assertThat(snapshot.isDoubtful(UUID.randomUUID(), 1, 12)).isTrue();
+    assertThat(snapshot.isDoubtful(null, 0, 12)).isFalse();
   }
 
   @Test

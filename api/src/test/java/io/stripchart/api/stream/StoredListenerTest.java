@@ -6,6 +6,7 @@ import io.micrometer.core.instrument.simple.SimpleMeterRegistry;
 import io.stripchart.api.ApiException;
 import io.stripchart.api.ApiMetrics;
 import io.stripchart.api.stored.BatchNotes;
+import io.stripchart.api.stored.KnownBatches;
 import io.stripchart.api.stored.NotedBatch;
 import io.stripchart.api.stored.Snapshot;
 import io.stripchart.common.reading.Reading;
@@ -17,6 +18,7 @@ import java.time.Duration;
 import java.time.Instant;
 import java.util.ArrayDeque;
 import java.util.ArrayList;
+import java.util.HashMap;
 import java.util.List;
 import java.util.Queue;
 import java.util.Set;
@@ -52,7 +54,7 @@ class StoredListenerTest {
 
     /** A transaction, noted under a number. */
     private long commit(UUID process, long sequence) {
-      noted.add(new NotedBatch(process, sequence, next, TimeStretches.between(0, 1_000_000), 1));
+      noted.add(new NotedBatch(process, sequence, next, TimeStretches.between(0, 1_000_000), 1, 0));
       return next++;
     }
 
@@ -69,9 +71,17 @@ class StoredListenerTest {
       return promise.future();
     }
 
+    /** What all that is noted comes to. */
+    private Moment moment() {
+      var numbers = new HashMap<UUID, Long>();
+      noted.forEach(note -> numbers.merge(note.process(), note.sequence(), Math::max));
+      return new Moment(
+          new Snapshot(next, next, Set.of(), numbers), KnownBatches.before(0), "a database");
+    }
+
     @Override
-    public Future<Snapshot> snapshot() {
-      return later(() -> new Snapshot(next, next, Set.of()));
+    public Future<Moment> now() {
+      return later(this::moment);
     }
 
     @Override
@@ -79,9 +89,13 @@ class StoredListenerTest {
       return later(
           () ->
               new Unknown(
-                  new Snapshot(next, next, Set.of()),
+                  moment(),
                   noted.stream()
-                      .filter(note -> !seen.sees(note.transaction()))
+                      .filter(
+                          note ->
+                              !seen.sees(note.transaction())
+                                  || seen.isDoubtful(
+                                      note.process(), note.sequence(), note.transaction()))
                       .filter(note -> heard.stream().noneMatch(one -> covers(one, note)))
                       .limit(limit)
                       .toList()));
@@ -343,6 +357,92 @@ class StoredListenerTest {
     answer();
     assertThat(stream.first()).isGreaterThan(place);
     assertThat(stream.isWhole(stream.next())).isTrue();
+  }
+
+  /** The second batch has the number of a transaction that was rolled back before a crash. */
+  @Test
+  void findsABatchWhoseTransactionHasANumberThatWasGivenOutBefore() {
+    notes.commit(PROCESS, 1);
+    notes.next += 10;
+    begin();
+    notes.next -= 5;
+    long again = notes.commit(PROCESS, 2);
+    pass(Lookout.EVERY);
+    answer();
+    pass(Lookout.PATIENCE);
+    answer();
+    assertThat(transactions()).containsExactly(again);
+  }
+
+  @Test
+  void looksFromTimeToTimeWhileItHearsNothing() {
+    begin();
+    listener.lost();
+    notes.commit(PROCESS, 1);
+    pass(Recovery.DEAF_LOOK);
+    answer();
+    assertThat(transactions()).containsExactly(1_000L);
+    assertThat(stream.isWhole(stream.next())).isFalse();
+    notes.commit(PROCESS, 2);
+    pass(Recovery.DEAF_LOOK);
+    answer();
+    assertThat(transactions()).containsExactly(1_000L, 1_001L);
+  }
+
+  @Test
+  void losesTheStreamOfADatabaseThatLacksWhatWasSeenOfIt() {
+    notes.commit(PROCESS, 1);
+    notes.commit(PROCESS, 2);
+    begin();
+    long place = stream.next();
+    notes.noted.remove(1);
+    pass(Lookout.EVERY);
+    answer();
+    answer();
+    assertThat(stream.first()).isGreaterThan(place);
+    assertThat(stream.isWhole(stream.next())).isTrue();
+    // And it goes on with the database as it is.
+    hear(3, notes.commit(PROCESS, 3));
+    assertThat(transactions()).containsExactly(1_002L);
+  }
+
+  @Test
+  void losesTheStreamOfADatabaseThatLacksWhatWasAnnounced() {
+    notes.commit(PROCESS, 1);
+    begin();
+    hear(2, notes.commit(PROCESS, 2));
+    // For the hole before it.
+    answer();
+    long place = stream.next();
+    notes.noted.remove(1);
+    listener.databaseChanged(false);
+    assertThat(stream.isSuspect()).isTrue();
+    answer();
+    assertThat(stream.isSuspect()).isFalse();
+    assertThat(stream.first()).isGreaterThan(place);
+  }
+
+  @Test
+  void losesNothingWhereTheServerOnlyStartedAgain() {
+    begin();
+    hear(1, notes.commit(PROCESS, 1));
+    listener.databaseChanged(false);
+    answer();
+    assertThat(transactions()).containsExactly(1_000L);
+    assertThat(stream.isSuspect()).isFalse();
+  }
+
+  @Test
+  void beginsAnewWithAnotherDatabase() {
+    begin();
+    hear(1, notes.commit(PROCESS, 1));
+    long place = stream.next();
+    listener.databaseChanged(true);
+    notes.noted.clear();
+    answer();
+    assertThat(stream.first()).isGreaterThan(place);
+    hear(2, notes.commit(PROCESS, 2));
+    assertThat(transactions()).containsExactly(1_001L);
   }
 
   @Test

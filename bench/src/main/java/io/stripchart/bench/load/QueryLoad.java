@@ -5,6 +5,7 @@ import io.stripchart.common.database.DatabaseSettings;
 import io.stripchart.common.settings.Secret;
 import io.vertx.core.Vertx;
 import io.vertx.sqlclient.SqlClient;
+import io.vertx.sqlclient.SqlConnection;
 import io.vertx.sqlclient.Tuple;
 import java.time.OffsetDateTime;
 import java.util.concurrent.CountDownLatch;
@@ -44,7 +45,7 @@ public final class QueryLoad {
     var settings =
         new DatabaseSettings(
             defaults.uri(), Integer.parseInt(arguments[1]), defaults.statementTimeout());
-    var client = Database.pipelined(vertx, settings, "bench query");
+    var client = Database.pipelined(vertx, settings, "bench query", SqlConnection::close);
     var load = new QueryLoad(client, arguments);
     vertx.runOnContext(
         ready -> {

@@ -1,6 +1,7 @@
 package io.stripchart.common.database;
 
 import io.vertx.core.Future;
+import io.vertx.core.Handler;
 import io.vertx.core.Vertx;
 import io.vertx.core.net.NetClientOptions;
 import io.vertx.pgclient.PgBuilder;
@@ -8,6 +9,7 @@ import io.vertx.pgclient.PgConnectOptions;
 import io.vertx.sqlclient.Pool;
 import io.vertx.sqlclient.PoolOptions;
 import io.vertx.sqlclient.SqlClient;
+import io.vertx.sqlclient.SqlConnection;
 import java.util.Locale;
 import java.util.Map;
 import java.util.concurrent.TimeUnit;
@@ -39,12 +41,27 @@ public final class Database {
    */
   public static Pool pool(
       Vertx vertx, DatabaseSettings settings, String name, Map<String, String> parameters) {
+    return pool(vertx, settings, name, parameters, SqlConnection::close);
+  }
+
+  /**
+   * As the other.
+   *
+   * @param opened is given each new connection, and closes it once it may be used
+   */
+  public static Pool pool(
+      Vertx vertx,
+      DatabaseSettings settings,
+      String name,
+      Map<String, String> parameters,
+      Handler<SqlConnection> opened) {
     var options = options(settings, name);
     parameters.forEach(options::addProperty);
     return PgBuilder.pool()
         .with(limits(settings))
         .with(net(settings))
         .connectingTo(options)
+        .withConnectHandler(opened)
         .using(vertx)
         .build();
   }
@@ -53,8 +70,11 @@ public final class Database {
    * As {@link #pool}, but connections are shared: statements of several callers are sent one behind
    * the other without waiting for answers. For short statements only, as a long one holds up those
    * behind it.
+   *
+   * @param opened as of {@link #pool(Vertx, DatabaseSettings, String, Map, Handler)}
    */
-  public static SqlClient pipelined(Vertx vertx, DatabaseSettings settings, String name) {
+  public static SqlClient pipelined(
+      Vertx vertx, DatabaseSettings settings, String name, Handler<SqlConnection> opened) {
     // Callers wait for room on the connection as long as for an answer, which they limit
     // themselves.
     var limits = limits(settings);
@@ -63,6 +83,7 @@ public final class Database {
         .with(limits)
         .with(net(settings))
         .connectingTo(options(settings, name))
+        .withConnectHandler(opened)
         .using(vertx)
         .build();
   }

@@ -3,6 +3,7 @@ package io.stripchart.persist.rollup;
 import io.stripchart.persist.store.BatchLog;
 import io.vertx.core.Future;
 import io.vertx.sqlclient.SqlConnection;
+import java.time.Duration;
 import java.util.Optional;
 
 /** Keeps the log of what was stored lately short, some of it in a transaction. */
@@ -10,17 +11,22 @@ final class Forgetting {
   private static final int AT_ONCE = 10_000;
 
   private final Turn turn;
+  private final Duration age;
 
-  Forgetting(Turn turn) {
+  /**
+   * @param age of what is kept
+   */
+  Forgetting(Turn turn, Duration age) {
     this.turn = turn;
+    this.age = age;
   }
 
   Future<Void> run() {
-    return Rounds.of(() -> turn.take(Forgetting::step));
+    return Rounds.of(() -> turn.take(this::step));
   }
 
-  private static Future<Optional<Integer>> step(SqlConnection connection) {
-    return BatchLog.forget(connection, AT_ONCE)
+  private Future<Optional<Integer>> step(SqlConnection connection) {
+    return BatchLog.forget(connection, age, AT_ONCE)
         .map(forgotten -> forgotten < AT_ONCE ? Optional.empty() : Optional.of(forgotten));
   }
 }

@@ -12,8 +12,10 @@ import java.util.Optional;
  *
  * @param interval between two looks at what there is to do
  * @param retention how old readings become; for ever where it is empty
+ * @param resume how long it is noted which transaction stored what
  */
-public record RollupSettings(Duration interval, Optional<TemporalAmount> retention) {
+public record RollupSettings(
+    Duration interval, Optional<TemporalAmount> retention, Duration resume) {
   private static final String FOR_EVER = "none";
   private static final LocalDateTime ANY_DAY = LocalDateTime.of(2026, 11, 21, 0, 0);
 
@@ -25,7 +27,9 @@ public record RollupSettings(Duration interval, Optional<TemporalAmount> retenti
             Duration.ofMillis(100),
             Duration.ofHours(1)),
         settings.parsed(
-            "STRIPCHART_RETENTION", FOR_EVER, "P1D to P1000Y, or none", RollupSettings::retention));
+            "STRIPCHART_RETENTION", FOR_EVER, "P1D to P1000Y, or none", RollupSettings::retention),
+        settings.duration(
+            "STRIPCHART_RESUME", Duration.ofDays(1), Duration.ofHours(1), Duration.ofDays(366)));
   }
 
   private static Optional<TemporalAmount> retention(String text) {

@@ -67,7 +67,7 @@ public final class RollupWorker {
             some(new Repairing(turn, metrics)::run),
             some(new Refining(turn, metrics)::run),
             new Retention(turn, settings.retention(), metrics)::run,
-            new Forgetting(turn)::run);
+            new Forgetting(turn, settings.resume())::run);
   }
 
   private static DatabaseSettings patient(DatabaseSettings database) {

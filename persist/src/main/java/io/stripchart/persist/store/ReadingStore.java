@@ -11,6 +11,7 @@ import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Set;
+import java.util.UUID;
 
 /**
  * Stores readings, each once. Belongs to one context; one {@link #store} at a time.
@@ -32,12 +33,14 @@ public final class ReadingStore {
   /**
    * The rows, then the marks of the closed hours that any of them was added to, and the note. A
    * mark is updated where it is there, so that this takes its lock, and waits for its repair.
+   * Nothing is stored where the ids of series may have become those of other names.
    */
   private static final String STORE =
       """
       with put as (
         insert into reading (series_id, time, value)
         select * from unnest($1::int4[], $2::timestamptz[], $3::float8[])
+        where $8::uuid = (select marker from series_marker)
         on conflict do nothing
         returning series_id, time),
       marked as (
@@ -53,7 +56,9 @@ public final class ReadingStore {
           $7::timestamptz[], count(*)::int4
         from put
         having count(*) > 0)
-      select count(*)::int4, pg_current_xact_id()::text::int8 from put""";
+      select count(*)::int4, pg_current_xact_id()::text::int8,
+        $8::uuid = (select marker from series_marker)
+      from put""";
 
   /** What the transaction $5 did not insert; the bounds keep other partitions out of it. */
   private static final String STORED_BEFORE =
@@ -102,6 +107,18 @@ public final class ReadingStore {
   }
 
   /**
+   * The server may be another one than before, or have an earlier state of its files: nothing that
+   * was read of it is right any more.
+   *
+   * @param connection a new one, which is closed, as its pool has it
+   */
+  public void connected(SqlConnection connection) {
+    series.forget();
+    partitions.forget();
+    connection.close();
+  }
+
+  /**
    * The database that answers next may be another one, or one that was restored, or somebody took a
    * partition away; a mere refusal tells nothing of that kind.
    */
@@ -122,7 +139,9 @@ public final class ReadingStore {
           var begun = connection.query(BEGIN).execute();
           return series
               .ids(connection, readings)
-              .compose(ids -> storeAndCommit(connection, number, Rows.of(readings, ids)))
+              .compose(
+                  ids ->
+                      storeAndCommit(connection, number, Rows.of(readings, ids), series.marker()))
               // What did not begin had no lock either, and is not to be told as stored.
               .compose(stored -> begun.map(stored))
               .recover(
@@ -148,16 +167,24 @@ public final class ReadingStore {
   }
 
   private static Future<Stored> storeAndCommit(
-      SqlConnection connection, BatchNumber number, Rows rows) {
-    var stored = connection.preparedQuery(STORE).execute(rows.columns(number));
+      SqlConnection connection, BatchNumber number, Rows rows, UUID marker) {
+    var arguments = rows.columns(number).addUUID(marker);
+    var stored = connection.preparedQuery(STORE).execute(arguments);
     var committed = connection.query("commit").execute();
     return stored.compose(
         answer ->
             committed.compose(
                 done -> {
                   var row = answer.iterator().next();
+                  if (!Boolean.TRUE.equals(row.getBoolean(2)))
+                    return Future.failedFuture(renamed());
                   return told(connection, rows, row.getInteger(0), row.getLong(1));
                 }));
+  }
+
+  private static Throwable renamed() {
+    return new IllegalStateException(
+        "the ids of series are no longer those that were read: the database was restored");
   }
 
   private static Future<Stored> told(

@@ -13,12 +13,15 @@ import java.util.List;
 import java.util.Map;
 import java.util.SortedSet;
 import java.util.TreeSet;
+import java.util.UUID;
 import java.util.stream.Collectors;
 
 /**
  * The numbers of series. Those used most are remembered, but only once the transaction that made
- * them is committed. No more series are made than there may be; several processes that make some at
- * the same time may together exceed that by what they make within {@link #COUNTED_FOR}.
+ * them is committed, and only while the marker of the series stays the same: another one means that
+ * ids may have become those of other names. No more series are made than there may be; several
+ * processes that make some at the same time may together exceed that by what they make within
+ * {@link #COUNTED_FOR}.
  */
 final class SeriesStore {
   /** That a remembered series takes, beside its name. */
@@ -30,6 +33,8 @@ final class SeriesStore {
   private static final Duration COUNTED_FOR = Duration.ofSeconds(10);
 
   private static final String COUNT = "select count(*) from series";
+
+  private static final String MARKER = "select marker from series_marker";
 
   private static final String FIND = "select id, name from series where name = any($1::text[])";
 
@@ -62,6 +67,14 @@ final class SeriesStore {
     this.max = max;
   }
 
+  /** Of what is remembered; null where nothing is. */
+  private UUID marker;
+
+  /** The marker with which the ids are right that were found last. */
+  UUID marker() {
+    return marker;
+  }
+
   /**
    * The id of every series among the readings, created where it is new.
    *
@@ -83,8 +96,10 @@ final class SeriesStore {
         ids.put(name, id);
       }
     }
-    if (unknown.isEmpty()) return Future.succeededFuture(ids);
-    return findOrCreate(connection, unknown)
+    if (unknown.isEmpty() && marker != null) return Future.succeededFuture(ids);
+    // Before the ids, so that these are at least as new.
+    return readMarker(connection)
+        .compose(read -> findOrCreate(connection, unknown))
         .map(
             found -> {
               ids.putAll(uncommitted);
@@ -101,9 +116,22 @@ final class SeriesStore {
   }
 
   void forget() {
+    marker = null;
     cached.clear();
     uncommitted.clear();
     counted = false;
+  }
+
+  private Future<Void> readMarker(SqlConnection connection) {
+    if (marker != null) return Future.succeededFuture();
+    return connection
+        .query(MARKER)
+        .execute()
+        .map(
+            rows -> {
+              marker = rows.iterator().next().getUUID(0);
+              return null;
+            });
   }
 
   private Future<Void> findOrCreate(SqlConnection connection, SortedSet<String> unknown) {

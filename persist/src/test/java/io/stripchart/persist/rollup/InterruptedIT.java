@@ -172,7 +172,7 @@ class InterruptedIT {
   void goesOnByItselfAfterItsConnectionWasEnded() {
     var writer = rollups.writer();
     writer.stored(readings(0, 0));
-    var settings = new RollupSettings(Duration.ofMillis(100), Optional.empty());
+    var settings = new RollupSettings(Duration.ofMillis(100), Optional.empty(), Duration.ofDays(1));
     var worker = worker(settings);
     var other = worker(settings);
     Awaitility.await().atMost(LONG).until(() -> rolledThrough(hour(1)) == 1);
@@ -199,7 +199,8 @@ class InterruptedIT {
       rollups.writer().stored(readings(0, 0));
       database.execute("alter table " + table + " rename to away");
       double before = failures(registry);
-      var settings = new RollupSettings(Duration.ofMillis(100), Optional.empty());
+      var settings =
+          new RollupSettings(Duration.ofMillis(100), Optional.empty(), Duration.ofDays(1));
       var worker = worker(settings, registry);
       Awaitility.await(table).atMost(LONG).until(() -> failures(registry) > before);
       await(worker.stop());

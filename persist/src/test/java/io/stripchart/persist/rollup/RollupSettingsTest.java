@@ -26,7 +26,7 @@ class RollupSettingsTest {
   @Test
   void keepReadingsForEverByDefault() {
     assertThat(RollupSettings.from(new Settings(Map.of())))
-        .isEqualTo(new RollupSettings(Duration.ofMinutes(1), Optional.empty()));
+        .isEqualTo(new RollupSettings(Duration.ofMinutes(1), Optional.empty(), Duration.ofDays(1)));
     assertThat(retention("none")).isEmpty();
   }
 

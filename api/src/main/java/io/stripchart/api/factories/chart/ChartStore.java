@@ -26,8 +26,10 @@ final class ChartStore {
 
   /** The newest of each series, 16 bytes each, as a row costs more. $1 are the series' names. */
   private static final String NEWEST =
-      """
-      select pg_current_snapshot()::text, number, packed
+      "select "
+          + Snapshot.TEXT
+          + """
+      , number, packed
       from (values (1)) as one left join (
         select number,
           string_agg(timestamptz_send(time) || float8send(value), ''::bytea order by time) as packed

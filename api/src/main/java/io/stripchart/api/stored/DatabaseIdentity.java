@@ -1,0 +1,102 @@
+package io.stripchart.api.stored;
+
+import io.vertx.core.Context;
+import io.vertx.core.Future;
+import io.vertx.core.Promise;
+import io.vertx.sqlclient.Row;
+import io.vertx.sqlclient.RowSet;
+import io.vertx.sqlclient.SqlConnection;
+import java.util.List;
+import java.util.concurrent.CopyOnWriteArrayList;
+import java.util.function.Consumer;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/**
+ * Which database answers. It is looked at on every new connection, before anything else is asked
+ * over it, as a server has to be started to have another state of its files; and from time to time,
+ * as rows may be restored while it runs. For any context.
+ */
+public final class DatabaseIdentity {
+  private static final Logger log = LoggerFactory.getLogger(DatabaseIdentity.class);
+
+  /**
+   * An expression that tells which database and which tables these are, and the marker, which
+   * changes where ids of series may mean other names.
+   */
+  static final String TABLES =
+      """
+      (select concat_ws(' ',
+        (select system_identifier from pg_control_system()),
+        (select oid from pg_database where datname = current_database()),
+        'series'::regclass::oid, 'stored_batch'::regclass::oid,
+        (select marker from series_marker)))""";
+
+  static final String SQL = "select pg_postmaster_start_time()::text, " + TABLES;
+
+  /** Who remembers what is only right of one database. */
+  private record Listener(Context context, Consumer<Boolean> task) {}
+
+  private final List<Listener> listeners = new CopyOnWriteArrayList<>();
+  private String started;
+  private String tables;
+  private Future<Void> told = Future.succeededFuture();
+
+  /**
+   * @param context where the task runs
+   * @param task run where the server was started anew, so that the database may be one of an
+   *     earlier time; told whether it is known to be another one
+   */
+  public void onChange(Context context, Consumer<Boolean> task) {
+    listeners.add(new Listener(context, task));
+  }
+
+  public void remove(Context context) {
+    listeners.removeIf(listener -> listener.context == context);
+  }
+
+  /** Looks at what a new connection leads to, and gives it back to its pool. */
+  void check(SqlConnection connection) {
+    connection
+        .query(SQL)
+        .execute()
+        .compose(this::seen)
+        .onFailure(cause -> log.debug("event=database_unidentified cause=\"{}\"", cause.toString()))
+        .onComplete(checked -> connection.close());
+  }
+
+  /**
+   * @return completes once whoever remembers something has been told
+   */
+  synchronized Future<Void> seen(RowSet<Row> rows) {
+    var row = rows.iterator().next();
+    boolean isFirst = started == null;
+    boolean isAnother = !row.getString(1).equals(tables);
+    boolean isSame = !isAnother && row.getString(0).equals(started);
+    started = row.getString(0);
+    tables = row.getString(1);
+    if (!isFirst && !isSame) {
+      log.info("event=database_changed another={}", isAnother);
+      told = tell(isAnother);
+    }
+    // Who sees the same a moment later waits for it too.
+    return told;
+  }
+
+  private Future<Void> tell(boolean isAnother) {
+    return Future.join(listeners.stream().map(one -> tell(one, isAnother)).toList()).mapEmpty();
+  }
+
+  private static Future<Void> tell(Listener listener, boolean isAnother) {
+    var promise = Promise.<Void>promise();
+    listener.context.runOnContext(
+        turn -> {
+          try {
+            listener.task.accept(isAnother);
+          } finally {
+            promise.complete();
+          }
+        });
+    return promise.future();
+  }
+}
