@@ -219,13 +219,18 @@ final class DeadCommand {
               (queue, letters) -> {
                 for (var letter : letters) {
                   out().println(line(letter));
-                  reasons.merge(OneLine.of(letter.reason()), 1, Integer::sum);
+                  reasons.merge(kind(letter), 1, Integer::sum);
                 }
               });
       out().println(counted(found));
       reasons.forEach((reason, count) -> out().println("  " + count + "  " + reason));
       out().flush();
       return DONE;
+    }
+
+    /** Its reason, without what differs from letter to letter: the value and the present time. */
+    private static String kind(Letter letter) {
+      return OneLine.of(letter.reason()).replaceFirst(", is .*", ", is …");
     }
 
     private static String line(Letter letter) {

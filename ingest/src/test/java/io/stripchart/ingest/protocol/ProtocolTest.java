@@ -103,6 +103,18 @@ class ProtocolTest {
   }
 
   @Test
+  void takesBothNamesOfATimeAlsoBesideAValueOfAnotherName() {
+    var expected = new Event.Value(21.5, Instant.parse("2026-11-21T02:41:48.5Z"));
+    var timestamp = "\"timestamp\":\"2026-11-21T03:41:48.5+01:00\"";
+    assertThat(graphQl("{\"r\":{\"value\":21.5," + timestamp + "}}")).isEqualTo(expected);
+    assertThat(graphQl("{\"r\":{\"temperature\":21.5," + timestamp + "}}")).isEqualTo(expected);
+    for (var alike : List.of("ts", "date", "createdAt", "Time")) {
+      var bad = graphQl("{\"r\":{\"value\":21.5,\"" + alike + "\":\"2026-11-21T02:41:48Z\"}}");
+      assertThat(((Event.Bad) bad).kind()).isEqualTo(BadFrame.BAD_TIME);
+    }
+  }
+
+  @Test
   void takesListsOfReadings() {
     var time = Instant.parse("2026-11-21T02:41:48Z");
     assertThat(graphQl("{\"t\":[21.5]}")).isEqualTo(new Event.Value(21.5, null));
