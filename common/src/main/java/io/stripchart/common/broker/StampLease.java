@@ -24,7 +24,7 @@ import org.slf4j.LoggerFactory;
 /**
  * Keeps an {@link ArrivalClock} supplied with times that no other process stamps with, nor did
  * before, however clocks are set. What is given away stands in a {@link StampLedger}, which is the
- * one message of the queue {@link #LEDGER}; a claim is used only once the broker has confirmed the
+ * one message of the queue and the exchange {@link #LEDGER}; a claim is used only once the broker has confirmed the
  * ledger that has it. See docs/decisions/0020-stamps-never-meet.md.
  *
  * <p>Whoever changes the ledger holds the exclusive queue {@link #LOCK} meanwhile. Should that not
@@ -208,6 +208,9 @@ public final class StampLease {
     }
     Map<String, Object> arguments = Map.of("x-queue-type", "quorum", "x-delivery-limit", 1_000_000);
     channel.queueDeclare(LEDGER, true, false, false, arguments);
+    // By an exchange of its own, as a user may be allowed nothing but names that begin as ours do.
+    channel.exchangeDeclare(LEDGER, "direct", true);
+    channel.queueBind(LEDGER, LEDGER, "");
     return isNew;
   }
 
@@ -235,8 +238,8 @@ public final class StampLease {
 
   private static void publish(Channel channel, StampLedger ledger) throws IOException {
     channel.basicPublish(
-        "",
         LEDGER,
+        "",
         true,
         MessageProperties.MINIMAL_PERSISTENT_BASIC
             .builder()
