@@ -34,6 +34,8 @@ final class RunningFeed implements Subscription.Listener, FeedIntake.Tap {
   /** A connection that was open for so long was a success: back-off begins anew behind it. */
   private static final Duration STABLE = Duration.ofSeconds(30);
 
+  private static final Duration ONE_SECOND = Duration.ofSeconds(1);
+
   private final Vertx vertx;
   private final Feed feed;
   private final ArrivalClock clock;
@@ -84,12 +86,13 @@ final class RunningFeed implements Subscription.Listener, FeedIntake.Tap {
       notStarted = OneLine.of(e);
       log.notStarted(e);
       state.failed("could not be started: " + notStarted);
-      again();
+      again(BACKOFF.max());
     }
   }
 
-  private void again() {
+  private void again(Duration atMost) {
     var delay = BACKOFF.delay(failures++, ThreadLocalRandom.current());
+    if (delay.compareTo(atMost) > 0) delay = atMost;
     timer = vertx.setTimer(Math.max(1, delay.toMillis()), due -> subscribe());
   }
 
@@ -172,8 +175,13 @@ final class RunningFeed implements Subscription.Listener, FeedIntake.Tap {
     if (atOnce) {
       timer = vertx.setTimer(1, due -> subscribe());
     } else {
-      again();
+      // A feed that is only slow is not left for longer than it was waited for.
+      again(ending.overdue() ? max(feed.idle(), ONE_SECOND) : BACKOFF.max());
     }
+  }
+
+  private static Duration max(Duration a, Duration b) {
+    return a.compareTo(b) > 0 ? a : b;
   }
 
   /** Tells of everything that was tried since the last time. */

@@ -42,8 +42,9 @@ final class Subscription implements FrameAssembler.Sink, Pulse.Handler {
    *
    * @param reason for people, one line without secrets
    * @param lastHeard when the last frame came
+   * @param overdue whether it was given up, rather than ended by the server
    */
-  record Ending(Outcome outcome, String reason, Instant lastHeard) {}
+  record Ending(Outcome outcome, String reason, Instant lastHeard, boolean overdue) {}
 
   /** Who hears of it, on the context. */
   interface Listener {
@@ -84,6 +85,7 @@ final class Subscription implements FrameAssembler.Sink, Pulse.Handler {
   private boolean closed;
   private boolean ended;
   private boolean away;
+  private boolean isOverdue;
   private String closedWhy;
 
   private Subscription(Vertx vertx, Feed feed, Dialer dialer, Attempt attempt, Listener listener) {
@@ -249,6 +251,7 @@ final class Subscription implements FrameAssembler.Sink, Pulse.Handler {
 
   @Override
   public void overdue(String why) {
+    isOverdue = true;
     if (worked) {
       end(Outcome.LOST, why);
     } else if (accepted || speaking == Subprotocol.PLAIN) {
@@ -317,7 +320,7 @@ final class Subscription implements FrameAssembler.Sink, Pulse.Handler {
   private void end(Outcome outcome, String why) {
     if (ended) return;
     abandon();
-    listener.ended(new Ending(outcome, why, pulse.lastHeard()));
+    listener.ended(new Ending(outcome, why, pulse.lastHeard(), isOverdue));
   }
 
   /** What still waits is passed over, so that the answer to our closing can be read. */
