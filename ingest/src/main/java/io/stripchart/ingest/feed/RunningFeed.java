@@ -136,6 +136,7 @@ final class RunningFeed implements Subscription.Listener, FeedIntake.Tap {
   @Override
   public void worked() {
     search.worked();
+    reasons.clear();
   }
 
   @Override
