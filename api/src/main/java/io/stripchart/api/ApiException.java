@@ -17,16 +17,21 @@ public final class ApiException extends RuntimeException {
     BROKER_AWAY,
     /** It took too long, and was given up. */
     TIMEOUT,
-    /** Others took all the time that it had, or wait already; asking again later may help. */
+    /**
+     * Others took all the time or memory that it needs, or wait already; asking again later may
+     * help.
+     */
     BUSY,
-    /** A limit of this process is reached. */
+    /** A limit of one request is exceeded; asking the same again does not help. */
     LIMIT,
     /**
      * A subscriber cannot be told of all that happened; it may subscribe again from where it was.
      */
     BEHIND,
     /** It cannot be done as things are. */
-    REFUSED
+    REFUSED,
+    /** A figure that no Float holds. */
+    BEYOND_RANGE
   }
 
   private final Code code;

@@ -53,6 +53,8 @@ public enum Fill {
     double begin = BucketGrid.seconds(previous.time());
     double share = (moment - begin) / (BucketGrid.seconds(following.time()) - begin);
     // Not previous + share × difference, which overflows between very large values.
-    return previous.value() * (1 - share) + following.value() * share;
+    double value = previous.value() * (1 - share) + following.value() * share;
+    double least = Math.min(previous.value(), following.value());
+    return Math.max(least, Math.min(Math.max(previous.value(), following.value()), value));
   }
 }

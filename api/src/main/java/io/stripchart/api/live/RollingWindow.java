@@ -153,8 +153,8 @@ final class RollingWindow {
     double total = sum.value();
     if (Double.isFinite(total)) return total / size;
     // The sum is beyond a double, the mean is not.
-    var scaled = new CompensatedSum();
-    for (int i = 0; i < size; i++) scaled.add(values[at(i)] / size);
+    var scaled = new ScaledMean();
+    for (int i = 0; i < size; i++) scaled.add(values[at(i)], 1);
     recompute();
     return scaled.value();
   }

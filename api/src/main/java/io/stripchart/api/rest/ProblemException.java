@@ -42,7 +42,7 @@ public final class ProblemException extends RuntimeException {
           case TIMEOUT -> ProblemKind.TIMEOUT;
           case BUSY -> ProblemKind.BUSY;
           case LIMIT -> ProblemKind.TOO_MUCH;
-          case BEHIND, REFUSED -> ProblemKind.BEYOND_RANGE;
+          case BEHIND, REFUSED, BEYOND_RANGE -> ProblemKind.BEYOND_RANGE;
         };
     return new ProblemException(kind, failure.argument(), failure.getMessage());
   }

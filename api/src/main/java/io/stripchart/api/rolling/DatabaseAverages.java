@@ -1,6 +1,6 @@
 package io.stripchart.api.rolling;
 
-import io.stripchart.api.live.CompensatedSum;
+import io.stripchart.api.live.ScaledMean;
 import io.stripchart.api.stored.ReadingQueries;
 import io.stripchart.api.stored.SeriesRow;
 import io.stripchart.api.stored.Statistics;
@@ -51,13 +51,12 @@ final class DatabaseAverages {
     return averages;
   }
 
-  /** Each mean by its share, so that no sum is beyond a double where the mean is not. */
   private static RollingAverage together(List<Statistics> parts, long length, long now) {
     long count = parts.stream().mapToLong(Statistics::count).sum();
     if (count == 0) return RollingAverage.of(null, 0, length, now);
-    var mean = new CompensatedSum();
+    var mean = new ScaledMean();
     for (var part : parts) {
-      if (part.count() > 0) mean.add(part.mean() * ((double) part.count() / count));
+      if (part.count() > 0) mean.add(part.mean(), part.count());
     }
     return RollingAverage.of(mean.value(), count, length, now);
   }

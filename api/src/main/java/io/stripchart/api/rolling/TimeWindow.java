@@ -1,6 +1,7 @@
 package io.stripchart.api.rolling;
 
 import io.stripchart.api.live.CompensatedSum;
+import io.stripchart.api.live.ScaledMean;
 import java.util.TreeMap;
 
 /**
@@ -100,7 +101,7 @@ final class TimeWindow {
     each(now, total::add, total::add);
     if (total.count == 0) return new Mean(0, Double.NaN);
     double mean = total.sum.value() / total.count;
-    return new Mean(total.count, Double.isFinite(mean) ? mean : scaledMean(now, total.count));
+    return new Mean(total.count, Double.isFinite(mean) ? mean : scaledMean(now));
   }
 
   private static final class Total {
@@ -119,9 +120,9 @@ final class TimeWindow {
   }
 
   /** The sum is beyond a double, the mean is not. */
-  private double scaledMean(long now, long count) {
-    var scaled = new CompensatedSum();
-    TimeSlot.Visitor add = (time, value) -> scaled.add(value / count);
+  private double scaledMean(long now) {
+    var scaled = new ScaledMean();
+    TimeSlot.Visitor add = (time, value) -> scaled.add(value, 1);
     each(now, slot -> slot.forEach(add), add);
     return scaled.value();
   }

@@ -19,6 +19,8 @@ import io.stripchart.api.stored.Window;
 import io.stripchart.common.reading.SeriesName;
 import io.stripchart.common.reading.SeriesPattern;
 import io.vertx.core.Future;
+import io.vertx.core.json.JsonObject;
+import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Locale;
 import java.util.Map;
@@ -110,6 +112,10 @@ public final class SeriesDesk implements RestHandler.Desk {
     var text = new StringBuilder("{\"series\":");
     Text.json(text, asked.series());
     Tables.STATISTICS.members(text.append(','), statistics);
+    var reasons = statistics.reasons();
+    if (!reasons.isEmpty()) {
+      text.append(",\"reasons\":").append(new JsonObject(new LinkedHashMap<>(reasons)).encode());
+    }
     return Reply.Document.json(text.append('}').toString());
   }
 

@@ -39,8 +39,8 @@ final class Tables {
               column("min", Statistics::min),
               column("max", Statistics::max),
               column("mean", Statistics::mean),
-              column("stddev", Statistics::stddev),
-              column("sum", Statistics::sum),
+              column("stddev", Statistics::stddevOrNull),
+              column("sum", Statistics::sumOrNull),
               column("first", Statistics::first),
               column("last", Statistics::last)));
 

@@ -2,6 +2,8 @@ package io.stripchart.api.stored;
 
 import static io.stripchart.api.stored.Statements.utc;
 
+import io.stripchart.api.ApiException;
+import io.stripchart.api.ApiException.Code;
 import io.stripchart.api.ApiMetrics.Query;
 import io.stripchart.api.buckets.Filled;
 import io.stripchart.api.buckets.Found;
@@ -49,6 +51,39 @@ final class BucketQueries {
         else greatest(LEAST, least(GREATEST, 0)) end\
       """;
 
+  /**
+   * The same of values whose sum no float8 holds: those that are large are scaled down by 2^64
+   * meanwhile, which loses nothing of them.
+   */
+  private static final String SAFE_MEAN =
+      """
+      greatest(LEAST, least(GREATEST,
+        greatest(-(TOP), least(TOP, coalesce(SCALED, 0) / COUNT)) * SCALE
+        + case when abs(REST) > COUNT * 5e-324::float8 then REST / COUNT else 0 end))\
+      """
+          .replace("SCALED", "sum(TERM) filter (where abs(VALUE) >= 1e290::float8)")
+          .replace("REST", "sum(PLAIN) filter (where abs(VALUE) < 1e290::float8)")
+          .replace("TOP", "1.7976931348623157e308::float8 / SCALE")
+          .replace("SCALE", "18446744073709551616::float8");
+
+  private static final String SAFE_MEAN_OF_PARTS =
+      SAFE_MEAN
+          .replace("TERM", "count * (mean / 18446744073709551616::float8)")
+          .replace("PLAIN", "count * mean")
+          .replace("VALUE", "mean")
+          .replace("COUNT", "sum(count)::float8")
+          .replace("LEAST", "min(min)")
+          .replace("GREATEST", "max(max)");
+
+  private static final String SAFE_MEAN_OF_READINGS =
+      SAFE_MEAN
+          .replace("TERM", "value / 18446744073709551616::float8")
+          .replace("PLAIN", "value")
+          .replace("VALUE", "value")
+          .replace("COUNT", "count(*)")
+          .replace("LEAST", "min(value)")
+          .replace("GREATEST", "max(value)");
+
   private static final String MEAN_OF_PARTS =
       MEAN.replace("SUM", "sum(count * mean)")
           .replace("COUNT", "sum(count)::float8")
@@ -86,23 +121,21 @@ final class BucketQueries {
   private static final String BY_HOURS =
       """
       select bucket, sum(count)::float8 as count, min(min) as min, max(max) as max,
-        MEAN_OF_PARTS as mean,
+        WEIGHTED_MEAN as mean,
         (array_agg(first order by first_time))[1] as first, min(first_time) as first_time,
         (array_agg(last order by last_time desc))[1] as last, max(last_time) as last_time
       from (
         HOURS
         union all
         select width_bucket(time, $6::timestamptz[]) as bucket,
-          count(*), min(value), max(value), MEAN,
+          count(*), min(value), max(value), PLAIN_MEAN,
           null::float8, min(time), null::float8, max(time)
         from (READINGS) as each
         group by 1) as part
       group by bucket\
       """
           .replace("HOURS", HOURS)
-          .replace("READINGS", READINGS)
-          .replace("MEAN_OF_PARTS", MEAN_OF_PARTS)
-          .replace("MEAN", MEAN_OF_READINGS);
+          .replace("READINGS", READINGS);
 
   /**
    * The same by readings alone, bucket by bucket, which is faster than to look up the bucket of
@@ -115,14 +148,13 @@ final class BucketQueries {
         with ordinality as part (begin, finish, bucket)
       cross join lateral (
         select count(*)::float8 as count, min(value) as min, max(value) as max,
-          MEAN as mean, null::float8 as first, min(time) as first_time,
+          PLAIN_MEAN as mean, null::float8 as first, min(time) as first_time,
           null::float8 as last, max(time) as last_time
         from reading
         where series_id = asked.id and time >= begin and time < finish
           and time >= $2 and time < $3) as sums
       where count > 0\
-      """
-          .replace("MEAN", MEAN_OF_READINGS);
+      """;
 
   /**
    * The values of the first and the last reading are looked up where no rollup has them. $1 are the
@@ -164,10 +196,24 @@ final class BucketQueries {
           .replace("AFTER", Integer.toString(AFTER))
           .replace("ROLLED_UNTIL", Statements.ROLLED_UNTIL);
 
-  private static final String FOUND_BY_HOURS =
-      FOUND.replace("BUCKETS", BY_HOURS).replace("AROUND", "$8");
-  private static final String FOUND_BY_READINGS =
-      FOUND.replace("BUCKETS", BY_READINGS).replace("AROUND", "$5");
+  /** Statements that tell means in the same way. */
+  private record Means(String byHours, String byReadings) {
+    static Means of(String parts, String readings) {
+      return new Means(
+              FOUND.replace("BUCKETS", BY_HOURS).replace("AROUND", "$8"),
+              FOUND.replace("BUCKETS", BY_READINGS).replace("AROUND", "$5"))
+          .with(parts, readings);
+    }
+
+    private Means with(String parts, String readings) {
+      return new Means(
+          byHours.replace("WEIGHTED_MEAN", parts).replace("PLAIN_MEAN", readings),
+          byReadings.replace("PLAIN_MEAN", readings));
+    }
+  }
+
+  private static final Means PLAIN = Means.of(MEAN_OF_PARTS, MEAN_OF_READINGS);
+  private static final Means SAFE = Means.of(SAFE_MEAN_OF_PARTS, SAFE_MEAN_OF_READINGS);
 
   private final Statements statements;
 
@@ -184,7 +230,13 @@ final class BucketQueries {
   Future<List<Found>> ofEach(List<KnownSeries> series, List<Instant> thresholds, boolean around) {
     var ids = series.stream().map(KnownSeries::id).toArray(Integer[]::new);
     return statements
-        .rolled(Query.BUCKETS, until -> statement(ids, thresholds, around, until))
+        .rolled(Query.BUCKETS, until -> statement(PLAIN, ids, thresholds, around, until))
+        .recover(
+            failure ->
+                failure instanceof ApiException refusal && refusal.code() == Code.BEYOND_RANGE
+                    ? statements.rolled(
+                        Query.BUCKETS, until -> statement(SAFE, ids, thresholds, around, until))
+                    : Future.failedFuture(failure))
         .map(
             rows -> {
               var rowsById = byId(rows);
@@ -195,7 +247,7 @@ final class BucketQueries {
   }
 
   private static Rolled statement(
-      Integer[] ids, List<Instant> thresholds, boolean around, Instant rolledUntil) {
+      Means means, Integer[] ids, List<Instant> thresholds, boolean around, Instant rolledUntil) {
     var window = new Window(thresholds.get(0), thresholds.get(thresholds.size() - 1));
     var hours = HourWindow.of(window, rolledUntil);
     var cut = cut(thresholds, hours);
@@ -207,11 +259,11 @@ final class BucketQueries {
     var arguments = Tuple.of(ids, utc(hours.from()), utc(hours.to()));
     if (hours.hours() == 0 && ids.length * thresholds.size() <= MAX_LOOKS) {
       arguments.addValue(array(thresholds)).addBoolean(around);
-      return new Rolled(FOUND_BY_READINGS, hours, arguments);
+      return new Rolled(means.byReadings, hours, arguments);
     }
     arguments.addValue(utc(hours.hoursFrom())).addValue(utc(hours.hoursTo()));
     arguments.addValue(array(thresholds)).addValue(array(cut)).addBoolean(around);
-    return new Rolled(FOUND_BY_HOURS, hours, arguments);
+    return new Rolled(means.byHours, hours, arguments);
   }
 
   private static List<Instant> cut(List<Instant> thresholds, HourWindow hours) {

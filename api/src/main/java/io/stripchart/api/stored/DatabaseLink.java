@@ -171,7 +171,7 @@ public final class DatabaseLink {
     if (state.equals("57014")) return tooLate();
     if (state.equals("22003")) {
       return new ApiException(
-          Code.REFUSED, "the values are too large: beyond the range of a Float");
+          Code.BEYOND_RANGE, "the values are too large: beyond the range of a Float");
     }
     // Connection trouble, shutdown or start, too many connections.
     if (state.startsWith("08") || state.startsWith("57") || state.startsWith("53")) return away();

@@ -22,7 +22,7 @@ import java.util.Map;
  * there are any, and the rest (edges, hours that changed since, and what is not rolled up yet) by
  * readings, in one snapshot. Variances are combined as by Chan, Golub and LeVeque, and everything
  * is summed as distance from a value of the series, so that they hold at values like 1e9 ± 0.001.
- * Where values are too large for it, see {@link HugeStatistics}.
+ * Where values are too large for it, or differ too little, see {@link ExtremeStatistics}.
  */
 final class StatisticsQueries {
   private static final int FEW_MINUTES = 10;
@@ -35,34 +35,104 @@ final class StatisticsQueries {
 
   /** Of each series, in their order. */
   Future<List<Statistics>> ofEach(List<KnownSeries> series, Window window) {
-    var ids = series.stream().map(KnownSeries::id).toArray(Integer[]::new);
+    return byId(series, window)
+        .map(
+            byId ->
+                series.stream().map(one -> byId.getOrDefault(one.id(), Statistics.NONE)).toList());
+  }
+
+  /**
+   * Where the database refuses a statement for the values of one series, the others are asked of
+   * apart, so that they do not have to do without rollups.
+   */
+  private Future<Map<Integer, Statistics>> byId(List<KnownSeries> series, Window window) {
+    var ids = ids(series);
     return statements
         .rolled(Query.STATISTICS, until -> ofEach(ids, HourWindow.of(window, until), until))
-        .recover(failure -> huge(failure, HugeStatistics.OF_EACH, ids, window))
-        .map(
-            rows -> {
-              var rowsById = new HashMap<Integer, Row>();
-              for (var row : rows) rowsById.put(row.getInteger(1), row);
-              return series.stream().map(one -> statistics(one, rowsById)).toList();
+        .map(rows -> byId(series, rows, StatisticsQueries::statistics))
+        .compose(
+            found -> {
+              var inexact =
+                  series.stream()
+                      .filter(one -> found.containsKey(one.id()))
+                      .filter(one -> ExtremeStatistics.isInexact(found.get(one.id())))
+                      .toList();
+              if (inexact.isEmpty()) return Future.succeededFuture(found);
+              return extreme(inexact, window).map(exact -> joined(found, exact));
+            })
+        .recover(
+            failure -> {
+              if (!isBeyondRange(failure)) return Future.failedFuture(failure);
+              int half = series.size() / 2;
+              if (half == 0) return extreme(series, window);
+              return byId(series.subList(0, half), window)
+                  .compose(
+                      first ->
+                          byId(series.subList(half, series.size()), window)
+                              .map(others -> joined(first, others)));
             });
   }
 
-  private static Statistics statistics(KnownSeries series, Map<Integer, Row> rowsById) {
-    var row = rowsById.get(series.id());
-    return row == null ? Statistics.NONE : statistics(row, series.name(), series.name());
+  private Future<Map<Integer, Statistics>> extreme(List<KnownSeries> series, Window window) {
+    return extreme(ExtremeStatistics.OF_EACH, ids(series), window)
+        .map(rows -> byId(series, rows, ExtremeStatistics::statistics));
+  }
+
+  private static Integer[] ids(List<KnownSeries> series) {
+    return series.stream().map(KnownSeries::id).toArray(Integer[]::new);
+  }
+
+  private interface Reader {
+    Statistics read(Row row, String firstSeries, String lastSeries);
+  }
+
+  private static Map<Integer, Statistics> byId(
+      List<KnownSeries> series, RowSet<Row> rows, Reader reader) {
+    var names = new HashMap<Integer, String>();
+    for (var one : series) names.put(one.id(), one.name());
+    var byId = new HashMap<Integer, Statistics>();
+    for (var row : rows) {
+      var name = names.get(row.getInteger(1));
+      if (name != null) byId.put(row.getInteger(1), reader.read(row, name, name));
+    }
+    return byId;
+  }
+
+  private static <K, V> Map<K, V> joined(Map<K, V> one, Map<K, V> other) {
+    var joined = new HashMap<>(one);
+    joined.putAll(other);
+    return joined;
   }
 
   /** Of all readings of the series that match together. */
   Future<Statistics> ofAll(SeriesPattern pattern, Window window) {
     return statements
         .rolled(Query.STATISTICS, until -> ofAll(pattern, HourWindow.of(window, until)))
-        .recover(failure -> huge(failure, HugeStatistics.OF_ALL, pattern.toRegex(), window))
-        .map(rows -> rows.iterator().next())
-        .map(
-            row ->
-                row.getDouble(2) == null
-                    ? Statistics.NONE
-                    : statistics(row, row.getString(11), row.getString(12)));
+        .map(rows -> ofAll(rows.iterator().next(), 11, StatisticsQueries::statistics))
+        .compose(
+            found ->
+                ExtremeStatistics.isInexact(found)
+                    ? extremeOfAll(pattern, window)
+                    : Future.succeededFuture(found))
+        .recover(
+            failure ->
+                isBeyondRange(failure)
+                    ? extremeOfAll(pattern, window)
+                    : Future.failedFuture(failure));
+  }
+
+  private Future<Statistics> extremeOfAll(SeriesPattern pattern, Window window) {
+    return extreme(ExtremeStatistics.OF_ALL, pattern.toRegex(), window)
+        .map(rows -> ofAll(rows.iterator().next(), 14, ExtremeStatistics::statistics));
+  }
+
+  /**
+   * @param names the column of the first series' name, behind which that of the last stands
+   */
+  private static Statistics ofAll(Row row, int names, Reader reader) {
+    return row.getDouble(2) == null
+        ? Statistics.NONE
+        : reader.read(row, row.getString(names), row.getString(names + 1));
   }
 
   private static Rolled ofEach(Integer[] ids, HourWindow hours, Instant rolledUntil) {
@@ -81,11 +151,11 @@ final class StatisticsQueries {
     return new Rolled(sql, hours, arguments(pattern.toRegex(), hours, days));
   }
 
-  /** Once more where values are too large for sums of their squares. */
-  private Future<RowSet<Row>> huge(Throwable failure, String sql, Object series, Window window) {
-    if (!(failure instanceof ApiException refusal) || refusal.code() != Code.REFUSED) {
-      return Future.failedFuture(failure);
-    }
+  private static boolean isBeyondRange(Throwable failure) {
+    return failure instanceof ApiException refusal && refusal.code() == Code.BEYOND_RANGE;
+  }
+
+  private Future<RowSet<Row>> extreme(String sql, Object series, Window window) {
     var all = HourWindow.of(window, Instant.EPOCH);
     return statements.slow(Query.STATISTICS, sql, Tuple.of(series, utc(all.from()), utc(all.to())));
   }

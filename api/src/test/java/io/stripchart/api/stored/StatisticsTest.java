@@ -27,4 +27,14 @@ class StatisticsTest {
         .hasMessageContaining("too large");
     assertThatThrownBy(() -> of(2, 1e308, 0).sum()).hasMessageContaining("too large");
   }
+
+  @Test
+  void givesReasonsForWhatNoFloatHolds() {
+    var statistics = of(2, 1e308, Double.POSITIVE_INFINITY);
+    assertThat(statistics.sumOrNull()).isNull();
+    assertThat(statistics.stddevOrNull()).isNull();
+    assertThat(statistics.reasons()).containsOnlyKeys("sum", "stddev");
+    assertThat(of(2, 1, 1).reasons()).isEmpty();
+    assertThat(Statistics.NONE.reasons()).isEmpty();
+  }
 }

@@ -15,8 +15,13 @@ public final class Moments {
   public static final String MEAN =
       """
       greatest(min, least(max,
-        case when is_huge then moment.mean * 2 ^ 600::float8 else min + moment.mean end))\
-      """;
+        case when is_huge
+          then greatest(-TOP, least(TOP, moment.mean)) * 2 ^ 600::float8
+            + case when abs(moment.small) < 1e-200 then 0 else moment.small / count end
+          else min + moment.mean end))\
+      """
+          // Rounding must not take the mean of the largest values beyond a float8.
+          .replace("TOP", "(1.7976931348623157e308::float8 / 2 ^ 600::float8)");
 
   /** The sum of squared deviations from the mean, likewise. */
   public static final String M2 =
@@ -30,14 +35,16 @@ public final class Moments {
 
   private static final String SCALED =
       """
-      select avg(deviation) as mean, var_pop(deviation) * count(*) as m2
+      select avg(deviation) as mean, var_pop(deviation) * count(*) as m2,
+        coalesce(sum(small), 0) as small
       from (
         select
           case
             when not is_huge then value - min
             when abs(value) < 1e100 then 0
             else value / 2 ^ 600::float8
-          end as deviation
+          end as deviation,
+          case when is_huge and abs(value) < 1e100 then value end as small
         from %s) as around\
       """;
 

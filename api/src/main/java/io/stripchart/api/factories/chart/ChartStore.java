@@ -45,16 +45,27 @@ final class ChartStore {
   /** $1 and $2 are the names of the two series of each factory. */
   private static final String ATTAINMENT =
       """
-      select number, attained
+      select number, sums.*
       from unnest($1::text[], $2::text[]) with ordinality as asked (actual, goal, number)
       join series as actuals on actuals.name = asked.actual
       join series as goals on goals.name = asked.goal
       cross join lateral (
-        select sum(one.value) / nullif(sum(other.value), 0) as attained
+        select SUMS
         from reading as one join reading as other on other.time = one.time
         where one.series_id = actuals.id and one.time >= $3 and one.time < $4
           and other.series_id = goals.id and other.time >= $3 and other.time < $4) as sums\
-      """;
+      """
+          .replace("SUMS", sums("one.value", "actual") + ", " + sums("other.value", "goal"));
+
+  /** A sum in two parts, as a float8 may not hold it: what is large is scaled down by 2^64. */
+  private static String sums(String value, String name) {
+    return """
+        sum(VALUE / 18446744073709551616::float8) filter (where abs(VALUE) >= 1e280) as large_NAME,
+        sum(VALUE) filter (where abs(VALUE) < 1e280) as NAME\
+        """
+        .replace("VALUE", value)
+        .replace("NAME", name);
+  }
 
   private final Statements statements;
 
@@ -114,7 +125,8 @@ final class ChartStore {
    * The sum of what was produced over the sum of what was to be, at times that have both; of each
    * factory.
    *
-   * @return of null where there are no such times, or where what was to be comes to 0
+   * @return of null where there are no such times, or where what was to be comes to 0; infinite
+   *     where it is beyond a double
    */
   Future<List<Double>> attainment(List<Integer> factories, Window window) {
     var actual = factories.stream().map(ChartSeries.ACTUAL::of).toArray(String[]::new);
@@ -126,7 +138,22 @@ final class ChartStore {
   }
 
   private static Double[] attained(RowSet<Row> rows, Double[] attained) {
-    for (var row : rows) attained[(int) (row.getLong(0) - 1)] = row.getDouble(1);
+    for (var row : rows) attained[(int) (row.getLong(0) - 1)] = attained(row);
     return attained;
+  }
+
+  private static Double attained(Row row) {
+    boolean isScaled = row.getDouble(1) != null || row.getDouble(3) != null;
+    var actual = sum(row, 1, isScaled);
+    var goal = sum(row, 3, isScaled);
+    return actual == null || goal == null || goal == 0 ? null : (Double) (actual / goal);
+  }
+
+  /** Null where there is none. */
+  private static Double sum(Row row, int column, boolean isScaled) {
+    var large = row.getDouble(column);
+    var rest = row.getDouble(column + 1);
+    if (!isScaled) return rest;
+    return (large == null ? 0 : large) + (rest == null ? 0 : Math.scalb(rest, -64));
   }
 }

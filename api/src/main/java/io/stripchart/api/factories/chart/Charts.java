@@ -128,7 +128,8 @@ public final class Charts {
    * What was produced, as a share of what was to be produced, at times that have both; of each
    * factory, in their order, by one statement.
    *
-   * @return of null where there are no such times, or where what was to be comes to 0
+   * @return of null where there are no such times, or where what was to be comes to 0; infinite
+   *     where it is beyond a double
    */
   public Future<List<Double>> attainment(List<Integer> factories, Window window) {
     return store.attainment(factories, window);
