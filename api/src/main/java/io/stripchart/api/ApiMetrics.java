@@ -63,6 +63,7 @@ public final class ApiMetrics {
     ATTAINMENT
   }
 
+  private final MeterRegistry registry;
   private final Map<Outcome, Counter> requests = new EnumMap<>(Outcome.class);
   private final Map<Query, Timer> queries = new EnumMap<>(Query.class);
   private final Map<RestOutcome, Counter> restRequests = new EnumMap<>(RestOutcome.class);
@@ -82,6 +83,7 @@ public final class ApiMetrics {
   private final Counter streamRows;
 
   public ApiMetrics(MeterRegistry registry) {
+    this.registry = registry;
     for (var outcome : Outcome.values()) {
       requests.put(
           outcome,
@@ -137,6 +139,14 @@ public final class ApiMetrics {
     streamRowsHeld =
         gauge("stream.rows.held", "Rows read for streams that no client has taken yet", registry);
     streamRows = counter("stream.rows", "Rows that clients took of streams", c -> c, registry);
+  }
+
+  /** Has the memory for answers told of. */
+  void answers(AnswerMemory answers) {
+    Gauge.builder("stripchart.api.answer.bytes", answers.held(), AtomicLong::get)
+        .description("Bytes of answers that clients have not taken yet")
+        .strongReference(true)
+        .register(registry);
   }
 
   private static Counter counter(

@@ -81,7 +81,9 @@ final class ApiServer extends VerticleBase {
     shared.slow().identity().onChange(context, isAnother -> forget(queries));
     return listen(
         new GraphQlEngine(
+            vertx,
             shared.schema(),
+            limits(),
             Map.of(
                 ReadingQueries.class,
                 queries,
@@ -103,10 +105,16 @@ final class ApiServer extends VerticleBase {
     rooms.forgetKnown();
   }
 
+  /** A request may have several statements wait, one after the other. */
+  private GraphQlEngine.Limits limits() {
+    return new GraphQlEngine.Limits(
+        settings.answers().cost(), settings.timeout().multipliedBy(2), shared.answers());
+  }
+
   private List<Front.Place> places(ReadingQueries queries, Factories factories) {
     var places = new ArrayList<Front.Place>();
     for (var served : Served.all(queries, rooms, factories)) {
-      var handler = new RestHandler(vertx, shared.metrics(), served.desk());
+      var handler = new RestHandler(vertx, shared.metrics(), shared.answers(), served.desk());
       for (var root : served.roots())
         places.add(new Front.Place(root, served.paths().methods(), handler));
     }
@@ -117,6 +125,7 @@ final class ApiServer extends VerticleBase {
     return new RestHandler(
         vertx,
         shared.metrics(),
+        shared.answers(),
         request -> {
           throw new ProblemException(
               ProblemKind.UNKNOWN_PATH, null, "see " + Documentation.DOCS + "/");

@@ -13,11 +13,43 @@ import java.util.Set;
  * @param defaultSeries what is asked for where a request names no series
  * @param timeout after which a field that waits is given up on
  * @param sockets websockets at most
+ * @param answers how much may be asked for
  * @param origins of web pages that may use the api beside its own, like {@code https://example.org}
  */
 public record ApiSettings(
-    int port, String defaultSeries, Duration timeout, int sockets, Set<String> origins) {
+    int port,
+    String defaultSeries,
+    Duration timeout,
+    int sockets,
+    Set<String> origins,
+    AnswerSettings answers) {
   public static final String DEFAULT_SERIES = "satellite.temperature";
+
+  /**
+   * How much may be asked for.
+   *
+   * @param cost of a GraphQL request
+   * @param bytes of one answer
+   * @param totalBytes of all answers that the process holds until clients have taken them
+   */
+  public record AnswerSettings(long cost, int bytes, long totalBytes) {
+    public static final AnswerSettings DEFAULT = new AnswerSettings(1_000_000, 16 << 20, 48L << 20);
+
+    static AnswerSettings from(Settings settings) {
+      int bytes = settings.count("STRIPCHART_API_ANSWER", DEFAULT.bytes, 64 << 10, 1 << 30);
+      return new AnswerSettings(
+          settings.count("STRIPCHART_API_COST", (int) DEFAULT.cost, 100_000, 1_000_000_000),
+          bytes,
+          settings.count(
+              "STRIPCHART_API_ANSWERS", (int) DEFAULT.totalBytes, 1 << 20, Integer.MAX_VALUE));
+    }
+  }
+
+  /** With the defaults of the rest. */
+  public ApiSettings(
+      int port, String defaultSeries, Duration timeout, int sockets, Set<String> origins) {
+    this(port, defaultSeries, timeout, sockets, origins, AnswerSettings.DEFAULT);
+  }
 
   public ApiSettings {
     origins = Set.copyOf(origins);
@@ -34,6 +66,7 @@ public record ApiSettings(
             Duration.ofMillis(100),
             Duration.ofMinutes(10)),
         settings.count("STRIPCHART_API_SOCKETS", 10_000, 1, 1_000_000),
-        Origins.from(settings));
+        Origins.from(settings),
+        AnswerSettings.from(settings));
   }
 }

@@ -10,6 +10,7 @@ import io.stripchart.common.http.HttpPort;
 /**
  * What the servers of a process share; for any context.
  *
+ * @param answers what they hold of answers
  * @param database where statements are ended before the api gives up on them
  */
 record ApiShared(
@@ -17,6 +18,7 @@ record ApiShared(
     DatabaseSettings database,
     SlowStatements slow,
     ApiMetrics metrics,
+    AnswerMemory answers,
     StoredStream stream,
     Factories.Shared factories,
     CacheLimits caches,

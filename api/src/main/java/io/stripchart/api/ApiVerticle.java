@@ -87,6 +87,8 @@ public final class ApiVerticle extends VerticleBase {
             PUBLISHER_CAPACITY,
             surroundings.metrics());
     var metrics = new ApiMetrics(surroundings.metrics());
+    var answers = new AnswerMemory(settings.answers().bytes(), settings.answers().totalBytes());
+    metrics.answers(answers);
     var database = database();
     slow = new SlowStatements(vertx, database);
     var known = new KnownFactories(System::nanoTime);
@@ -108,6 +110,7 @@ public final class ApiVerticle extends VerticleBase {
                         database,
                         slow,
                         metrics,
+                        answers,
                         stream,
                         factories,
                         CacheLimits.ofThisProcess(serverCount()),
@@ -129,7 +132,7 @@ public final class ApiVerticle extends VerticleBase {
   private GraphQLSchema schema(ControlFields control) {
     var series = settings.defaultSeries();
     return SchemaSource.schema(
-        new StoredFields(series, Clock.systemUTC()), control, new LiveFields(series));
+        vertx, new StoredFields(series, Clock.systemUTC()), control, new LiveFields(series));
   }
 
   private void listenToStored(ApiMetrics metrics, KnownFactories factories) {

@@ -31,7 +31,9 @@ final class SocketClient implements AutoCloseable {
   }
 
   static SocketClient connect(Vertx vertx, WebSocketConnectOptions options) {
-    var client = vertx.createWebSocketClient(new WebSocketClientOptions().setMaxFrameSize(1 << 20));
+    var client =
+        vertx.createWebSocketClient(
+            new WebSocketClientOptions().setMaxFrameSize(1 << 20).setMaxMessageSize(32 << 20));
     // In the turn that opens it, before its first message comes.
     return RunningApi.await(client.connect(options).map(SocketClient::new));
   }

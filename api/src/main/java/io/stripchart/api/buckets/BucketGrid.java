@@ -3,6 +3,7 @@ package io.stripchart.api.buckets;
 import io.stripchart.api.ApiException;
 import java.time.Instant;
 import java.time.ZoneId;
+import java.time.ZoneOffset;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Locale;
@@ -47,6 +48,16 @@ public record BucketGrid(List<Instant> starts, List<Instant> thresholds) {
       starts.add(start);
     }
     return new BucketGrid(starts, thresholds(from, to, starts));
+  }
+
+  /**
+   * How many buckets a window has at most, without making them.
+   *
+   * @param to after {@code from}
+   */
+  public static long most(Instant from, Instant to, BucketWidth width) {
+    // Of any zone: its days are at most two more than those of UTC.
+    return width.index(to, ZoneOffset.UTC) - width.index(from, ZoneOffset.UTC) + 2;
   }
 
   static void checkOrder(Instant from, Instant to) {

@@ -61,6 +61,11 @@ public final class Factories {
     return shared.known.page(after, first, () -> store.page(after, first));
   }
 
+  /** How many there are. */
+  public Future<Integer> count() {
+    return store.count();
+  }
+
   /**
    * @param id null for the one behind all that there are
    * @param name null for {@code Factory <id>}

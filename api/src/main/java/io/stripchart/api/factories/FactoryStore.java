@@ -21,6 +21,8 @@ final class FactoryStore {
   private static final String PAGE =
       "select id, name from factory where id > $1 order by id limit $2";
 
+  private static final String COUNT = "select count(*)::int4 from factory";
+
   private static final String INSERT =
       """
       insert into factory (id, name) values ($1, $2)
@@ -86,6 +88,10 @@ final class FactoryStore {
               for (var row : rows) page.add(factory(row));
               return page;
             });
+  }
+
+  Future<Integer> count() {
+    return ask(COUNT, Tuple.tuple()).map(rows -> rows.iterator().next().getInteger(0));
   }
 
   /**

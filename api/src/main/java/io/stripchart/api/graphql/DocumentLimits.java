@@ -7,50 +7,38 @@ import graphql.language.FragmentSpread;
 import graphql.language.InlineFragment;
 import graphql.language.OperationDefinition;
 import graphql.language.SelectionSet;
+import graphql.language.SelectionSetContainer;
 import java.util.HashMap;
 import java.util.Map;
 import java.util.Optional;
-import java.util.Set;
-import java.util.TreeSet;
 
 /**
- * How much a document may ask for. Fields of fragments count where they are spread, so that small
- * texts cannot ask for much. Introspection has a depth of its own, as the usual tools' query is
- * deep.
+ * How much a document may ask for, before it is validated; {@link QueryCost} looks at it after
+ * that. Fields of fragments count where they are spread, so that small texts cannot ask for much.
+ * Introspection has a depth of its own, as the usual tools' query is deep.
  */
 final class DocumentLimits {
   static final int MAX_DEPTH = 12;
   static final int MAX_INTROSPECTION_DEPTH = 20;
   static final int MAX_FIELDS = 500;
   static final int MAX_ALIASES = 100;
-  static final int MAX_SLOW = 10;
 
-  /** Each of them may have the database read many rows. */
-  private static final Set<String> SLOW =
-      Set.of(
-          "temperatureStatistics",
-          "temperatureMeasurements",
-          "statistics",
-          "chart",
-          "series",
-          "buckets",
-          "readings",
-          "rollingAverage");
+  /** Fields, fragments and spreads as they are written, in all operations together. */
+  static final int MAX_WRITTEN = 1_000;
 
   private final Map<String, FragmentDefinition> fragments = new HashMap<>();
 
   private final Map<String, Cost> costs = new HashMap<>();
 
-  private record Cost(int depth, int introspectionDepth, long fields, long aliases, long slow) {
-    static final Cost NONE = new Cost(0, 0, 0, 0, 0);
+  private record Cost(int depth, int introspectionDepth, long fields, long aliases) {
+    static final Cost NONE = new Cost(0, 0, 0, 0);
 
     Cost and(Cost other) {
       return new Cost(
           Math.max(depth, other.depth),
           Math.max(introspectionDepth, other.introspectionDepth),
           bounded(fields + other.fields),
-          bounded(aliases + other.aliases),
-          bounded(slow + other.slow));
+          bounded(aliases + other.aliases));
     }
 
     /** Fragments that spread fragments grow exponentially. */
@@ -70,6 +58,8 @@ final class DocumentLimits {
    * @return which limit it breaks, in words
    */
   static Optional<String> problem(Document document) {
+    int written = written(document);
+    if (written > MAX_WRITTEN) return Optional.of(exceeded("selections", MAX_WRITTEN, written));
     var limits = new DocumentLimits(document);
     for (var operation : document.getDefinitionsOfType(OperationDefinition.class)) {
       var problem = problem(limits.cost(operation.getSelectionSet()));
@@ -78,16 +68,33 @@ final class DocumentLimits {
     return Optional.empty();
   }
 
+  /** Validation takes time of fragments that nobody spreads, too. */
+  private static int written(Document document) {
+    int written = document.getDefinitions().size();
+    for (Object definition : document.getDefinitions()) {
+      if (definition instanceof SelectionSetContainer<?> container) written += written(container);
+    }
+    return written;
+  }
+
+  /** Nested no deeper than the parser allows. */
+  private static int written(SelectionSetContainer<?> container) {
+    if (container.getSelectionSet() == null) return 0;
+    int written = 0;
+    for (Object selection : container.getSelectionSet().getSelections()) {
+      written++;
+      if (selection instanceof SelectionSetContainer<?> inner) written += written(inner);
+    }
+    return written;
+  }
+
   private static String problem(Cost cost) {
     if (cost.depth > MAX_DEPTH) return exceeded("depth", MAX_DEPTH, cost.depth);
     if (cost.introspectionDepth > MAX_INTROSPECTION_DEPTH) {
       return exceeded("depth of introspection", MAX_INTROSPECTION_DEPTH, cost.introspectionDepth);
     }
     if (cost.fields > MAX_FIELDS) return exceeded("fields", MAX_FIELDS, cost.fields);
-    if (cost.aliases > MAX_ALIASES) return exceeded("aliases", MAX_ALIASES, cost.aliases);
-    return cost.slow <= MAX_SLOW
-        ? null
-        : exceeded(String.join(", ", new TreeSet<>(SLOW)), MAX_SLOW, cost.slow);
+    return cost.aliases <= MAX_ALIASES ? null : exceeded("aliases", MAX_ALIASES, cost.aliases);
   }
 
   private static String exceeded(String what, int max, long is) {
@@ -112,7 +119,6 @@ final class DocumentLimits {
   private Cost cost(Field field) {
     var inner = cost(field.getSelectionSet());
     long aliases = inner.aliases + (field.getAlias() == null ? 0 : 1);
-    long slow = inner.slow + (isSlow(field) ? 1 : 0);
     int deepest = Math.max(inner.depth, inner.introspectionDepth) + 1;
     boolean introspects = field.getName().startsWith("__");
     if (introspects || inner.introspectionDepth > 0) {
@@ -120,15 +126,9 @@ final class DocumentLimits {
           inner.depth == 0 || introspects ? 0 : inner.depth + 1,
           deepest,
           inner.fields + 1,
-          aliases,
-          slow);
+          aliases);
     }
-    return new Cost(inner.depth + 1, 0, inner.fields + 1, aliases, slow);
-  }
-
-  /** A reading's own series is a name. */
-  private static boolean isSlow(Field field) {
-    return field.getSelectionSet() != null && SLOW.contains(field.getName());
+    return new Cost(inner.depth + 1, 0, inner.fields + 1, aliases);
   }
 
   private Cost cost(FragmentSpread spread) {

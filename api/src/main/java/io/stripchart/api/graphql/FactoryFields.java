@@ -6,10 +6,12 @@ import static io.stripchart.api.graphql.Fields.later;
 import graphql.schema.DataFetchingEnvironment;
 import graphql.schema.idl.RuntimeWiring;
 import io.stripchart.api.ApiException;
+import io.stripchart.api.ApiException.Code;
 import io.stripchart.api.factories.Factories;
 import io.stripchart.api.factories.Factory;
 import io.stripchart.api.factories.chart.ChartPoint;
 import io.stripchart.api.factories.chart.Charts;
+import io.stripchart.api.graphql.plain.AnswerBudget;
 import io.stripchart.api.stored.Window;
 import io.vertx.core.Future;
 import java.util.List;
@@ -87,19 +89,28 @@ final class FactoryFields {
         factories -> {
           var arguments = new Arguments(environment);
           int limit = arguments.count("limit", 1_000, 1, Charts.MAX_POINTS);
-          AnswerSize.of(environment).add("chartData", factories.size(), limit);
+          AnswerBudget.of(environment.getGraphQlContext())
+              .addRows("chartData", factories.size(), limit);
           var charts = factories(environment).charts();
           return charts.points(ids(factories), window(arguments), limit);
         });
   }
 
   private static CompletableFuture<Double> attainment(DataFetchingEnvironment environment) {
-    return SeriesBatches.load(
-        Factory.class,
-        environment,
-        factories -> {
-          var window = window(new Arguments(environment));
-          return factories(environment).charts().attainment(ids(factories), window);
-        });
+    return SeriesBatches.<Factory, Double>load(
+            Factory.class,
+            environment,
+            factories -> {
+              var window = window(new Arguments(environment));
+              return factories(environment).charts().attainment(ids(factories), window);
+            })
+        .thenApply(FactoryFields::finite);
+  }
+
+  private static Double finite(Double attainment) {
+    if (attainment == null || Double.isFinite(attainment)) return attainment;
+    throw new ApiException(
+        Code.BEYOND_RANGE,
+        "attainment: the values are too large: it is beyond the range of a Float");
   }
 }

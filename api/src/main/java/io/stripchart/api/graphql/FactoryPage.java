@@ -1,6 +1,7 @@
 package io.stripchart.api.graphql;
 
 import static io.stripchart.api.graphql.Fields.component;
+import static io.stripchart.api.graphql.Fields.later;
 
 import graphql.schema.idl.RuntimeWiring;
 import io.stripchart.api.factories.Factory;
@@ -37,6 +38,10 @@ record FactoryPage(List<Factory> factories, boolean hasNext, boolean hasPrevious
         "FactoryConnection",
         type ->
             type.dataFetcher("edges", component(FactoryPage.class, FactoryPage::factories))
+                .dataFetcher("nodes", component(FactoryPage.class, FactoryPage::factories))
+                .dataFetcher(
+                    "totalCount",
+                    later(environment -> FactoryFields.factories(environment).count()))
                 .dataFetcher("pageInfo", component(FactoryPage.class, FactoryPage::ends)));
     wiring.type(
         "FactoryEdge",

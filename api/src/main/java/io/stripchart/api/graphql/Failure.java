@@ -5,7 +5,9 @@ import graphql.ErrorType;
 import graphql.GraphQLError;
 import graphql.language.SourceLocation;
 import io.stripchart.api.ApiException;
+import io.stripchart.common.reading.ReadingTime;
 import java.time.Instant;
+import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 
@@ -16,12 +18,13 @@ final class Failure implements GraphQLError {
   private final String message;
   private final String code;
   private final transient Instant since;
+  private final transient Map<String, Object> more;
   private final transient List<Object> path;
   private final transient List<SourceLocation> locations;
 
   /** Of the request as a whole. */
   Failure(String message) {
-    this(message, null, null, null);
+    this(message, null, null, null, null, null);
   }
 
   /**
@@ -30,23 +33,40 @@ final class Failure implements GraphQLError {
    * @param code for programs; null where there is none
    */
   Failure(String message, String code, List<Object> path, SourceLocation location) {
-    this(message, code, null, path, location == null ? null : List.of(location));
+    this(message, code, null, null, path, location == null ? null : List.of(location));
   }
 
-  /** That a subscription ended by. */
+  /** Of a request or a subscription as a whole. */
   Failure(ApiException cause) {
-    this(cause.getMessage(), cause.code().name(), cause.since(), null, null);
+    this(cause.getMessage(), cause.code().name(), cause.since(), null, null, null);
+  }
+
+  /**
+   * Of the request as a whole.
+   *
+   * @param code for programs
+   */
+  Failure(String message, String code) {
+    this(message, code, null, null, null, null);
+  }
+
+  /** That a request costs more than the limit. */
+  static Failure tooExpensive(String message, long cost, long limit) {
+    var more = Map.<String, Object>of("cost", cost, "limit", limit);
+    return new Failure(message, ApiException.Code.LIMIT.name(), null, more, null, null);
   }
 
   private Failure(
       String message,
       String code,
       Instant since,
+      Map<String, Object> more,
       List<Object> path,
       List<SourceLocation> locations) {
     this.message = message;
     this.code = code;
     this.since = since;
+    this.more = more;
     this.path = path;
     this.locations = locations;
   }
@@ -74,6 +94,10 @@ final class Failure implements GraphQLError {
   @Override
   public Map<String, Object> getExtensions() {
     if (code == null) return null;
-    return since == null ? Map.of("code", code) : Map.of("code", code, "since", since);
+    var extensions = new LinkedHashMap<String, Object>();
+    extensions.put("code", code);
+    if (since != null) extensions.put("since", ReadingTime.format(since));
+    if (more != null) extensions.putAll(more);
+    return extensions;
   }
 }

@@ -17,6 +17,16 @@ final class Fields {
     return new Component<>(type, component);
   }
 
+  /** A fetcher of a list whose length the field's arguments tell. */
+  interface SizedFetcher extends DataFetcher<Object> {
+    /**
+     * @param arguments as they were sent, not coerced: texts and numbers; null where not given
+     * @return how many elements there are at most; 1 where the arguments are wrong, as then the
+     *     field fails before it reads anything
+     */
+    long size(Function<String, Object> arguments);
+  }
+
   /** A field that is answered later. */
   static DataFetcher<Object> later(Function<DataFetchingEnvironment, Future<?>> field) {
     return environment -> field.apply(environment).toCompletionStage();

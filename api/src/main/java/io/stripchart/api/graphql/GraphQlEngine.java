@@ -5,15 +5,20 @@ import graphql.ExecutionResult;
 import graphql.GraphQL;
 import graphql.GraphQLError;
 import graphql.GraphQLException;
-import graphql.execution.AsyncSerialExecutionStrategy;
 import graphql.execution.SubscriptionExecutionStrategy;
 import graphql.execution.preparsed.PreparsedDocumentEntry;
 import graphql.language.NodeUtil;
 import graphql.language.OperationDefinition.Operation;
 import graphql.schema.GraphQLSchema;
+import io.stripchart.api.AnswerMemory;
 import io.stripchart.api.ApiException;
+import io.stripchart.api.ApiException.Code;
+import io.stripchart.api.graphql.plain.AnswerBudget;
 import io.stripchart.api.graphql.plain.PlainLists;
 import io.vertx.core.Future;
+import io.vertx.core.Promise;
+import io.vertx.core.Vertx;
+import java.time.Duration;
 import java.util.List;
 import java.util.Locale;
 import java.util.Map;
@@ -22,17 +27,33 @@ import org.dataloader.DataLoaderRegistry;
 
 /** Executes requests. Belongs to one context; the schema is shared with others. */
 public final class GraphQlEngine {
+  private final Vertx vertx;
+  private final Limits limits;
   private final GraphQL graphQl;
   private final Documents documents;
+  private final QueryCost costs;
   private final Map<Class<?>, Object> services;
+
+  /**
+   * What requests may take.
+   *
+   * @param cost of one request
+   * @param timeout within which a request is answered, or its first event is awaited
+   * @param memory for answers, of the whole process
+   */
+  public record Limits(long cost, Duration timeout, AnswerMemory memory) {}
 
   /**
    * @param services of this context, by their classes: what the schema's fields ask
    */
-  public GraphQlEngine(GraphQLSchema schema, Map<Class<?>, Object> services) {
+  public GraphQlEngine(
+      Vertx vertx, GraphQLSchema schema, Limits limits, Map<Class<?>, Object> services) {
+    this.vertx = vertx;
+    this.limits = limits;
     this.services = Map.copyOf(services);
     var failures = new FieldFailures();
     this.documents = new Documents(schema);
+    this.costs = new QueryCost(schema, limits.cost);
     this.graphQl =
         GraphQL.newGraphQL(schema)
             .preparsedDocumentProvider(
@@ -40,7 +61,7 @@ public final class GraphQlEngine {
                     CompletableFuture.completedFuture(
                         input.getGraphQLContext().get(PreparsedDocumentEntry.class)))
             .queryExecutionStrategy(new PlainLists(failures))
-            .mutationExecutionStrategy(new AsyncSerialExecutionStrategy(failures))
+            .mutationExecutionStrategy(new PlainLists.Serial(failures))
             .subscriptionExecutionStrategy(new SubscriptionExecutionStrategy(failures))
             .build();
   }
@@ -55,26 +76,41 @@ public final class GraphQlEngine {
       GraphQlRequest request,
       PreparsedDocumentEntry document,
       Operation operation,
-      List<GraphQLError> errors) {}
+      List<GraphQLError> errors) {
+    private static Prepared refused(
+        GraphQlRequest request, PreparsedDocumentEntry document, List<? extends GraphQLError> why) {
+      return new Prepared(request, document, null, List.copyOf(why));
+    }
+  }
 
   public Prepared prepare(GraphQlRequest request) {
     var entry = documents.of(request.query());
-    if (entry.hasErrors())
-      return new Prepared(request, entry, null, List.copyOf(entry.getErrors()));
+    if (entry.hasErrors()) return Prepared.refused(request, entry, entry.getErrors());
     try {
-      var operation = NodeUtil.getOperation(entry.getDocument(), request.operationName());
-      return new Prepared(request, entry, operation.operationDefinition.getOperation(), List.of());
+      var operation =
+          NodeUtil.getOperation(entry.getDocument(), request.operationName()).operationDefinition;
+      return costs
+          .problem(entry.getDocument(), operation, request.variables())
+          .map(problem -> Prepared.refused(request, entry, List.of(problem)))
+          .orElseGet(() -> new Prepared(request, entry, operation.getOperation(), List.of()));
     } catch (GraphQLException e) {
-      return new Prepared(request, entry, null, List.of(new Failure(e.getMessage())));
+      return Prepared.refused(request, entry, List.of(new Failure(e.getMessage())));
     }
+  }
+
+  /** For one answer; to be released when the client has it. */
+  public AnswerBudget budget() {
+    return new AnswerBudget(limits.memory.hold());
   }
 
   /**
    * Executes what has no errors. A subscription's data is a publisher of results.
    *
    * @param missed told of what a subscription's next event is to tell besides itself
+   * @param budget of the answer, or of each event; where it is spent, or time is, the result is the
+   *     refusal
    */
-  public Future<ExecutionResult> execute(Prepared prepared, Missed missed) {
+  public Future<ExecutionResult> execute(Prepared prepared, Missed missed, AnswerBudget budget) {
     var request = prepared.request();
     var input =
         ExecutionInput.newExecutionInput(request.query())
@@ -88,15 +124,46 @@ public final class GraphQlEngine {
                     prepared.document(),
                     Missed.class,
                     missed,
-                    AnswerSize.class,
-                    new AnswerSize()))
+                    AnswerBudget.class,
+                    budget))
             .dataLoaderRegistry(new DataLoaderRegistry())
             .build();
+    var answer = Promise.<ExecutionResult>promise();
+    long timer =
+        vertx.setTimer(
+            limits.timeout.toMillis(),
+            late -> {
+              budget.stop(tooLate(prepared.operation()));
+              answer.tryComplete(refusal(budget.refusal()));
+            });
+    executed(input)
+        .onComplete(
+            done -> {
+              vertx.cancelTimer(timer);
+              if (budget.refusal() != null) {
+                answer.tryComplete(refusal(budget.refusal()));
+              } else if (done.succeeded()) {
+                answer.tryComplete(done.result());
+              } else {
+                answer.tryFail(done.cause());
+              }
+            });
+    return answer.future();
+  }
+
+  private Future<ExecutionResult> executed(ExecutionInput input) {
     try {
       return Future.fromCompletionStage(graphQl.executeAsync(input));
     } catch (RuntimeException e) {
       return Future.failedFuture(e);
     }
+  }
+
+  private ApiException tooLate(Operation operation) {
+    var doubt =
+        operation == Operation.MUTATION ? "; part of what it was to change may be changed" : "";
+    return new ApiException(
+        Code.TIMEOUT, "the request was not answered within " + limits.timeout + doubt);
   }
 
   /** An answer that holds an error only. */

@@ -24,6 +24,7 @@ record ReadingsPage(PageRequest asked, ReadingPage page) {
         "ReadingConnection",
         type ->
             type.dataFetcher("edges", component(ReadingsPage.class, page -> page.page().readings()))
+                .dataFetcher("nodes", component(ReadingsPage.class, page -> page.page().readings()))
                 .dataFetcher("pageInfo", component(ReadingsPage.class, ReadingsPage::ends)));
     wiring.type(
         "ReadingEdge",

@@ -1,35 +1,29 @@
 package io.stripchart.api.graphql;
 
-import com.fasterxml.jackson.core.JsonFactory;
 import com.fasterxml.jackson.core.JsonGenerator;
-import com.fasterxml.jackson.core.StreamWriteFeature;
-import com.fasterxml.jackson.core.util.ByteArrayBuilder;
 import graphql.ExecutionResult;
 import graphql.GraphQLError;
 import graphql.language.SourceLocation;
+import io.stripchart.api.graphql.plain.AnswerBudget;
+import io.stripchart.api.graphql.plain.JsonPieces;
+import io.stripchart.api.graphql.plain.JsonPieces.Writer;
 import io.stripchart.api.graphql.plain.PlainLeaf;
-import io.stripchart.api.graphql.plain.PlainList;
 import io.stripchart.common.reading.ReadingTime;
 import java.io.IOException;
-import java.io.UncheckedIOException;
-import java.time.Instant;
 import java.util.List;
 import java.util.Map;
 
 /** Writes answers. */
 public final class ResultJson {
-  private static final JsonFactory JSON =
-      JsonFactory.builder().enable(StreamWriteFeature.USE_FAST_DOUBLE_WRITER).build();
-
   private ResultJson() {}
 
-  private interface Content {
-    void write(JsonGenerator json) throws IOException;
-  }
-
-  /** The answer as the specification has it: errors, data where it was executed. UTF-8. */
-  public static byte[] bytes(ExecutionResult result) {
-    return bytes(json -> write(json, result, Missed.Told.NOTHING));
+  /**
+   * The answer as the specification has it: errors, data where it was executed.
+   *
+   * @throws io.stripchart.api.ApiException where it is too large
+   */
+  public static JsonPieces answer(AnswerBudget budget, ExecutionResult result) {
+    return JsonPieces.of(budget, writer -> write(writer, result, Missed.Told.NOTHING));
   }
 
   /**
@@ -37,66 +31,65 @@ public final class ResultJson {
    *
    * @param id of the operation
    * @param missed what is told with it, where it is anything
+   * @throws io.stripchart.api.ApiException where it is too large
    */
-  public static byte[] message(String type, String id, ExecutionResult result, Missed.Told missed) {
-    return bytes(
-        json -> {
+  public static JsonPieces message(
+      AnswerBudget budget, String type, String id, ExecutionResult result, Missed.Told missed) {
+    return JsonPieces.of(
+        budget,
+        writer -> {
+          var json = writer.json();
           json.writeStartObject();
           json.writeStringField("id", id);
           json.writeStringField("type", type);
           json.writeFieldName("payload");
-          write(json, result, missed);
+          write(writer, result, missed);
           json.writeEndObject();
         });
   }
 
   /** A message that carries errors alone. */
-  public static byte[] errors(String type, String id, List<GraphQLError> errors) {
-    return bytes(
-        json -> {
+  public static JsonPieces errors(
+      AnswerBudget budget, String type, String id, List<GraphQLError> errors) {
+    return JsonPieces.of(
+        budget,
+        writer -> {
+          var json = writer.json();
           json.writeStartObject();
           json.writeStringField("id", id);
           json.writeStringField("type", type);
           json.writeFieldName("payload");
-          writeErrors(json, errors);
+          writeErrors(writer, errors);
           json.writeEndObject();
         });
   }
 
   /** A message that carries one error, as the legacy protocol has it. */
-  public static byte[] error(String type, String id, GraphQLError error) {
-    return bytes(
-        json -> {
+  public static JsonPieces error(AnswerBudget budget, String type, String id, GraphQLError error) {
+    return JsonPieces.of(
+        budget,
+        writer -> {
+          var json = writer.json();
           json.writeStartObject();
           json.writeStringField("id", id);
           json.writeStringField("type", type);
           json.writeFieldName("payload");
-          writeError(json, error);
+          writeError(writer, error);
           json.writeEndObject();
         });
   }
 
-  private static byte[] bytes(Content content) {
-    try (var bytes = new ByteArrayBuilder(JSON._getBufferRecycler(), 512);
-        var json = JSON.createGenerator(bytes)) {
-      content.write(json);
-      json.flush();
-      return bytes.toByteArray();
-    } catch (IOException e) {
-      throw new UncheckedIOException(e);
-    }
-  }
-
-  private static void write(JsonGenerator json, ExecutionResult result, Missed.Told missed)
+  private static void write(Writer writer, ExecutionResult result, Missed.Told missed)
       throws IOException {
+    var json = writer.json();
     json.writeStartObject();
     if (!result.getErrors().isEmpty()) {
       json.writeFieldName("errors");
-      writeErrors(json, result.getErrors());
+      writeErrors(writer, result.getErrors());
     }
     if (result.isDataPresent()) {
       json.writeFieldName("data");
-      writeValue(json, result.getData());
+      writeValue(writer, result.getData());
     }
     if (!missed.isNothing()) {
       json.writeObjectFieldStart("extensions");
@@ -112,29 +105,27 @@ public final class ResultJson {
     json.writeEndObject();
   }
 
-  private static void writeErrors(JsonGenerator json, List<GraphQLError> errors)
-      throws IOException {
+  private static void writeErrors(Writer writer, List<GraphQLError> errors) throws IOException {
+    var json = writer.json();
     json.writeStartArray();
-    for (var error : errors) writeError(json, error);
+    for (var error : errors) writeError(writer, error);
     json.writeEndArray();
   }
 
-  private static void writeError(JsonGenerator json, GraphQLError error) throws IOException {
+  private static void writeError(Writer writer, GraphQLError error) throws IOException {
+    var json = writer.json();
     json.writeStartObject();
     json.writeStringField("message", error.getMessage());
     var locations = error.getLocations();
     if (locations != null && !locations.isEmpty()) writeLocations(json, locations);
     if (error.getPath() != null) {
       json.writeFieldName("path");
-      writeValue(json, error.getPath());
+      writeValue(writer, error.getPath());
     }
-    if (error.getExtensions() != null && error.getExtensions().get("code") != null) {
-      json.writeObjectFieldStart("extensions");
-      json.writeStringField("code", error.getExtensions().get("code").toString());
-      if (error.getExtensions().get("since") instanceof Instant since) {
-        json.writeStringField("since", ReadingTime.format(since));
-      }
-      json.writeEndObject();
+    // Those of graphql-java's own errors say nothing that the message does not.
+    if (error instanceof Failure && error.getExtensions() != null) {
+      json.writeFieldName("extensions");
+      writeValue(writer, error.getExtensions());
     }
     json.writeEndObject();
   }
@@ -152,22 +143,23 @@ public final class ResultJson {
     json.writeEndArray();
   }
 
-  private static void writeValue(JsonGenerator json, Object value) throws IOException {
+  private static void writeValue(Writer writer, Object value) throws IOException {
+    var json = writer.json();
     if (value == null) {
       json.writeNull();
     } else if (value instanceof Map<?, ?> map) {
       json.writeStartObject();
       for (var entry : map.entrySet()) {
         json.writeFieldName((String) entry.getKey());
-        writeValue(json, entry.getValue());
+        writeValue(writer, entry.getValue());
       }
       json.writeEndObject();
     } else if (value instanceof List<?> list) {
       json.writeStartArray();
-      for (var item : list) writeValue(json, item);
+      for (var item : list) writeValue(writer, item);
       json.writeEndArray();
-    } else if (value instanceof PlainList list) {
-      list.write(json);
+    } else if (value instanceof JsonPieces written) {
+      writer.value(written);
     } else {
       PlainLeaf.writeLeaf(json, value);
     }

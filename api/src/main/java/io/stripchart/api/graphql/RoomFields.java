@@ -56,6 +56,7 @@ final class RoomFields {
         "RoomConnection",
         type ->
             type.dataFetcher("edges", component(Page.class, Page::nodes))
+                .dataFetcher("nodes", component(Page.class, Page::nodes))
                 .dataFetcher("pageInfo", component(Page.class, Page::ends)));
     wiring.type(
         "RoomEdge",

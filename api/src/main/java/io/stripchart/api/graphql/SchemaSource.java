@@ -6,8 +6,11 @@ import graphql.schema.GraphQLSchema;
 import graphql.schema.idl.RuntimeWiring;
 import graphql.schema.idl.SchemaGenerator;
 import graphql.schema.idl.SchemaParser;
+import io.stripchart.api.AnswerMemory;
+import io.vertx.core.Vertx;
 import java.io.IOException;
 import java.io.UncheckedIOException;
+import java.time.Duration;
 import java.util.Map;
 
 /** The schema's text, and the schema that it becomes with the fields' functions. */
@@ -34,7 +37,14 @@ public final class SchemaSource {
   /**
    * Takes seconds on a busy machine, so not for an event loop. Any thread may use what it makes.
    */
-  public static GraphQLSchema schema(StoredFields stored, ControlFields control, LiveFields live) {
+  public static GraphQLSchema schema(
+      Vertx vertx, StoredFields stored, ControlFields control, LiveFields live) {
+    var schema = schema(stored, control, live);
+    warmUp(vertx, schema);
+    return schema;
+  }
+
+  static GraphQLSchema schema(StoredFields stored, ControlFields control, LiveFields live) {
     var wiring = RuntimeWiring.newRuntimeWiring();
     wiring.scalar(DateTimeScalar.TYPE).scalar(LongScalar.TYPE);
     stored.wire(wiring);
@@ -44,21 +54,23 @@ public final class SchemaSource {
     RoomFields.wire(wiring);
     FactoryFields.wire(wiring);
     FactoryMutations.wire(wiring);
-    var schema =
-        new SchemaGenerator().makeExecutableSchema(new SchemaParser().parse(TEXT), wiring.build());
-    warmUp(schema);
-    return schema;
+    return new SchemaGenerator()
+        .makeExecutableSchema(new SchemaParser().parse(TEXT), wiring.build());
   }
 
   /** The first request loads half of the library; better here than on an event loop. */
-  private static void warmUp(GraphQLSchema schema) {
-    var engine = new GraphQlEngine(schema, Map.of());
+  private static void warmUp(Vertx vertx, GraphQLSchema schema) {
+    var limits =
+        new GraphQlEngine.Limits(
+            Long.MAX_VALUE, Duration.ofMinutes(1), new AnswerMemory(1 << 20, 1 << 20));
+    var engine = new GraphQlEngine(vertx, schema, limits, Map.of());
     var prepared = engine.prepare(new GraphQlRequest(WARM_UP, null, Map.of("type", "Query")));
     if (!prepared.errors().isEmpty()) throw new IllegalStateException("" + prepared.errors());
-    var answer = engine.execute(prepared, new Missed());
+    var budget = engine.budget();
+    var answer = engine.execute(prepared, new Missed(), budget);
     if (!answer.succeeded() || !answer.result().getErrors().isEmpty()) {
       throw new IllegalStateException("the schema does not answer", answer.cause());
     }
-    ResultJson.bytes(answer.result());
+    ResultJson.answer(budget, answer.result());
   }
 }

@@ -9,14 +9,18 @@ import io.stripchart.api.buckets.Bucket;
 import io.stripchart.api.buckets.BucketGrid;
 import io.stripchart.api.buckets.BucketWidth;
 import io.stripchart.api.buckets.Fill;
+import io.stripchart.api.graphql.Fields.SizedFetcher;
+import io.stripchart.api.graphql.plain.AnswerBudget;
 import io.stripchart.api.stored.ReadingQueries;
 import io.stripchart.api.stored.SeriesRow;
 import io.stripchart.api.stored.Statistics;
 import io.stripchart.api.stored.Window;
 import io.stripchart.common.reading.Reading;
+import io.stripchart.common.reading.ReadingTime;
 import io.vertx.core.Future;
 import java.util.List;
 import java.util.concurrent.CompletableFuture;
+import java.util.function.Function;
 
 /** The fields of a series; those that read many rows do so for all series at once. */
 final class SeriesFields {
@@ -31,7 +35,7 @@ final class SeriesFields {
                 .dataFetcher("description", component(SeriesRow.class, SeriesRow::description))
                 .dataFetcher("current", later(SeriesFields::current))
                 .dataFetcher("statistics", SeriesFields::statistics)
-                .dataFetcher("buckets", SeriesFields::buckets)
+                .dataFetcher("buckets", new Buckets())
                 .dataFetcher("readings", SeriesFields::readings));
     wiring.type(
         "Bucket",
@@ -64,8 +68,27 @@ final class SeriesFields {
         });
   }
 
-  private static CompletableFuture<List<Bucket>> buckets(DataFetchingEnvironment environment) {
-    return SeriesBatches.load(environment, series -> buckets(environment, series));
+  private static final class Buckets implements SizedFetcher {
+    @Override
+    public Object get(DataFetchingEnvironment environment) {
+      return SeriesBatches.load(environment, series -> buckets(environment, series));
+    }
+
+    @Override
+    public long size(Function<String, Object> arguments) {
+      try {
+        long most =
+            BucketGrid.most(
+                ReadingTime.parse((String) arguments.apply("from")),
+                ReadingTime.parse((String) arguments.apply("to")),
+                BucketWidth.of((String) arguments.apply("width")));
+        // The field tells what is wrong.
+        return most < 0 || most > BucketGrid.MAX_BUCKETS + 2 ? 1 : most;
+      } catch (RuntimeException e) {
+        // The field tells what is wrong.
+        return 1;
+      }
+    }
   }
 
   private static Future<List<List<Bucket>>> buckets(
@@ -75,7 +98,7 @@ final class SeriesFields {
     var grid =
         BucketGrid.of(arguments.time("from"), arguments.time("to"), width, arguments.timeZone());
     var fill = Fill.valueOf(arguments.required("fill", String.class));
-    AnswerSize.of(environment).add("buckets", series.size(), grid.size());
+    AnswerBudget.of(environment.getGraphQlContext()).addRows("buckets", series.size(), grid.size());
     return queries(environment).buckets(series, grid, fill);
   }
 
@@ -84,7 +107,8 @@ final class SeriesFields {
         environment,
         series -> {
           var asked = PageArguments.of(environment);
-          AnswerSize.of(environment).add("readings", series.size(), asked.count());
+          AnswerBudget.of(environment.getGraphQlContext())
+              .addRows("readings", series.size(), asked.count());
           return queries(environment)
               .pages(series, asked.window(), asked.count(), asked.forward())
               .map(pages -> pages.stream().map(page -> new ReadingsPage(asked, page)).toList());

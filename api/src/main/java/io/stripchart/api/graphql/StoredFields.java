@@ -5,11 +5,17 @@ import static io.stripchart.api.graphql.Fields.later;
 
 import graphql.schema.DataFetchingEnvironment;
 import graphql.schema.idl.RuntimeWiring;
+import io.stripchart.api.ApiException;
+import io.stripchart.api.ApiException.Code;
 import io.stripchart.api.buckets.Chart;
+import io.stripchart.api.graphql.plain.AnswerBudget;
 import io.stripchart.api.stored.ReadingQueries;
+import io.stripchart.api.stored.SeriesDescription;
+import io.stripchart.api.stored.SeriesRow;
 import io.stripchart.api.stored.Statistics;
 import io.stripchart.api.stored.Window;
 import io.stripchart.common.reading.Reading;
+import io.stripchart.common.reading.SeriesName;
 import io.vertx.core.Future;
 import java.time.Clock;
 import java.time.Duration;
@@ -40,6 +46,9 @@ public final class StoredFields {
                 .dataFetcher("series", later(this::series))
                 .dataFetcher("statistics", later(StoredFields::statisticsOfAll))
                 .dataFetcher("chart", later(this::chart)));
+    wiring.type(
+        "Mutation",
+        mutation -> mutation.dataFetcher("describeSeries", later(StoredFields::describe)));
     wiring.type("Reading", Fields::reading);
     wiring.type(
         "Statistics",
@@ -56,7 +65,7 @@ public final class StoredFields {
     SeriesFields.wire(wiring);
   }
 
-  private static ReadingQueries queries(DataFetchingEnvironment environment) {
+  static ReadingQueries queries(DataFetchingEnvironment environment) {
     return environment.getGraphQlContext().get(ReadingQueries.class);
   }
 
@@ -80,7 +89,7 @@ public final class StoredFields {
     var arguments = new Arguments(environment);
     int pixels = arguments.count("pixels", 1, 1, Chart.MAX_PIXELS);
     var thresholds = Chart.thresholds(arguments.time("from"), arguments.time("to"), pixels);
-    AnswerSize.of(environment).add("chart", 1, Chart.MAX_POINTS * pixels);
+    AnswerBudget.of(environment.getGraphQlContext()).addRows("chart", 1, Chart.MAX_POINTS * pixels);
     return queries(environment).chart(arguments.series(defaultSeries), thresholds);
   }
 
@@ -98,8 +107,24 @@ public final class StoredFields {
     var arguments = new Arguments(environment);
     int first = arguments.count("first", 100, 1, MAX_SERIES);
     var after = arguments.cursor("after");
+    var pattern = arguments.pattern("pattern");
     return queries(environment)
-        .series(arguments.pattern("pattern"), after, first + 1)
-        .map(rows -> SeriesPage.of(rows, first, !after.isEmpty()));
+        .series(pattern, after, first + 1)
+        .map(rows -> SeriesPage.of(pattern, rows, first, !after.isEmpty()));
+  }
+
+  private static Future<SeriesRow> describe(DataFetchingEnvironment environment) {
+    var name =
+        Arguments.named(
+            "name", new Arguments(environment).required("name", String.class), SeriesName::check);
+    var change = SeriesDescription.of(environment.getArguments());
+    return queries(environment)
+        .describe(name, change)
+        .map(
+            row -> {
+              if (row != null) return row;
+              throw new ApiException(
+                  Code.REFUSED, "name: nothing was ever stored of the series \"" + name + "\"");
+            });
   }
 }

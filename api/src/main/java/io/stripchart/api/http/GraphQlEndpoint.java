@@ -2,6 +2,8 @@ package io.stripchart.api.http;
 
 import graphql.ExecutionResult;
 import graphql.language.OperationDefinition.Operation;
+import io.stripchart.api.ApiException;
+import io.stripchart.api.ApiException.Code;
 import io.stripchart.api.ApiMetrics;
 import io.stripchart.api.ApiMetrics.Outcome;
 import io.stripchart.api.graphql.GraphQlEngine;
@@ -10,8 +12,10 @@ import io.stripchart.api.graphql.MalformedRequestException;
 import io.stripchart.api.graphql.Missed;
 import io.stripchart.api.graphql.RequestJson;
 import io.stripchart.api.graphql.ResultJson;
+import io.stripchart.api.graphql.plain.AnswerBudget;
+import io.stripchart.api.graphql.plain.JsonPieces;
+import io.vertx.core.Future;
 import io.vertx.core.Handler;
-import io.vertx.core.buffer.Buffer;
 import io.vertx.core.http.HttpHeaders;
 import io.vertx.core.http.HttpMethod;
 import io.vertx.core.http.HttpServerRequest;
@@ -28,6 +32,8 @@ public final class GraphQlEndpoint implements Handler<HttpServerRequest> {
   private static final Logger log = LoggerFactory.getLogger(GraphQlEndpoint.class);
   private static final CharSequence GET_OR_POST = HttpHeaders.createOptimized("GET, POST");
   private static final CharSequence POST_ONLY = HttpHeaders.createOptimized("POST");
+
+  private static final String LATER_SECONDS = "5";
 
   private final GraphQlEngine engine;
   private final ApiMetrics metrics;
@@ -98,7 +104,8 @@ public final class GraphQlEndpoint implements Handler<HttpServerRequest> {
       return;
     }
     if (!prepared.errors().isEmpty()) {
-      answer(request, accepted, GraphQlEngine.refusal(prepared.errors()));
+      var refusal = GraphQlEngine.refusal(prepared.errors());
+      answer(request, accepted, refusal, AnswerBudget.uncounted());
     } else if (prepared.operation() == Operation.SUBSCRIPTION) {
       refuse(request, 400, "subscriptions are served over a websocket on this path");
     } else if (prepared.operation() == Operation.MUTATION
@@ -106,19 +113,59 @@ public final class GraphQlEndpoint implements Handler<HttpServerRequest> {
       request.response().putHeader(HttpHeaders.ALLOW, POST_ONLY);
       refuse(request, 405, "GET is for queries alone; send mutations by POST");
     } else {
+      var budget = engine.budget();
       engine
-          .execute(prepared, new Missed())
-          .onSuccess(result -> answer(request, accepted, result))
-          .onFailure(cause -> failed(request, cause));
+          .execute(prepared, new Missed(), budget)
+          .onSuccess(result -> answer(request, accepted, result, budget))
+          .onFailure(
+              cause -> {
+                budget.release();
+                failed(request, cause);
+              });
     }
   }
 
-  private void answer(HttpServerRequest request, MediaType accepted, ExecutionResult result) {
+  private void answer(
+      HttpServerRequest request, MediaType accepted, ExecutionResult result, AnswerBudget budget) {
+    try {
+      var refusal = budget.refusal();
+      if (refusal == null) {
+        answer(request, accepted, result, ResultJson.answer(budget, result), budget);
+      } else {
+        budget.release();
+        refuse(request, accepted, refusal);
+      }
+    } catch (ApiException e) {
+      budget.release();
+      refuse(request, accepted, e);
+    } catch (RuntimeException e) {
+      budget.release();
+      failed(request, e);
+    }
+  }
+
+  private void answer(
+      HttpServerRequest request,
+      MediaType accepted,
+      ExecutionResult result,
+      JsonPieces body,
+      AnswerBudget budget) {
     boolean executed = result.isDataPresent();
     metrics.request(
         !executed ? Outcome.INVALID : result.getErrors().isEmpty() ? Outcome.OK : Outcome.FAILED);
     int status = executed || accepted == MediaType.JSON ? 200 : 400;
-    send(request, status, accepted, result);
+    send(request, status, accepted, body).onComplete(sent -> budget.release());
+  }
+
+  /** What was to be answered is too much, or took too long. */
+  private void refuse(HttpServerRequest request, MediaType accepted, ApiException cause) {
+    metrics.request(Outcome.FAILED);
+    int status = accepted == MediaType.JSON ? 200 : cause.code() == Code.TIMEOUT ? 504 : 400;
+    if (cause.code() == Code.BUSY) {
+      status = 503;
+      request.response().putHeader(HttpHeaders.RETRY_AFTER, LATER_SECONDS);
+    }
+    send(request, status, accepted, GraphQlEngine.refusal(cause));
   }
 
   private void refuse(HttpServerRequest request, int status, String message) {
@@ -138,14 +185,18 @@ public final class GraphQlEndpoint implements Handler<HttpServerRequest> {
     send(request, 500, MediaType.JSON, GraphQlEngine.refusal("internal error " + id));
   }
 
+  /** An answer that holds errors only. */
   private static void send(
       HttpServerRequest request, int status, MediaType type, ExecutionResult result) {
+    send(request, status, type, ResultJson.answer(AnswerBudget.uncounted(), result));
+  }
+
+  private static Future<Void> send(
+      HttpServerRequest request, int status, MediaType type, JsonPieces body) {
     var response = request.response();
-    if (response.closed() || response.ended()) return;
-    response
-        .setStatusCode(status)
-        .putHeader(HttpHeaders.CONTENT_TYPE, type.contentType())
-        .end(Buffer.buffer(ResultJson.bytes(result)))
+    if (response.closed() || response.ended()) return Future.succeededFuture();
+    response.setStatusCode(status).putHeader(HttpHeaders.CONTENT_TYPE, type.contentType());
+    return AnswerBody.end(response, body)
         .onFailure(cause -> log.debug("event=client_gone cause=\"{}\"", cause.toString()));
   }
 }

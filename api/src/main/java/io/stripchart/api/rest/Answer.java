@@ -1,8 +1,10 @@
 package io.stripchart.api.rest;
 
+import io.stripchart.api.AnswerMemory;
 import io.stripchart.api.ApiException;
 import io.stripchart.api.ApiMetrics;
 import io.stripchart.api.ApiMetrics.RestOutcome;
+import io.stripchart.api.http.AnswerBody;
 import io.stripchart.common.http.EntityTag;
 import io.stripchart.common.http.Problem;
 import io.vertx.core.Future;
@@ -35,11 +37,16 @@ final class Answer {
   private final HttpServerRequest request;
   private final HttpServerResponse response;
   private final ApiMetrics metrics;
+  private final AnswerMemory.Hold hold;
 
-  Answer(HttpServerRequest request, ApiMetrics metrics) {
+  /**
+   * @param answers where bodies count until the client has taken them
+   */
+  Answer(HttpServerRequest request, ApiMetrics metrics, AnswerMemory answers) {
     this.request = request;
     this.response = request.response();
     this.metrics = metrics;
+    this.hold = answers.hold();
     response.headers().add(HttpHeaders.VARY, ACCEPT).set(NOSNIFF_NAME, NOSNIFF);
   }
 
@@ -81,6 +88,7 @@ final class Answer {
       metrics.rest(RestOutcome.NOT_MODIFIED);
       return;
     }
+    hold.add(body.length());
     response.putHeader(HttpHeaders.CONTENT_TYPE, format.contentType());
     end(body);
     metrics.rest(RestOutcome.OK);
@@ -161,10 +169,11 @@ final class Answer {
   private void end(Buffer body) {
     response.putHeader(HttpHeaders.CONTENT_LENGTH, Integer.toString(body.length()));
     boolean isHead = request.method().equals(HttpMethod.HEAD);
-    settle(isHead ? response.end() : response.end(body));
+    settle(isHead ? response.end() : AnswerBody.end(response, body));
   }
 
-  private static void settle(Future<Void> sent) {
-    sent.onFailure(cause -> log.debug("event=client_gone cause=\"{}\"", cause.toString()));
+  private void settle(Future<Void> sent) {
+    sent.onComplete(done -> hold.release())
+        .onFailure(cause -> log.debug("event=client_gone cause=\"{}\"", cause.toString()));
   }
 }

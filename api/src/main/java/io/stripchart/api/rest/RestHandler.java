@@ -1,5 +1,6 @@
 package io.stripchart.api.rest;
 
+import io.stripchart.api.AnswerMemory;
 import io.stripchart.api.ApiMetrics;
 import io.vertx.core.Future;
 import io.vertx.core.Handler;
@@ -10,6 +11,7 @@ import io.vertx.core.http.HttpServerRequest;
 public final class RestHandler implements Handler<HttpServerRequest> {
   private final Vertx vertx;
   private final ApiMetrics metrics;
+  private final AnswerMemory answers;
   private final Desk desk;
 
   /** Who knows the answers. */
@@ -23,15 +25,19 @@ public final class RestHandler implements Handler<HttpServerRequest> {
     Future<? extends Reply> ask(RestRequest request);
   }
 
-  public RestHandler(Vertx vertx, ApiMetrics metrics, Desk desk) {
+  /**
+   * @param answers where bodies count until clients have taken them
+   */
+  public RestHandler(Vertx vertx, ApiMetrics metrics, AnswerMemory answers, Desk desk) {
     this.vertx = vertx;
     this.metrics = metrics;
+    this.answers = answers;
     this.desk = desk;
   }
 
   @Override
   public void handle(HttpServerRequest request) {
-    var answer = new Answer(request, metrics);
+    var answer = new Answer(request, metrics, answers);
     try {
       answer.give(desk.ask(new RestRequest(vertx, request)));
     } catch (RuntimeException e) {

@@ -1,7 +1,5 @@
 package io.stripchart.api.socket;
 
-import static java.nio.charset.StandardCharsets.UTF_8;
-
 import graphql.ExecutionResult;
 import graphql.GraphQLError;
 import graphql.language.OperationDefinition;
@@ -10,6 +8,8 @@ import io.stripchart.api.graphql.GraphQlEngine;
 import io.stripchart.api.graphql.MalformedRequestException;
 import io.stripchart.api.graphql.Missed;
 import io.stripchart.api.graphql.RequestJson;
+import io.stripchart.api.graphql.plain.AnswerBudget;
+import io.stripchart.api.graphql.plain.JsonPieces;
 import io.vertx.core.http.ServerWebSocket;
 import io.vertx.core.json.DecodeException;
 import io.vertx.core.json.JsonObject;
@@ -144,15 +144,29 @@ final class GraphQlSocket {
   }
 
   /** An event of a subscription. */
-  void next(Operation operation, ExecutionResult result, Missed.Told missed) {
-    tell(protocol.next(operation.id(), result, missed));
+  void next(Operation operation, ExecutionResult result, Missed.Told missed, AnswerBudget budget) {
+    tell(protocol.next(budget, operation.id(), result, missed));
   }
 
   /** The only answer of a query or mutation. */
-  void answered(Operation operation, ExecutionResult result) {
+  void answered(Operation operation, ExecutionResult result, AnswerBudget budget) {
+    JsonPieces message;
+    try {
+      message = protocol.next(budget, operation.id(), result, new Missed().take());
+    } catch (ApiException e) {
+      budget.release();
+      failed(operation, e);
+      return;
+    }
     operations.remove(operation.id(), operation);
-    tell(protocol.next(operation.id(), result, new Missed().take()));
-    writer.write(protocol.complete(operation.id())).onComplete(sent -> ended(operation));
+    tell(message);
+    writer
+        .write(protocol.complete(operation.id()))
+        .onComplete(
+            sent -> {
+              budget.release();
+              ended(operation);
+            });
   }
 
   /** It has nothing more to say. */
@@ -226,8 +240,8 @@ final class GraphQlSocket {
     closed();
   }
 
-  private void tell(byte[] message) {
-    send(new String(message, UTF_8));
+  private void tell(JsonPieces message) {
+    if (!closing) writer.send(message);
   }
 
   void send(String message) {

@@ -4,6 +4,8 @@ import graphql.ExecutionResult;
 import graphql.GraphQLError;
 import io.stripchart.api.graphql.Missed;
 import io.stripchart.api.graphql.ResultJson;
+import io.stripchart.api.graphql.plain.AnswerBudget;
+import io.stripchart.api.graphql.plain.JsonPieces;
 import io.vertx.core.json.JsonObject;
 import java.util.List;
 
@@ -57,14 +59,15 @@ final class LegacyProtocol implements Protocol {
   }
 
   @Override
-  public byte[] next(String id, ExecutionResult result, Missed.Told missed) {
-    return ResultJson.message("data", id, result, missed);
+  public JsonPieces next(
+      AnswerBudget budget, String id, ExecutionResult result, Missed.Told missed) {
+    return ResultJson.message(budget, "data", id, result, missed);
   }
 
   /** The protocol has room for one. */
   @Override
-  public byte[] error(String id, List<GraphQLError> errors) {
-    return ResultJson.error("error", id, errors.get(0));
+  public JsonPieces error(String id, List<GraphQLError> errors) {
+    return ResultJson.error(AnswerBudget.uncounted(), "error", id, errors.get(0));
   }
 
   @Override

@@ -4,6 +4,8 @@ import graphql.ExecutionResult;
 import graphql.GraphQLError;
 import io.stripchart.api.graphql.Missed;
 import io.stripchart.api.graphql.ResultJson;
+import io.stripchart.api.graphql.plain.AnswerBudget;
+import io.stripchart.api.graphql.plain.JsonPieces;
 import io.vertx.core.json.JsonObject;
 import java.util.List;
 
@@ -62,13 +64,14 @@ final class ModernProtocol implements Protocol {
   }
 
   @Override
-  public byte[] next(String id, ExecutionResult result, Missed.Told missed) {
-    return ResultJson.message("next", id, result, missed);
+  public JsonPieces next(
+      AnswerBudget budget, String id, ExecutionResult result, Missed.Told missed) {
+    return ResultJson.message(budget, "next", id, result, missed);
   }
 
   @Override
-  public byte[] error(String id, List<GraphQLError> errors) {
-    return ResultJson.errors("error", id, errors);
+  public JsonPieces error(String id, List<GraphQLError> errors) {
+    return ResultJson.errors(AnswerBudget.uncounted(), "error", id, errors);
   }
 
   @Override

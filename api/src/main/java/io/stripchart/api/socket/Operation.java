@@ -1,8 +1,10 @@
 package io.stripchart.api.socket;
 
 import graphql.ExecutionResult;
+import io.stripchart.api.ApiException;
 import io.stripchart.api.graphql.GraphQlEngine;
 import io.stripchart.api.graphql.Missed;
+import io.stripchart.api.graphql.plain.AnswerBudget;
 import org.reactivestreams.Publisher;
 import org.reactivestreams.Subscriber;
 import org.reactivestreams.Subscription;
@@ -16,6 +18,7 @@ final class Operation implements Subscriber<ExecutionResult> {
   private final String id;
   private final boolean isSubscription;
   private final Missed missed = new Missed();
+  private AnswerBudget budget;
   private Subscription events;
   private boolean waiting;
   private boolean stopped;
@@ -38,18 +41,29 @@ final class Operation implements Subscriber<ExecutionResult> {
   }
 
   void run(GraphQlEngine engine, GraphQlEngine.Prepared prepared) {
-    engine.execute(prepared, missed).onSuccess(this::answered).onFailure(this::onError);
+    budget = engine.budget();
+    engine
+        .execute(prepared, missed, budget)
+        .onSuccess(this::answered)
+        .onFailure(
+            cause -> {
+              budget.release();
+              onError(cause);
+            });
   }
 
   private void answered(ExecutionResult result) {
     if (result.getData() instanceof Publisher<?> publisher) {
+      budget.renew();
       follow(publisher);
     } else if (stopped) {
+      budget.release();
       socket.ended(this);
     } else if (isSubscription || !result.isDataPresent()) {
+      budget.release();
       socket.refused(this, result.getErrors());
     } else {
-      socket.answered(this, result);
+      socket.answered(this, result, budget);
     }
   }
 
@@ -71,11 +85,26 @@ final class Operation implements Subscriber<ExecutionResult> {
   @Override
   public void onNext(ExecutionResult result) {
     if (stopped) return;
-    socket.next(this, result, missed.take());
+    if (!isTold(result)) return;
     if (socket.isFull()) {
       waiting = true;
     } else {
       events.request(1);
+    }
+  }
+
+  /** An event that is too large ends the subscription, as the next ones are likely to be. */
+  private boolean isTold(ExecutionResult result) {
+    try {
+      if (budget.refusal() != null) throw budget.refusal();
+      socket.next(this, result, missed.take(), budget);
+      budget.renew();
+      return true;
+    } catch (ApiException e) {
+      stop();
+      budget.release();
+      socket.failed(this, e);
+      return false;
     }
   }
 

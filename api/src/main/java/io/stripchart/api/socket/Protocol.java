@@ -3,6 +3,8 @@ package io.stripchart.api.socket;
 import graphql.ExecutionResult;
 import graphql.GraphQLError;
 import io.stripchart.api.graphql.Missed;
+import io.stripchart.api.graphql.plain.AnswerBudget;
+import io.stripchart.api.graphql.plain.JsonPieces;
 import io.vertx.core.json.JsonObject;
 import java.util.List;
 
@@ -11,11 +13,15 @@ interface Protocol {
   /** A message of the client. */
   void take(GraphQlSocket socket, String type, JsonObject message);
 
-  /** An answer of an operation, one of several where it is a subscription. */
-  byte[] next(String id, ExecutionResult result, Missed.Told missed);
+  /**
+   * An answer of an operation, one of several where it is a subscription.
+   *
+   * @throws io.stripchart.api.ApiException where it is too large
+   */
+  JsonPieces next(AnswerBudget budget, String id, ExecutionResult result, Missed.Told missed);
 
   /** That an operation cannot be executed, or ended by a failure; nothing follows. */
-  byte[] error(String id, List<GraphQLError> errors);
+  JsonPieces error(String id, List<GraphQLError> errors);
 
   /** That nothing follows. */
   String complete(String id);

@@ -2,15 +2,20 @@ package io.stripchart.api.socket;
 
 import static java.nio.charset.StandardCharsets.UTF_8;
 
+import io.stripchart.api.graphql.plain.JsonPieces;
 import io.vertx.core.Future;
 import io.vertx.core.buffer.Buffer;
 import io.vertx.core.http.ServerWebSocket;
+import io.vertx.core.http.WebSocketFrame;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /** Writes to a socket whose client may be gone at any time, which is no failure. */
 final class SocketWriter {
   private static final Logger log = LoggerFactory.getLogger(SocketWriter.class);
+
+  /** Bytes of a frame, which clients of every kind take. */
+  private static final int MAX_FRAME = 64 * 1024;
 
   /** That a close frame holds. */
   private static final int MAX_REASON_BYTES = 123;
@@ -23,6 +28,32 @@ final class SocketWriter {
 
   void send(String message) {
     ignoringLoss(write(message));
+  }
+
+  /** What is large goes in several frames. */
+  void send(JsonPieces message) {
+    if (message.size() <= MAX_FRAME) {
+      send(new String(message.bytes(), UTF_8));
+    } else if (!socket.isClosed()) {
+      sendFrames(message);
+    }
+  }
+
+  private void sendFrames(JsonPieces message) {
+    var pieces = message.pieces().iterator();
+    var part = Buffer.buffer(pieces.next());
+    // Every message is an object; what follows may be cut anywhere.
+    ignoringLoss(socket.writeFrame(WebSocketFrame.textFrame(part.getString(0, 1), false)));
+    part = part.getBuffer(1, part.length());
+    while (pieces.hasNext()) {
+      var next = pieces.next();
+      if (part.length() + next.length > MAX_FRAME) {
+        ignoringLoss(socket.writeFrame(WebSocketFrame.continuationFrame(part, false)));
+        part = Buffer.buffer();
+      }
+      part.appendBytes(next);
+    }
+    ignoringLoss(socket.writeFrame(WebSocketFrame.continuationFrame(part, true)));
   }
 
   /**

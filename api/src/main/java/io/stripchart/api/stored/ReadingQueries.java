@@ -60,6 +60,18 @@ public final class ReadingQueries {
       limit $3\
       """;
 
+  private static final String COUNT = "select count(*)::int4 from series where name ~ $1";
+  private static final String COUNT_EXACT = "select count(*)::int4 from series where name = $1";
+
+  private static final String DESCRIBE =
+      """
+      update series
+      set unit = case when $2 then $3 else unit end,
+        description = case when $4 then $5 else description end
+      where name = $1
+      returning id, name, unit, description\
+      """;
+
   private final DatabaseLink database;
   private final Statements statements;
   private final LatestReadings latest;
@@ -223,6 +235,41 @@ public final class ReadingQueries {
                 Query.SERIES, EXACT_SERIES, Tuple.of(after, pattern.toString(), first))
             : statements.slow(Query.SERIES, SERIES, Tuple.of(after, pattern.toRegex(), first));
     return found.map(rows -> list(rows, ReadingQueries::series));
+  }
+
+  /** How many series match. */
+  public Future<Integer> count(SeriesPattern pattern) {
+    var found =
+        pattern.isExact()
+            ? statements.quick(Query.SERIES, COUNT_EXACT, Tuple.of(pattern.toString()))
+            : statements.slow(Query.SERIES, COUNT, Tuple.of(pattern.toRegex()));
+    return found.map(rows -> rows.iterator().next().getInteger(0));
+  }
+
+  /**
+   * Changes what is known of a series.
+   *
+   * @return the series as it is then; null where it is not known
+   */
+  public Future<SeriesRow> describe(String series, SeriesDescription change) {
+    var arguments =
+        Tuple.of(series, change.hasUnit(), change.unit())
+            .addBoolean(change.hasDescription())
+            .addString(change.description());
+    return statements
+        .quick(Query.SERIES, DESCRIBE, arguments)
+        .map(rows -> rows.size() == 0 ? null : series(rows.iterator().next()));
+  }
+
+  /**
+   * A series by its name, with its unit and description.
+   *
+   * @return null where it is not known
+   */
+  public Future<SeriesRow> described(String series) {
+    return statements
+        .quick(Query.SERIES, EXACT_SERIES, Tuple.of("", series, 1))
+        .map(rows -> rows.size() == 0 ? null : series(rows.iterator().next()));
   }
 
   private static SeriesRow series(Row row) {

@@ -5,6 +5,7 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import static org.awaitility.Awaitility.await;
 
 import io.micrometer.core.instrument.simple.SimpleMeterRegistry;
+import io.stripchart.api.AnswerMemory;
 import io.stripchart.api.ApiMetrics;
 import io.stripchart.common.reading.Reading;
 import io.vertx.core.Future;
@@ -47,7 +48,9 @@ class AnswerIT {
         vertx
             .createHttpServer()
             .requestHandler(
-                request -> new Answer(request, metrics).give(Future.succeededFuture(reply)))
+                request ->
+                    new Answer(request, metrics, new AnswerMemory(1 << 20, 1 << 20))
+                        .give(Future.succeededFuture(reply)))
             .listen(0, "127.0.0.1")
             .await(30, TimeUnit.SECONDS);
     var uri = URI.create("http://127.0.0.1:" + server.actualPort());

@@ -3,6 +3,7 @@ package io.stripchart.api.rest;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import io.micrometer.core.instrument.simple.SimpleMeterRegistry;
+import io.stripchart.api.AnswerMemory;
 import io.stripchart.api.ApiMetrics;
 import io.stripchart.api.http.BoundedBody;
 import io.vertx.core.Future;
@@ -45,7 +46,12 @@ class RestHandlerIT {
     var server =
         vertx
             .createHttpServer()
-            .requestHandler(new RestHandler(vertx, metrics, PATHS.before(RestHandlerIT::answer)))
+            .requestHandler(
+                new RestHandler(
+                    vertx,
+                    metrics,
+                    new AnswerMemory(1 << 20, 1 << 20),
+                    PATHS.before(RestHandlerIT::answer)))
             .listen(0, "127.0.0.1")
             .await(30, TimeUnit.SECONDS);
     uri = URI.create("http://127.0.0.1:" + server.actualPort() + "/a");

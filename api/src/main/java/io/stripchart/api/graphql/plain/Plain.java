@@ -15,25 +15,19 @@ abstract class Plain {
   }
 
   /**
-   * What an answer has of a value; to be written by {@link #write}.
+   * Writes what an answer has of a value.
    *
    * @throws RuntimeException of any kind where GraphQL has an error for it
    */
-  final Object complete(Object value) {
-    if (value != null) return completePresent(value);
-    if (nullable) return null;
-    throw new IllegalStateException("is null where it must not be");
-  }
-
-  abstract Object completePresent(Object value);
-
-  final void write(JsonGenerator json, Object completed) throws IOException {
-    if (completed == null) {
+  final void write(JsonGenerator json, Object value) throws IOException {
+    if (value != null) {
+      writePresent(json, value);
+    } else if (nullable) {
       json.writeNull();
     } else {
-      writePresent(json, completed);
+      throw new IllegalStateException("is null where it must not be");
     }
   }
 
-  abstract void writePresent(JsonGenerator json, Object completed) throws IOException;
+  abstract void writePresent(JsonGenerator json, Object value) throws IOException;
 }

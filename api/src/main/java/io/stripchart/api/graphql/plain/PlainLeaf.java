@@ -18,13 +18,8 @@ public final class PlainLeaf extends Plain {
   }
 
   @Override
-  Object completePresent(Object value) {
-    return Objects.requireNonNull(serialize.apply(value));
-  }
-
-  @Override
-  void writePresent(JsonGenerator json, Object completed) throws IOException {
-    writeLeaf(json, completed);
+  void writePresent(JsonGenerator json, Object value) throws IOException {
+    writeLeaf(json, Objects.requireNonNull(serialize.apply(value)));
   }
 
   /** Writes what a scalar or an enum was serialized to. */

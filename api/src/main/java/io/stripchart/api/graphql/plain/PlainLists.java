@@ -1,18 +1,23 @@
 package io.stripchart.api.graphql.plain;
 
+import com.fasterxml.jackson.core.JsonGenerator;
 import graphql.execution.AsyncExecutionStrategy;
+import graphql.execution.AsyncSerialExecutionStrategy;
 import graphql.execution.DataFetcherExceptionHandler;
 import graphql.execution.ExecutionContext;
 import graphql.execution.ExecutionStrategyParameters;
 import graphql.execution.FieldValueInfo;
 import graphql.execution.FieldValueInfo.CompleteValueType;
 import graphql.schema.GraphQLList;
+import io.stripchart.api.ApiException;
+import java.io.IOException;
 import java.util.Collection;
 
 /**
- * Executes as graphql-java does, but completes lists directly where all that is selected of their
+ * Executes as graphql-java does, but writes lists directly where all that is selected of their
  * items is plain. A list with anything that would lead to an error is completed once more in the
- * usual way, so that errors and nulls are those of graphql-java.
+ * usual way, so that errors and nulls are those of graphql-java. Executes nothing more once the
+ * {@link AnswerBudget} is spent.
  */
 public final class PlainLists extends AsyncExecutionStrategy {
   public PlainLists(DataFetcherExceptionHandler failures) {
@@ -20,17 +25,34 @@ public final class PlainLists extends AsyncExecutionStrategy {
   }
 
   @Override
+  protected Object fetchField(ExecutionContext context, ExecutionStrategyParameters parameters) {
+    return AnswerBudget.of(context.getGraphQLContext()).takesField()
+        ? super.fetchField(context, parameters)
+        : unboxPossibleDataFetcherResult(context, parameters, null);
+  }
+
+  @Override
   protected FieldValueInfo completeValueForList(
       ExecutionContext context, ExecutionStrategyParameters parameters, Iterable<Object> items) {
-    var list = items instanceof Collection<?> all ? plain(context, parameters, all) : null;
-    return list == null
-        ? super.completeValueForList(context, parameters, items)
-        : new FieldValueInfo(CompleteValueType.LIST, list);
+    var budget = AnswerBudget.of(context.getGraphQLContext());
+    try {
+      var list =
+          items instanceof Collection<?> all ? plain(budget, context, parameters, all) : null;
+      return list == null
+          ? super.completeValueForList(context, parameters, items)
+          : new FieldValueInfo(CompleteValueType.LIST, list);
+    } catch (AnswerBudget.RefusedException e) {
+      budget.stop((ApiException) e.getCause());
+      return new FieldValueInfo(CompleteValueType.LIST, null);
+    }
   }
 
   /** Null where it is to be completed in the usual way. */
-  private PlainList plain(
-      ExecutionContext context, ExecutionStrategyParameters parameters, Collection<?> items) {
+  private JsonPieces plain(
+      AnswerBudget budget,
+      ExecutionContext context,
+      ExecutionStrategyParameters parameters,
+      Collection<?> items) {
     if (context.hasIncrementalSupport()) return null;
     var type = (GraphQLList) parameters.getExecutionStepInfo().getUnwrappedNonNullType();
     var item =
@@ -38,10 +60,33 @@ public final class PlainLists extends AsyncExecutionStrategy {
             .of(type.getWrappedType(), parameters.getField());
     if (item == null) return null;
     try {
-      return new PlainList(item, items);
+      return JsonPieces.written(budget, writer -> write(writer.json(), item, items));
+    } catch (AnswerBudget.RefusedException e) {
+      throw e;
     } catch (RuntimeException usual) {
       // It is told by the usual way, which comes upon it too.
       return null;
+    }
+  }
+
+  private static void write(JsonGenerator json, Plain item, Collection<?> items)
+      throws IOException {
+    json.writeStartArray();
+    for (var one : items) item.write(json, one);
+    json.writeEndArray();
+  }
+
+  /** Mutations, one after the other; the fields of their results as those of queries. */
+  public static final class Serial extends AsyncSerialExecutionStrategy {
+    public Serial(DataFetcherExceptionHandler failures) {
+      super(failures);
+    }
+
+    @Override
+    protected Object fetchField(ExecutionContext context, ExecutionStrategyParameters parameters) {
+      return AnswerBudget.of(context.getGraphQLContext()).takesField()
+          ? super.fetchField(context, parameters)
+          : unboxPossibleDataFetcherResult(context, parameters, null);
     }
   }
 }

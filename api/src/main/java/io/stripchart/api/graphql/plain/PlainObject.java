@@ -7,7 +7,7 @@ import java.io.IOException;
 import java.util.List;
 import java.util.function.UnaryOperator;
 
-/** An object; completed, it is the array of its fields. */
+/** An object. */
 final class PlainObject extends Plain {
   private final Field[] fields;
 
@@ -28,21 +28,11 @@ final class PlainObject extends Plain {
   }
 
   @Override
-  Object completePresent(Object value) {
-    var completed = new Object[fields.length];
-    for (int i = 0; i < fields.length; i++) {
-      completed[i] = fields[i].type.complete(fields[i].of.apply(value));
-    }
-    return completed;
-  }
-
-  @Override
-  void writePresent(JsonGenerator json, Object completed) throws IOException {
-    var values = (Object[]) completed;
+  void writePresent(JsonGenerator json, Object value) throws IOException {
     json.writeStartObject();
-    for (int i = 0; i < fields.length; i++) {
-      json.writeFieldName(fields[i].key);
-      fields[i].type.write(json, values[i]);
+    for (var field : fields) {
+      json.writeFieldName(field.key);
+      field.type.write(json, field.of.apply(value));
     }
     json.writeEndObject();
   }

@@ -13,10 +13,12 @@ import graphql.schema.GraphQLSchema;
 import graphql.schema.idl.RuntimeWiring;
 import graphql.schema.idl.SchemaGenerator;
 import graphql.schema.idl.SchemaParser;
+import io.stripchart.api.AnswerMemory;
 import io.stripchart.api.graphql.ResultJson;
 import java.nio.charset.StandardCharsets;
 import java.util.ArrayList;
 import java.util.Arrays;
+import java.util.Collections;
 import java.util.List;
 import java.util.Map;
 import java.util.Random;
@@ -117,11 +119,13 @@ class PlainListsTest {
     return engine.execute(
         ExecutionInput.newExecutionInput(document)
             .variables(Map.of("yes", true, "no", false))
+            .graphQLContext(Map.of(AnswerBudget.class, AnswerBudget.uncounted()))
             .build());
   }
 
   private static String json(ExecutionResult answer) {
-    return new String(ResultJson.bytes(answer), StandardCharsets.UTF_8);
+    var written = ResultJson.answer(AnswerBudget.uncounted(), answer);
+    return new String(written.bytes(), StandardCharsets.UTF_8);
   }
 
   @Test
@@ -145,7 +149,7 @@ class PlainListsTest {
 
   private static boolean isDirect(ExecutionResult answer) {
     Map<String, Object> data = answer.getData();
-    return data != null && data.values().stream().anyMatch(PlainList.class::isInstance);
+    return data != null && data.values().stream().anyMatch(JsonPieces.class::isInstance);
   }
 
   private List<Row> randomRows() {
@@ -178,11 +182,56 @@ class PlainListsTest {
     rows = List.of(new Row(1, 0.5, "a", "ONE", new Inner(null, 2)));
     var answer = answer(ours, "{ rows { count inner { value } __typename } values kinds }");
     assertThat(answer.<Map<String, Object>>getData().values())
-        .hasOnlyElementsOfType(PlainList.class);
+        .hasOnlyElementsOfType(JsonPieces.class);
     assertThat(json(answer))
         .isEqualTo(
             "{\"data\":{\"rows\":[{\"count\":1,\"inner\":{\"value\":null},\"__typename\":\"Row\"}],"
                 + "\"values\":[0.5],\"kinds\":[\"ONE\"]}}");
+  }
+
+  private static AnswerBudget budget(AnswerMemory memory) {
+    return new AnswerBudget(memory.hold());
+  }
+
+  private ExecutionResult answer(AnswerBudget budget, String document) {
+    return ours.execute(
+        ExecutionInput.newExecutionInput(document)
+            .graphQLContext(Map.of(AnswerBudget.class, budget))
+            .build());
+  }
+
+  @Test
+  void stopsWhereTheOutputOfAliasesIsTooLarge() {
+    rows = Collections.nCopies(10_000, new Row(1, 0.5, "a", "ONE", null));
+    var memory = new AnswerMemory(1_000_000, 10_000_000);
+    var aliases = new StringBuilder("{");
+    for (int i = 0; i < 100; i++) aliases.append(" a").append(i).append(": rows { text value }");
+    var budget = budget(memory);
+    answer(budget, aliases + " }");
+    assertThat(budget.refusal()).hasMessageContaining("larger than 1,000,000 bytes");
+    assertThat(memory.held().get()).isBetween(500_000L, 1_000_000L);
+    budget.release();
+    assertThat(memory.held()).hasValue(0);
+  }
+
+  @Test
+  void countsALineOnceThoughItIsCompletedTwice() {
+    rows = new ArrayList<>(Collections.nCopies(1_000, new Row(1, 0.5, "a", "ONE", null)));
+    rows.add(new Row(1, Double.NaN, null, "ONE", null));
+    var memory = new AnswerMemory(60_000, 1_000_000);
+    var budget = budget(memory);
+    // Written directly, all but the last row would have 30,000 bytes.
+    var answer = answer(budget, "{ rowsOrNull { text value } }");
+    assertThat(budget.refusal()).isNull();
+    assertThat(ResultJson.answer(budget, answer).size()).isBetween(20_000L, 60_000L);
+  }
+
+  @Test
+  void stopsWhereTooManyFieldsAreExecutedOneByOne() {
+    rows = Collections.nCopies(30_000, new Row(1, 0.5, "a", "ONE", null));
+    var budget = budget(new AnswerMemory(100_000_000, 100_000_000));
+    answer(budget, "{ rows { computed(by: 1) other: computed(by: 2) } }");
+    assertThat(budget.refusal()).hasMessageContaining("more than 50,000 fields");
   }
 
   @Test

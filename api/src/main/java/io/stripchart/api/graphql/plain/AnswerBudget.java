@@ -1,0 +1,143 @@
+package io.stripchart.api.graphql.plain;
+
+import graphql.GraphQLContext;
+import io.stripchart.api.AnswerMemory;
+import io.stripchart.api.ApiException;
+import io.stripchart.api.ApiException.Code;
+import java.util.Locale;
+
+/**
+ * What one answer may still hold, counted while it is made. Once a limit is exceeded nothing more
+ * is executed, and the answer is the refusal. Belongs to one context.
+ */
+public final class AnswerBudget {
+  /** Rows that one answer asks the database for, whose number its arguments tell. */
+  public static final int MAX_ROWS = 100_000;
+
+  /**
+   * Fields that are executed one by one, which takes a microsecond or more each; those of plain
+   * lists and objects are not.
+   */
+  public static final int MAX_FIELDS = 50_000;
+
+  /** What graphql-java holds of such a field until the end, about. */
+  private static final int FIELD_BYTES = 256;
+
+  private static final int FIELDS_A_CHECK = 64;
+
+  private final AnswerMemory.Hold hold;
+  private int fields;
+  private long rows;
+  private ApiException refusal;
+
+  public AnswerBudget(AnswerMemory.Hold hold) {
+    this.hold = hold;
+  }
+
+  /** For errors, which are small and must be told however little room there is. */
+  public static AnswerBudget uncounted() {
+    return new AnswerBudget(null);
+  }
+
+  public static AnswerBudget of(GraphQLContext context) {
+    return context.get(AnswerBudget.class);
+  }
+
+  /** That the answer was refused, thrown where its output is written. */
+  static final class RefusedException extends RuntimeException {
+    private static final long serialVersionUID = 1;
+
+    RefusedException(ApiException cause) {
+      super(cause.getMessage(), cause, false, false);
+    }
+  }
+
+  /** Stops the execution; the first cause is the refusal. */
+  public void stop(ApiException cause) {
+    if (refusal == null) refusal = cause;
+  }
+
+  /** Why the answer is refused; null where it is not. */
+  public ApiException refusal() {
+    return refusal;
+  }
+
+  /**
+   * Counts rows that are asked for.
+   *
+   * @param field for the message
+   * @param each rows of each series, at most
+   * @throws ApiException where the answer would become too large
+   */
+  public void addRows(String field, int series, int each) {
+    rows += (long) series * each;
+    if (rows > MAX_ROWS) {
+      throw new ApiException(
+          Code.LIMIT,
+          String.format(
+              Locale.ROOT,
+              "%s: an answer has at most %,d readings and buckets, and could have %,d;"
+                  + " ask for fewer of each series, or for fewer series",
+              field,
+              MAX_ROWS,
+              rows));
+    }
+  }
+
+  /**
+   * Counts a field.
+   *
+   * @return whether it may be executed
+   */
+  boolean takesField() {
+    if (refusal != null) return false;
+    fields++;
+    if (fields > MAX_FIELDS) {
+      stop(
+          new ApiException(
+              Code.LIMIT,
+              String.format(
+                  Locale.ROOT,
+                  "the answer has more than %,d fields beside those of plain lists; ask for fewer"
+                      + " elements, or for fewer fields",
+                  MAX_FIELDS)));
+      return false;
+    }
+    if (hold != null && fields % FIELDS_A_CHECK == 0) {
+      try {
+        hold.reserve(FIELDS_A_CHECK * FIELD_BYTES);
+      } catch (ApiException e) {
+        stop(e);
+        return false;
+      }
+    }
+    return true;
+  }
+
+  /**
+   * @throws RefusedException where there is no room
+   */
+  void addOutput(int bytes) {
+    if (hold == null) return;
+    try {
+      hold.add(bytes);
+    } catch (ApiException e) {
+      throw new RefusedException(e);
+    }
+  }
+
+  void undoOutput(long bytes) {
+    if (hold != null) hold.undo(bytes);
+  }
+
+  /** Begins anew, for the next event of a subscription; the one before has been written. */
+  public void renew() {
+    release();
+    fields = 0;
+  }
+
+  /** The client has the answer, or nobody wants it. */
+  public void release() {
+    if (hold != null) hold.release();
+  }
+}
