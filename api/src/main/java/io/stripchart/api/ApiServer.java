@@ -65,9 +65,17 @@ final class ApiServer extends VerticleBase {
     var history = new StreamQueries(database, shared.metrics());
     live =
         new LiveReadings(
-            vertx, queries, history, shared.stream(), shared.metrics(), shared.caches());
+            vertx,
+            queries,
+            history,
+            shared.stream(),
+            shared.metrics(),
+            shared.caches(),
+            shared.subscriptions());
     var loop = new KeptLoop(vertx, live.desk(), live::isWhole, live::heard, Clock.systemUTC());
-    rolling = new RollingAverages(loop, queries, shared.metrics(), shared.caches());
+    rolling =
+        new RollingAverages(
+            loop, queries, shared.metrics(), shared.caches(), shared.subscriptions());
     rooms =
         new Rooms(
             loop,

@@ -1,5 +1,6 @@
 package io.stripchart.api;
 
+import io.stripchart.api.turns.Subscriptions;
 import io.stripchart.common.http.Origins;
 import io.stripchart.common.reading.SeriesName;
 import io.stripchart.common.settings.Settings;
@@ -14,6 +15,7 @@ import java.util.Set;
  * @param timeout after which a field that waits is given up on
  * @param sockets websockets at most
  * @param answers how much may be asked for
+ * @param subscriptions at most
  * @param origins of web pages that may use the api beside its own, like {@code https://example.org}
  */
 public record ApiSettings(
@@ -22,7 +24,8 @@ public record ApiSettings(
     Duration timeout,
     int sockets,
     Set<String> origins,
-    AnswerSettings answers) {
+    AnswerSettings answers,
+    Subscriptions.Limits subscriptions) {
   public static final String DEFAULT_SERIES = "satellite.temperature";
 
   /**
@@ -51,6 +54,17 @@ public record ApiSettings(
     this(port, defaultSeries, timeout, sockets, origins, AnswerSettings.DEFAULT);
   }
 
+  /** With as many subscriptions as there may be by default. */
+  public ApiSettings(
+      int port,
+      String defaultSeries,
+      Duration timeout,
+      int sockets,
+      Set<String> origins,
+      AnswerSettings answers) {
+    this(port, defaultSeries, timeout, sockets, origins, answers, Subscriptions.Limits.DEFAULT);
+  }
+
   public ApiSettings {
     origins = Set.copyOf(origins);
   }
@@ -67,6 +81,14 @@ public record ApiSettings(
             Duration.ofMinutes(10)),
         settings.count("STRIPCHART_API_SOCKETS", 10_000, 1, 1_000_000),
         Origins.from(settings),
-        AnswerSettings.from(settings));
+        AnswerSettings.from(settings),
+        new Subscriptions.Limits(
+            settings.count(
+                "STRIPCHART_API_SUBSCRIPTIONS", Subscriptions.Limits.DEFAULT.total(), 1, 1_000_000),
+            settings.count(
+                "STRIPCHART_API_SUBSCRIPTIONS_OF_PATTERN",
+                Subscriptions.Limits.DEFAULT.ofPattern(),
+                1,
+                1_000_000)));
   }
 }

@@ -4,6 +4,7 @@ import graphql.schema.GraphQLSchema;
 import io.stripchart.api.factories.Factories;
 import io.stripchart.api.stored.SlowStatements;
 import io.stripchart.api.stream.StoredStream;
+import io.stripchart.api.turns.Subscriptions;
 import io.stripchart.common.database.DatabaseSettings;
 import io.stripchart.common.http.HttpPort;
 
@@ -22,4 +23,5 @@ record ApiShared(
     StoredStream stream,
     Factories.Shared factories,
     CacheLimits caches,
-    HttpPort http) {}
+    HttpPort http,
+    Subscriptions subscriptions) {}

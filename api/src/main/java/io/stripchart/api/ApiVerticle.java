@@ -17,6 +17,7 @@ import io.stripchart.api.stored.DatabaseNotes;
 import io.stripchart.api.stored.SlowStatements;
 import io.stripchart.api.stream.StoredListener;
 import io.stripchart.api.stream.StoredStream;
+import io.stripchart.api.turns.Subscriptions;
 import io.stripchart.common.Surroundings;
 import io.stripchart.common.broker.DurableConsumer;
 import io.stripchart.common.broker.DurablePublisher;
@@ -114,7 +115,8 @@ public final class ApiVerticle extends VerticleBase {
                         stream,
                         factories,
                         CacheLimits.ofThisProcess(serverCount()),
-                        new HttpPort(surroundings.http()))))
+                        new HttpPort(surroundings.http()),
+                        new Subscriptions(settings.subscriptions()))))
         .onSuccess(listening -> watch())
         .recover(cause -> release().transform(released -> Future.failedFuture(cause)));
   }

@@ -39,7 +39,7 @@ class FairnessIT {
             Integer.toString(i),
             "subscription { rollingAverage(series: \"flood.*\", window: \"PT%dS\", every:"
                     .formatted(360_000 + i)
-                + " \"PT0.1S\") { count } }");
+                + " \"PT0.5S\") { count } }");
       }
       flood.event();
       var beside = slowest(api, 20);

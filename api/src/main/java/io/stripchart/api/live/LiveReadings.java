@@ -7,6 +7,7 @@ import io.stripchart.api.CacheLimits;
 import io.stripchart.api.stored.ReadingQueries;
 import io.stripchart.api.stored.StreamQueries;
 import io.stripchart.api.stream.StoredStream;
+import io.stripchart.api.turns.Subscriptions;
 import io.stripchart.common.reading.Reading;
 import io.stripchart.common.reading.SeriesPattern;
 import io.vertx.core.Future;
@@ -43,6 +44,7 @@ public final class LiveReadings {
   private final long maxWindowReadings;
   private final Set<Following> following = new LinkedHashSet<>();
   private final long checking;
+  private final Subscriptions subscriptions;
   private long windowReadings;
 
   private record WindowKey(String series, int size) {}
@@ -56,8 +58,10 @@ public final class LiveReadings {
       StreamQueries history,
       StoredStream stream,
       ApiMetrics metrics,
-      CacheLimits caches) {
+      CacheLimits caches,
+      Subscriptions subscriptions) {
     this.vertx = vertx;
+    this.subscriptions = subscriptions;
     this.maxWindowReadings = caches.averageReadings() / READING_BYTES;
     this.queries = queries;
     this.stream = stream;
@@ -105,7 +109,11 @@ public final class LiveReadings {
     var start = new Following.Start(since, after);
     // Its own context, so that what it reads is read for its requester.
     var own = loop.on(vertx.getOrCreateContext());
-    return readiness.await().map(ready -> follow(own, pattern, start, shown, losses));
+    var place = subscriptions.open(pattern.toString());
+    return readiness
+        .await()
+        .map(ready -> follow(own, pattern, start, shown, losses, place))
+        .onFailure(refused -> place.release());
   }
 
   private Publisher<Object> follow(
@@ -113,7 +121,8 @@ public final class LiveReadings {
       SeriesPattern pattern,
       Following.Start start,
       Function<Reading, ?> shown,
-      Losses losses) {
+      Losses losses,
+      Subscriptions.Place place) {
     var following = new Following(own, pattern, pages, shown, losses);
     desk.add(pattern, following);
     this.following.add(following);
@@ -122,6 +131,7 @@ public final class LiveReadings {
         () -> {
           desk.remove(pattern, following);
           this.following.remove(following);
+          place.release();
           closed();
         });
     following.start(start);
@@ -144,10 +154,15 @@ public final class LiveReadings {
    * @return once the window is filled from what is stored; fails with {@link ApiException}
    */
   public Future<LiveEvents<Average>> averages(String series, int size, Losses losses) {
-    return readiness.await().compose(ready -> followAverages(series, size, losses));
+    var place = subscriptions.open(series);
+    return readiness
+        .await()
+        .compose(ready -> followAverages(series, size, losses, place))
+        .onFailure(refused -> place.release());
   }
 
-  private Future<LiveEvents<Average>> followAverages(String series, int size, Losses losses) {
+  private Future<LiveEvents<Average>> followAverages(
+      String series, int size, Losses losses, Subscriptions.Place place) {
     var key = new WindowKey(series, size);
     var window = windows.get(key);
     if (window == null) {
@@ -161,6 +176,7 @@ public final class LiveReadings {
     events.onClose(
         () -> {
           if (shared.remove(events)) close(key);
+          place.release();
           closed();
         });
     return shared.fill().map(events).onFailure(away -> events.cancel());

@@ -8,6 +8,7 @@ import io.stripchart.api.kept.KeptViews;
 import io.stripchart.api.kept.Limits;
 import io.stripchart.api.stored.ReadingQueries;
 import io.stripchart.api.stored.SeriesRow;
+import io.stripchart.api.turns.Subscriptions;
 import io.stripchart.common.reading.ReadingTime;
 import io.stripchart.common.reading.SeriesPattern;
 import io.vertx.core.Future;
@@ -54,6 +55,7 @@ public final class RollingAverages {
   private final Clock clock;
   private final LongSupplier heard;
   private final DatabaseAverages database;
+  private final Subscriptions subscriptions;
   private final KeptViews<AverageWindows.Key, AverageWindow> windows;
   private final Map<AverageWindows.Key, SharedAnswer> answers =
       Caffeine.newBuilder()
@@ -63,15 +65,26 @@ public final class RollingAverages {
           .asMap();
 
   public RollingAverages(
-      KeptLoop loop, ReadingQueries queries, ApiMetrics metrics, CacheLimits caches) {
+      KeptLoop loop,
+      ReadingQueries queries,
+      ApiMetrics metrics,
+      CacheLimits caches,
+      Subscriptions subscriptions) {
     this(
         loop,
         queries,
         metrics,
-        new Limits(MAX_KEPT, caches.rollingReadings() / READING_BYTES, 1, SPARED, AGAIN));
+        new Limits(MAX_KEPT, caches.rollingReadings() / READING_BYTES, 1, SPARED, AGAIN),
+        subscriptions);
   }
 
-  RollingAverages(KeptLoop loop, ReadingQueries queries, ApiMetrics metrics, Limits limits) {
+  RollingAverages(
+      KeptLoop loop,
+      ReadingQueries queries,
+      ApiMetrics metrics,
+      Limits limits,
+      Subscriptions subscriptions) {
+    this.subscriptions = subscriptions;
     this.vertx = loop.vertx();
     this.metrics = metrics;
     this.clock = loop.clock();
@@ -145,11 +158,17 @@ public final class RollingAverages {
    * Tells the average whenever it has changed, also where that is as readings have left the window.
    *
    * @param every how often at most
+   * @throws io.stripchart.api.ApiException where there are too many subscriptions
    */
   public RollingEvents follow(SeriesPattern pattern, Duration length, Duration every) {
+    var place = subscriptions.open(pattern.toString(), every);
     var events = new RollingEvents(vertx, every, () -> ask(pattern, length));
     metrics.subscribers().incrementAndGet();
-    events.onClose(() -> metrics.subscribers().decrementAndGet());
+    events.onClose(
+        () -> {
+          place.release();
+          metrics.subscribers().decrementAndGet();
+        });
     return events;
   }
 

@@ -10,6 +10,7 @@ import io.stripchart.api.stored.DatabaseLink;
 import io.stripchart.api.stored.ReadingQueries;
 import io.stripchart.api.stored.SlowStatements;
 import io.stripchart.api.stream.Batch;
+import io.stripchart.api.turns.Subscriptions;
 import io.stripchart.common.database.Database;
 import io.stripchart.common.database.DatabaseSettings;
 import io.stripchart.common.reading.Reading;
@@ -97,7 +98,9 @@ final class KeptAverages implements BeforeEachCallback, AfterEachCallback {
         new Limits(
             RollingAverages.MAX_KEPT, ROOM, 1, RollingAverages.SPARED, RollingAverages.AGAIN);
     var loop = new KeptLoop(vertx, desk, () -> whole, () -> position, clock);
-    averages = new RollingAverages(loop, queries, metrics, limits);
+    averages =
+        new RollingAverages(
+            loop, queries, metrics, limits, new Subscriptions(Subscriptions.Limits.DEFAULT));
   }
 
   @Override
