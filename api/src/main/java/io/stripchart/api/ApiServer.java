@@ -18,6 +18,7 @@ import io.stripchart.api.stored.ReadingQueries;
 import io.stripchart.api.stored.RoomQueries;
 import io.stripchart.api.stored.Statements;
 import io.stripchart.api.stored.StreamQueries;
+import io.stripchart.api.turns.Requester;
 import io.stripchart.common.http.Documentation;
 import io.stripchart.common.http.Origins;
 import io.vertx.core.Future;
@@ -25,6 +26,7 @@ import io.vertx.core.Promise;
 import io.vertx.core.VerticleBase;
 import io.vertx.core.http.HttpServer;
 import io.vertx.core.http.HttpServerOptions;
+import io.vertx.core.http.HttpServerRequest;
 import java.time.Clock;
 import java.util.ArrayList;
 import java.util.List;
@@ -155,10 +157,20 @@ final class ApiServer extends VerticleBase {
               var all = new ArrayList<>(places);
               for (var path : Documentation.PATHS)
                 all.add(new Front.Place(path, Documentation.METHODS, documentation));
+              var front = new Front(vertx, endpoint, all, elsewhere(), origins);
               return server
-                  .requestHandler(new Front(vertx, endpoint, all, elsewhere(), origins))
+                  .requestHandler(
+                      request -> {
+                        requester(request).bind();
+                        front.handle(request);
+                      })
                   .listen(port, host);
             });
+  }
+
+  private Requester requester(HttpServerRequest request) {
+    var client = shared.http().settings().client(request.remoteAddress(), request.headers());
+    return new Requester(client, request.connection());
   }
 
   private static HttpServerOptions options() {

@@ -1,7 +1,6 @@
 package io.stripchart.api.http;
 
 import io.stripchart.api.graphql.SchemaSource;
-import io.stripchart.api.turns.Requester;
 import io.stripchart.common.http.Origins;
 import io.vertx.core.Handler;
 import io.vertx.core.Vertx;
@@ -60,7 +59,6 @@ public final class Front implements Handler<HttpServerRequest> {
 
   @Override
   public void handle(HttpServerRequest request) {
-    new Requester(address(request), request.connection()).bind();
     var path = request.path();
     if (path.equals(GRAPHQL)) {
       handle(request, graphQl, "GET, POST");
@@ -78,11 +76,6 @@ public final class Front implements Handler<HttpServerRequest> {
   private void handle(
       HttpServerRequest request, Handler<HttpServerRequest> handler, String methods) {
     if (!origins.answer(request, methods)) handler.handle(request);
-  }
-
-  private static String address(HttpServerRequest request) {
-    var remote = request.remoteAddress();
-    return remote == null ? "unknown" : remote.hostAddress();
   }
 
   private static Router pages(Vertx vertx, Handler<HttpServerRequest> elsewhere) {

@@ -96,7 +96,7 @@ public final class Sockets {
 
   private void open(ServerWebSocket socket) {
     metrics.sockets().incrementAndGet();
-    new Requester(socket.remoteAddress().hostAddress(), socket).bind();
+    new Requester(settings.client(socket.remoteAddress(), socket.headers()), socket).bind();
     var graphQl = new GraphQlSocket(socket, protocol(socket.subProtocol()), engine);
     long init = vertx.setTimer(INIT_TIMEOUT.toMillis(), late -> checkInit(graphQl));
     long ping = vertx.setPeriodic(PING.toMillis(), turn -> graphQl.ping(MAX_SILENCE.toNanos()));

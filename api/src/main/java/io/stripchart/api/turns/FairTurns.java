@@ -19,9 +19,9 @@ public final class FairTurns<T> {
   private final Limits limits;
 
   /** Addresses that have a task waiting, in the order of their turns. */
-  private final Map<String, Address<T>> waiting = new LinkedHashMap<>();
+  private final Map<Object, Address<T>> waiting = new LinkedHashMap<>();
 
-  private final Map<String, Integer> runningByAddress = new HashMap<>();
+  private final Map<Object, Integer> runningByAddress = new HashMap<>();
   private final Map<Requester, Integer> runningByConnection = new HashMap<>();
   private int waitingTasks;
   private int runningTasks;

@@ -11,10 +11,10 @@ import java.util.Objects;
  * context of its own; the requester is stored there when it begins, and every callback, timer and
  * future of that context sees it. So the methods in between need no parameter for it.
  *
- * @param address of the client
+ * @param address what the client's address is compared by
  * @param connection compared by its {@code equals}, which is identity for Vert.x's connections
  */
-public record Requester(String address, Object connection) {
+public record Requester(Object address, Object connection) {
   /** The process itself, for work that no single connection asked for. */
   public static final Requester INTERNAL = new Requester("", "internal");
 

@@ -1,6 +1,10 @@
 package io.stripchart.common.http;
 
 import io.stripchart.common.settings.Settings;
+import io.vertx.core.MultiMap;
+import io.vertx.core.net.SocketAddress;
+import io.vertx.core.net.impl.SocketAddressImpl;
+import java.net.InetAddress;
 import java.net.URI;
 import java.net.URISyntaxException;
 import java.time.Duration;
@@ -18,6 +22,7 @@ import java.util.Set;
  */
 public record HttpSettings(
     HostNames hosts, Optional<URI> publicUrl, Proxies proxies, Set<String> origins, Limits limits) {
+  private static final String FORWARDED_FOR = "x-forwarded-for";
 
   /**
    * What clients may occupy; of each port by itself.
@@ -40,6 +45,19 @@ public record HttpSettings(
       Duration body,
       Duration idle,
       Duration unread) {}
+
+  /**
+   * What the client of a request is told from others by: its address, of IPv6 its network, behind
+   * trusted proxies the one that they name.
+   *
+   * @param remote the peer of the connection
+   */
+  public Object client(SocketAddress remote, MultiMap headers) {
+    var peer = ((SocketAddressImpl) remote).ipAddress();
+    if (peer == null) peer = InetAddress.getLoopbackAddress();
+    var hops = headers.getAll(FORWARDED_FOR);
+    return AddressCounts.key(proxies.client(peer, hops.isEmpty() ? null : String.join(",", hops)));
+  }
 
   public HttpSettings {
     origins = Set.copyOf(origins);
