@@ -15,8 +15,11 @@ import java.util.Optional;
  * event loop.
  */
 public final class EmbeddedBroker implements AutoCloseable {
-  /** A publisher of a larger message has its channel closed, with 311 CONTENT_TOO_LARGE. */
-  public static final int MAX_MESSAGE_BYTES = 16 << 20;
+  /**
+   * A publisher of a larger message has its channel closed, with 311 CONTENT_TOO_LARGE. Several at a
+   * time have to fit into direct memory.
+   */
+  public static final int MAX_MESSAGE_BYTES = 4 << 20;
 
   private final Config config;
   private final QpidServer server;

@@ -8,6 +8,7 @@ import java.util.Base64;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
+import org.apache.qpid.server.model.Broker;
 import org.apache.qpid.server.model.BrokerModel;
 import org.apache.qpid.server.model.SystemConfig;
 
@@ -33,7 +34,9 @@ final class QpidConfiguration {
     attributes.put(SystemConfig.TYPE, "Memory");
     attributes.put(SystemConfig.INITIAL_CONFIGURATION_LOCATION, dataUrl(broker(config)));
     attributes.put(SystemConfig.STARTUP_LOGGED_TO_SYSTEM_OUT, "false");
-    attributes.put(SystemConfig.CONTEXT, context(work, maxMessage));
+    var context = new HashMap<>(context(work, maxMessage));
+    if (config.folder().isPresent()) context.putAll(memory());
+    attributes.put(SystemConfig.CONTEXT, context);
     return attributes;
   }
 
@@ -42,6 +45,9 @@ final class QpidConfiguration {
         Map.entry("qpid.work_dir", work.toAbsolutePath().toString()),
         // Else 100 MiB, each of which takes as much direct memory.
         Map.entry("qpid.max_message_size", Long.toString(maxMessage)),
+        // Else it keeps up to 1,024 buffers of direct memory, 256 MB, that it has used once. The same
+        // for all brokers of a process, which share them.
+        Map.entry("broker.directByteBufferPoolSize", "64"),
         // RabbitMQ ignores arguments that it does not know; Qpid would close the connection.
         Map.entry("queue.behaviourOnUnknownDeclareArgument", "IGNORE"),
         Map.entry("exchange.behaviourOnUnknownDeclareArgument", "IGNORE"),
@@ -52,6 +58,16 @@ final class QpidConfiguration {
         Map.entry("virtualhost.connectionThreadPool.numberOfSelectors", "1"),
         Map.entry("qpid.port.amqp.threadPool.size", "2"),
         Map.entry("qpid.port.amqp.threadPool.numberOfSelectors", "1"));
+  }
+
+  /**
+   * Where messages are on disk too. Qpid holds their content in direct memory, which it shares with
+   * Netty. It would let them take three quarters of it, and look only every 30 s whether they do.
+   */
+  private static Map<String, String> memory() {
+    return Map.of(
+        "broker.flowToDiskThreshold", Long.toString(Broker.DEFAULT_FLOW_TO_DISK_THRESHOLD / 3),
+        "virtualhost.flowToDiskCheckPeriod", "250");
   }
 
   private static Map<String, Object> broker(EmbeddedBroker.Config config) {

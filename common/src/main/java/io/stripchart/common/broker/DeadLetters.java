@@ -101,9 +101,10 @@ public final class DeadLetters {
     if (given.getExpiration() != null) headers.put(EXPIRATION, given.getExpiration());
     if (given.getUserId() != null) headers.put(USER_ID, given.getUserId());
     var properties = given.builder().expiration(null).userId(null).deliveryMode(PERSISTENT).build();
+    metrics.sent();
     return publisher
         .publish(new Message(Topology.DEAD, routingKey, body, headers, true, properties))
-        .onSuccess(kept -> metrics.added());
+        .onComplete(done -> metrics.settled(done.succeeded()));
   }
 
   /** The publisher's headers; without the largest ones, where all together are too large. */

@@ -79,8 +79,9 @@ final class Sender implements BrokerLink.User {
               try {
                 generation.declare(
                     channel -> {
+                      long sent = metrics.sentSoFar();
                       var found = channel.queueDeclarePassive(Topology.DEAD);
-                      metrics.looked(found.getMessageCount(), found.getConsumerCount());
+                      metrics.looked(sent, found.getMessageCount(), found.getConsumerCount());
                     });
               } catch (IOException | TimeoutException | RuntimeException e) {
                 log.debug("event=dead_letters_not_seen cause=\"{}\"", e.toString());
