@@ -16,8 +16,8 @@ import java.util.Optional;
  */
 public final class EmbeddedBroker implements AutoCloseable {
   /**
-   * A publisher of a larger message has its channel closed, with 311 CONTENT_TOO_LARGE. Several at a
-   * time have to fit into direct memory.
+   * A publisher of a larger message has its channel closed, with 311 CONTENT_TOO_LARGE. Several at
+   * a time have to fit into direct memory.
    */
   public static final int MAX_MESSAGE_BYTES = 4 << 20;
 

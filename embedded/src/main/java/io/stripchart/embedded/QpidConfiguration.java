@@ -45,7 +45,8 @@ final class QpidConfiguration {
         Map.entry("qpid.work_dir", work.toAbsolutePath().toString()),
         // Else 100 MiB, each of which takes as much direct memory.
         Map.entry("qpid.max_message_size", Long.toString(maxMessage)),
-        // Else it keeps up to 1,024 buffers of direct memory, 256 MB, that it has used once. The same
+        // Else it keeps up to 1,024 buffers of direct memory, 256 MB, that it has used once. The
+        // same
         // for all brokers of a process, which share them.
         Map.entry("broker.directByteBufferPoolSize", "64"),
         // RabbitMQ ignores arguments that it does not know; Qpid would close the connection.
@@ -66,8 +67,10 @@ final class QpidConfiguration {
    */
   private static Map<String, String> memory() {
     return Map.of(
-        "broker.flowToDiskThreshold", Long.toString(Broker.DEFAULT_FLOW_TO_DISK_THRESHOLD / 3),
-        "virtualhost.flowToDiskCheckPeriod", "250");
+        "broker.flowToDiskThreshold",
+        Long.toString(Broker.DEFAULT_FLOW_TO_DISK_THRESHOLD / 3),
+        "virtualhost.flowToDiskCheckPeriod",
+        "250");
   }
 
   private static Map<String, Object> broker(EmbeddedBroker.Config config) {
