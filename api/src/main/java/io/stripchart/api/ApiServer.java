@@ -157,7 +157,8 @@ final class ApiServer extends VerticleBase {
               var all = new ArrayList<>(places);
               for (var path : Documentation.PATHS)
                 all.add(new Front.Place(path, Documentation.METHODS, documentation));
-              var front = new Front(vertx, endpoint, all, elsewhere(), origins);
+              var front =
+                  new Front(vertx, endpoint, all, elsewhere(), origins, shared.http().settings());
               return server
                   .requestHandler(
                       request -> {

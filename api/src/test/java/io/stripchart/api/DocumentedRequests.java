@@ -33,11 +33,6 @@ record DocumentedRequests(RunningApi api) {
     return Answer.of(api.send(request));
   }
 
-  /** Over HTTP/1.0, which no client speaks any more. */
-  Answer oldHttp(String url) {
-    return answer(open("GET " + url + " HTTP/1.0\r\n\r\n"));
-  }
-
   /** Sends the begin of its body, and never the rest. */
   Socket begin(DocumentedWrite write) {
     return open(

@@ -74,7 +74,10 @@ class FactoryChartsIT {
               .getJsonArray(ACTUAL)
               .getList());
       var link = header(response, "link");
-      path = link.equals("none") ? null : link.substring(1, link.indexOf('>'));
+      path =
+          link.equals("none")
+              ? null
+              : RunningApi.follow(path, link.substring(1, link.indexOf('>')));
       if (path != null) assertThat(link).endsWith(">; rel=\"prev\"");
     }
     assertThat(seen).hasToString("[[3, 4], [1, 2], [0]]");

@@ -7,12 +7,15 @@ import io.stripchart.testing.TestBroker;
 import io.stripchart.testing.TestDatabase;
 import io.vertx.core.http.HttpMethod;
 import io.vertx.core.json.JsonObject;
+import java.io.ByteArrayOutputStream;
+import java.io.IOException;
 import java.net.URLEncoder;
 import java.net.http.HttpRequest;
 import java.net.http.HttpRequest.BodyPublishers;
 import java.net.http.HttpResponse;
 import java.time.Duration;
 import java.util.Set;
+import java.util.zip.GZIPOutputStream;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Test;
@@ -277,12 +280,67 @@ class GraphQlOverHttpIT {
   @Test
   void servesAPageThatReachesThisServerOnly() {
     var redirect = api.send(HttpRequest.newBuilder(api.uri("/")).GET());
-    assertThat(redirect.headers().firstValue("location")).contains("/graphiql/");
+    assertThat(redirect.headers().firstValue("location")).contains("graphiql/");
     var page = api.send(HttpRequest.newBuilder(api.uri("/graphiql/")).GET());
     assertThat(page.statusCode()).isEqualTo(200);
     assertThat(page.body()).doesNotContain("http://", "https://").contains("./static/js/main");
     assertThat(page.headers().firstValue("content-security-policy").orElse(""))
         .contains("connect-src 'self'");
+  }
+
+  @Test
+  void servesAPageThatStaysBelowThePrefixOfAProxy() {
+    var page = api.get("/graphiql/").body();
+    assertThat(page).contains("new URL(\"../graphql\",location.href)");
+    assertThat(page).doesNotContain("\"/graphql\"", "__VERTX");
+    var untrusted = api.get("/graphiql/", "x-forwarded-prefix", "/sc").body();
+    assertThat(untrusted).isEqualTo(page);
+  }
+
+  @Test
+  void takesRequestsThatAreCompressed() throws Exception {
+    var json = "{\"query\":\"{__typename}\"}";
+    assertThat(postEncoded("gzip", gzip(json)).body()).contains("\"__typename\":\"Query\"");
+    assertThat(postEncoded("x-gzip", gzip(json)).statusCode()).isEqualTo(200);
+    var bomb = gzip(json + " ".repeat(50_000_000));
+    assertThat(postEncoded("gzip", bomb).statusCode()).isEqualTo(413);
+    var plain = postEncoded("gzip", json.getBytes(UTF_8));
+    assertThat(plain.statusCode()).isEqualTo(400);
+    assertThat(plain.body()).contains("body: is not gzip");
+    var other = postEncoded("br", json.getBytes(UTF_8));
+    assertThat(other.statusCode()).isEqualTo(415);
+    assertThat(other.headers().firstValue("accept-encoding")).contains("gzip");
+  }
+
+  private static HttpResponse<String> postEncoded(String encoding, byte[] body) {
+    return api.send(
+        HttpRequest.newBuilder(api.uri("/graphql"))
+            .headers("content-type", "application/json", "content-encoding", encoding)
+            .POST(BodyPublishers.ofByteArray(body)));
+  }
+
+  private static byte[] gzip(String text) throws IOException {
+    var bytes = new ByteArrayOutputStream();
+    try (var gzip = new GZIPOutputStream(bytes)) {
+      gzip.write(text.getBytes(UTF_8));
+    }
+    return bytes.toByteArray();
+  }
+
+  @Test
+  void allowsTheHeadersOfClientsToNamedOrigins() {
+    var asked = "content-type,authorization,apollographql-client-name";
+    var answer =
+        api.send(
+            HttpRequest.newBuilder(api.uri("/graphql"))
+                .header("origin", "https://friend.example")
+                .header("access-control-request-method", "POST")
+                .header("access-control-request-headers", asked)
+                .method("OPTIONS", BodyPublishers.noBody()));
+    assertThat(answer.statusCode()).isEqualTo(204);
+    assertThat(answer.headers().firstValue("access-control-allow-headers")).contains(asked);
+    assertThat(answer.headers().firstValue("access-control-max-age")).isPresent();
+    assertThat(answer.headers().allValues("vary")).contains("origin");
   }
 
   @Test

@@ -161,8 +161,6 @@ class OpenApiIT {
       if (!unknown.equals(SOUND.get(path))) see(404, path, unknown, Map.of());
     }
     see(200, STATISTICS, "/series/huge/statistics", Map.of());
-    for (var path : List.of(SERIES, READINGS))
-      document.see("GET", path, requests.oldHttp(SOUND.get(path) + "&format=csv"));
   }
 
   private static String with(String url, String parameter) {

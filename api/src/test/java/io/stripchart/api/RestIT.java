@@ -2,6 +2,7 @@ package io.stripchart.api;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import io.stripchart.testing.RawConnection;
 import io.stripchart.testing.TestBroker;
 import io.stripchart.testing.TestDatabase;
 import io.vertx.core.json.JsonArray;
@@ -77,9 +78,9 @@ class RestIT {
                   {"name": "room.2", "unit": null, "description": null}], "next": null}"""));
     var first = get("/series?first=2");
     var next = new JsonObject(first.body()).getString("next");
-    assertThat(next).isEqualTo("/series?first=2&after=room.1");
+    assertThat(next).isEqualTo("series?first=2&after=room.1");
     assertThat(header(first, "link")).isEqualTo("<" + next + ">; rel=\"next\"");
-    var second = json(next);
+    var second = json("/" + next);
     assertThat(second.getJsonArray("series").getJsonObject(0).getString("name"))
         .isEqualTo("room.2");
     assertThat(second.getString("next")).isNull();
@@ -119,20 +120,24 @@ class RestIT {
     return values;
   }
 
+  private static JsonObject linked(JsonObject page, String link) {
+    return json(RunningApi.follow("/series/room.1/readings", page.getString(link)));
+  }
+
   @Test
   void walksPagesByTheirLinks() {
     var first = json("/series/room.1/readings?first=2&to=2026-03-28T23:00:05Z");
-    var second = json(first.getString("next"));
-    var third = json(second.getString("next"));
+    var second = linked(first, "next");
+    var third = linked(second, "next");
     assertThat(values(first)).containsExactly(0, 1);
     assertThat(first.getString("previous")).isNull();
     assertThat(values(second)).containsExactly(2, 3);
     assertThat(values(third)).containsExactly(4);
     assertThat(third.getString("next")).isNull();
-    var back = json(third.getString("previous"));
+    var back = linked(third, "previous");
     assertThat(values(back)).containsExactly(2, 3);
-    assertThat(values(json(back.getString("previous")))).containsExactly(0, 1);
-    assertThat(values(json(back.getString("next")))).containsExactly(4);
+    assertThat(values(linked(back, "previous"))).containsExactly(0, 1);
+    assertThat(values(linked(back, "next"))).containsExactly(4);
     var last = get("/series/room.1/readings?last=2");
     assertThat(values(new JsonObject(last.body()))).containsExactly(3, 4);
     assertThat(header(last, "link")).endsWith("; rel=\"prev\"");
@@ -148,10 +153,14 @@ class RestIT {
           "insert into reading select id, ?, 77 from series where name = 'zone.arriving'",
           Instant.parse(time));
     }
-    var second = json(first.getString("next"));
+    var second = json(RunningApi.follow("/series/zone.arriving/readings", first.getString("next")));
     assertThat(values(first)).containsExactly(0, 1, 2);
     assertThat(values(second)).containsExactly(3, 4, 5);
-    assertThat(values(json(second.getString("next")))).containsExactly(77);
+    assertThat(
+            values(
+                json(
+                    RunningApi.follow("/series/zone.arriving/readings", second.getString("next")))))
+        .containsExactly(77);
   }
 
   @Test
@@ -244,6 +253,9 @@ class RestIT {
         "/series/room.1/buckets?width=1h&from=2026-01-01T00:00:00Z&to=2026-01-02T00:00:00Z|bad-parameter|width|ISO 8601",
         "/series/room.1/buckets?width=PT1S&from=2026-01-01T00:00:00Z&to=2026-01-02T00:00:00Z|bad-parameter|width|at most 10,000 buckets",
         "/series/room.1/buckets?width=PT1H&from=2026-01-02T00:00:00Z&to=2026-01-01T00:00:00Z|bad-parameter|to|after from",
+        "/series/room.1/readings?from=2026-01-02T00:00:00Z&to=2026-01-01T00:00:00Z|bad-parameter|to|to: must be after from",
+        "/series/room.1/readings?from=2026-01-02T00:00:00Z&to=2026-01-01T00:00:00Z&format=csv|bad-parameter|to|to: must be after from",
+        "/series/room.1/statistics?from=2026-01-02T00:00:00Z&to=2026-01-02T00:00:00Z|bad-parameter|to|to: must be after from",
         "/series/room.1/buckets?width=PT1H&from=2026-01-01T00:00:00Z&to=2026-01-02T00:00:00Z&fill=x|bad-parameter|fill|none, null, previous or linear",
         "/series/room.1/buckets?width=PT1H&from=2026-01-01T00:00:00Z&to=2026-01-02T00:00:00Z&timeZone=Mars|bad-parameter|timeZone|a zone's name"
       })
@@ -361,9 +373,13 @@ class RestIT {
   }
 
   @Test
-  void refusesAStreamToOldHttp() {
-    var path = "GET /series?format=csv HTTP/1.0";
-    assertThat(RawHttp.statusOf(api.port(), path)).isEqualTo(505);
+  void endsAStreamToOldHttpByClosing() {
+    var request = "GET /series?format=csv HTTP/1.0\r\nConnection: keep-alive\r\n\r\n";
+    try (var connection = RawConnection.to(api.port()).send(request)) {
+      var answer = connection.readAll();
+      assertThat(answer).contains(" 200 ").doesNotContainIgnoringCase("transfer-encoding");
+      assertThat(answer).contains("\r\n\r\nname,unit,description\r\n").endsWith("\r\n");
+    }
   }
 
   @Test

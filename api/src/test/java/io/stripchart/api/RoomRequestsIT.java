@@ -36,7 +36,7 @@ class RoomRequestsIT {
                 + " generate_series(1, 100000) as i");
     var page = rooms.json("/api/buildings/big/rooms?first=1");
     assertThat(names(page, "rooms", "room")).containsExactly("1");
-    assertThat(page.getString("next")).isEqualTo("/api/buildings/big/rooms?first=1&after=1");
+    assertThat(page.getString("next")).isEqualTo("rooms?first=1&after=1");
     var settings =
         new ApiSettings(0, "satellite.temperature", Duration.ofSeconds(60), 100, Set.of());
     // However busy the machine is: so many names are read before they are refused.

@@ -95,6 +95,15 @@ final class RunningApi implements AutoCloseable {
     return URI.create("http://127.0.0.1:" + port() + path);
   }
 
+  /**
+   * Where a link leads.
+   *
+   * @param path of the answer that has it
+   */
+  static String follow(String path, String link) {
+    return URI.create(path).resolve(link).toString();
+  }
+
   /** The whole answer to a query, sent as a client would. */
   JsonObject ask(String query) {
     return ask(new JsonObject().put("query", query));

@@ -2,7 +2,9 @@ package io.stripchart.api;
 
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
+import static org.awaitility.Awaitility.await;
 
+import io.stripchart.testing.RawConnection;
 import io.stripchart.testing.TestBroker;
 import io.stripchart.testing.TestDatabase;
 import io.vertx.core.json.JsonArray;
@@ -236,6 +238,63 @@ class SocketsIT {
     var options = SocketClient.options(api.port(), MODERN);
     options.addHeader("origin", origin.replace("PORT", "" + api.port()));
     SocketClient.connect(api.vertx(), options).close();
+  }
+
+  @ParameterizedTest
+  @CsvSource({
+    "localhost, http://localhost:8443, 101",
+    "localhost, https://localhost, 101",
+    "localhost:80, http://localhost, 101",
+    "localhost:8443, http://localhost:8444, 403",
+    "localhost, http://other.localhost, 403",
+    "localhost, null, 403",
+    "evil.example, http://evil.example, 421",
+  })
+  void takesPagesOfItsOwnBehindAProxy(String host, String origin, int status) {
+    var request =
+        String.join(
+            "\r\n",
+            "GET /graphql HTTP/1.1",
+            "Host: " + host,
+            "Origin: " + origin,
+            "Connection: Upgrade",
+            "Upgrade: websocket",
+            "Sec-WebSocket-Version: 13",
+            "Sec-WebSocket-Key: dGhlIHNhbXBsZSBub25jZQ==",
+            "Sec-WebSocket-Protocol: graphql-transport-ws",
+            "",
+            "");
+    try (var connection = RawConnection.to(api.port()).send(request)) {
+      assertThat(connection.readStatus()).isEqualTo(status);
+    }
+  }
+
+  /** The client gives up 10 s behind the last message of this kind. */
+  @Test
+  void keepsClientsOfTheOlderProtocolAlive() {
+    try (var client = SocketClient.legacy(api)) {
+      for (int i = 0; i < 2; i++) {
+        long begin = System.nanoTime();
+        client.expect("ka");
+        assertThat(Duration.ofNanos(System.nanoTime() - begin)).isLessThan(Duration.ofSeconds(8));
+      }
+    }
+  }
+
+  @Test
+  void endsTheSubscriptionsOfAClientThatBreaksTheProtocol() {
+    try (var client = SocketClient.modern(api)) {
+      client.start("subscribe", "1", ENDLESS);
+      await().until(() -> subscribers() >= 1);
+      double before = subscribers();
+      client.send("{\"type\":\"ping\",\"payload\":\"" + "x".repeat(200_000) + "\"}");
+      assertThat(client.closeCode()).isEqualTo(1009);
+      await().until(() -> subscribers() == before - 1);
+    }
+  }
+
+  private static double subscribers() {
+    return api.surroundings().metrics().get("stripchart.api.subscribers").gauge().value();
   }
 
   @Test

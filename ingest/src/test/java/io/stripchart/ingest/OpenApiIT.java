@@ -50,7 +50,8 @@ class OpenApiIT {
 
   @BeforeAll
   static void start() throws Exception {
-    ingest = RunningIngest.start(vertx, broker.uri(), Map.of());
+    ingest =
+        RunningIngest.start(vertx, broker.uri(), Map.of("STRIPCHART_CONFIRM_TIMEOUT", "PT30S"));
     await().atMost(30, SECONDS).until(ingest::isReady);
     document = new OpenApiDocument(get(Map.of()).body());
   }
@@ -89,10 +90,11 @@ class OpenApiIT {
     see(415, path, push(url, body, "text/plain"));
   }
 
+  @SuppressWarnings("try")
   private static void whileManyAreWorkedOn() throws Exception {
     var open = new ArrayList<Socket>();
-    try {
-      client().beginTooMany(open);
+    try (var outage = broker.frozen()) {
+      client().sendTooMany(open);
       for (var path : SOUND.keySet())
         see(429, path, push(SOUND.get(path)[0], SOUND.get(path)[1], "application/json"));
     } finally {

@@ -43,23 +43,27 @@ final class PushClient {
 
   /** Sends the begin of its body, and not the rest. */
   Socket begin(String path) throws IOException {
+    return open(path, "[1,");
+  }
+
+  private Socket open(String path, String body) throws IOException {
     var socket = new Socket(InetAddress.getLoopbackAddress(), port);
     var head =
         "POST %s HTTP/1.1\r\nHost: localhost\r\nContent-Type: application/json\r\nContent-Length: 9\r\n\r\n"
             .formatted(path);
-    socket.getOutputStream().write((head + "[1,").getBytes(UTF_8));
+    socket.getOutputStream().write((head + body).getBytes(UTF_8));
     return socket;
   }
 
   /**
-   * Begins as many requests as are worked on at once, and one more; once that was refused.
+   * Sends as many requests as are worked on at once, and one more; once that was refused.
    *
-   * @param begun gets all of them, to be closed
+   * @param sent gets all of them, to be closed; the broker must confirm none of them
    */
-  void beginTooMany(List<Socket> begun) throws IOException {
-    for (int i = 0; i <= 1_000; i++) begun.add(begin("/readings/a"));
-    // Nothing else is sent before: it would take the place of one of them, and leave it empty.
-    await().atMost(20, SECONDS).until(() -> isAnyAnswered(begun));
+  void sendTooMany(List<Socket> sent) throws IOException {
+    for (int i = 0; i <= 1_000; i++) sent.add(open("/readings/a", "[1,2,3,4]"));
+    // Nothing else is sent before: it would take the place of one of them.
+    await().atMost(20, SECONDS).until(() -> isAnyAnswered(sent));
   }
 
   private static boolean isAnyAnswered(List<Socket> begun) throws IOException {

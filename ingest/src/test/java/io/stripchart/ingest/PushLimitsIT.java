@@ -1,6 +1,7 @@
 package io.stripchart.ingest;
 
 import static io.stripchart.ingest.PushClient.assertProblem;
+import static java.net.http.HttpRequest.BodyPublishers.noBody;
 import static java.net.http.HttpRequest.BodyPublishers.ofString;
 import static java.util.concurrent.TimeUnit.SECONDS;
 import static org.assertj.core.api.Assertions.assertThat;
@@ -89,14 +90,67 @@ class PushLimitsIT {
 
   @Test
   void boundsTheRequestsUnderWay() throws Exception {
+    ingest.close();
+    var patient = Map.of("STRIPCHART_CONFIRM_TIMEOUT", "PT30S");
+    ingest = RunningIngest.start(vertx, broker.uri(), patient);
+    await().atMost(30, SECONDS).until(ingest::isReady);
     var open = new ArrayList<Socket>();
-    try {
-      client().beginTooMany(open);
+    try (var outage = broker.frozen()) {
+      client().sendTooMany(open);
       assertProblem(client().push(ofString("1")), 429, "1000 requests are being worked on");
     } finally {
       for (var socket : open) socket.close();
     }
     await().atMost(30, SECONDS).until(() -> client().push(ofString("1")).statusCode() == 202);
+  }
+
+  @Test
+  void takesPushesBesideRequestsThatAreStuck() throws Exception {
+    var open = new ArrayList<Socket>();
+    try {
+      for (int i = 0; i < 1_500; i++) open.add(client().begin("/readings/a"));
+      assertThat(client().push(ofString("1")).statusCode()).isEqualTo(202);
+    } finally {
+      for (var socket : open) socket.close();
+    }
+  }
+
+  @Test
+  void letsPagesOfAllowedOriginsPush() throws Exception {
+    ingest.close();
+    var origins = Map.of("STRIPCHART_API_ORIGINS", "https://friend.example");
+    ingest = RunningIngest.start(vertx, broker.uri(), origins);
+    await().atMost(30, SECONDS).until(ingest::isReady);
+    var asked = preflight("https://friend.example");
+    assertThat(asked.statusCode()).isEqualTo(204);
+    assertThat(asked.headers().firstValue("access-control-allow-methods")).hasValue("POST");
+    assertThat(asked.headers().firstValue("access-control-allow-headers"))
+        .hasValue("content-type,authorization");
+    assertThat(asked.headers().firstValue("access-control-max-age")).isPresent();
+    assertThat(preflight("https://evil.example").headers().map())
+        .doesNotContainKey("access-control-allow-origin");
+    var pushed =
+        PushClient.send(
+            client()
+                .request("/readings/a")
+                .header("Origin", "https://friend.example")
+                .POST(ofString("1"))
+                .build());
+    assertThat(pushed.statusCode()).isEqualTo(202);
+    assertThat(pushed.headers().firstValue("access-control-allow-origin"))
+        .hasValue("https://friend.example");
+    assertThat(pushed.headers().allValues("vary")).contains("origin");
+  }
+
+  private HttpResponse<String> preflight(String origin) throws Exception {
+    return PushClient.send(
+        client()
+            .request("/readings/a")
+            .header("Origin", origin)
+            .header("Access-Control-Request-Method", "POST")
+            .header("Access-Control-Request-Headers", "content-type,authorization")
+            .method("OPTIONS", noBody())
+            .build());
   }
 
   @Test

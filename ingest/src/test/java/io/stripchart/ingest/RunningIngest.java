@@ -4,6 +4,7 @@ import io.micrometer.core.instrument.simple.SimpleMeterRegistry;
 import io.stripchart.common.Surroundings;
 import io.stripchart.common.broker.BrokerSettings;
 import io.stripchart.common.database.DatabaseSettings;
+import io.stripchart.common.http.HttpSettings;
 import io.stripchart.common.operations.Health;
 import io.stripchart.common.reading.AcceptableTimes;
 import io.stripchart.common.settings.Secret;
@@ -35,9 +36,10 @@ final class RunningIngest implements AutoCloseable {
     var ingest = IngestSettings.from(settings);
     var broker = BrokerSettings.from(settings, given.broker().uri());
     var times = AcceptableTimes.from(settings);
+    var http = HttpSettings.from(settings);
     settings.check();
     var surroundings =
-        new Surroundings(broker, given.database(), metrics, health, "127.0.0.1", times);
+        new Surroundings(broker, given.database(), metrics, health, "127.0.0.1", times, http);
     verticle = new IngestVerticle(ingest, surroundings, clock);
     deployment = vertx.deployVerticle(verticle).await();
   }

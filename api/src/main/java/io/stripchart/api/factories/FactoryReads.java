@@ -33,7 +33,7 @@ final class FactoryReads {
   private static final List<String> OF_PAGE = List.of("first", "after", "limit");
 
   private final Factories factories;
-  private final Cache<PageKey, Page> pages;
+  private Cache<PageKey, Page> pages;
 
   private record PageKey(int after, int first, int limit) {}
 
@@ -57,12 +57,19 @@ final class FactoryReads {
 
   FactoryReads(Factories factories) {
     this.factories = factories;
-    this.pages =
-        Caffeine.newBuilder()
-            .maximumWeight(factories.caches().factoryPages())
-            .weigher((PageKey key, Page page) -> page.weight())
-            .executor(Runnable::run)
-            .build();
+  }
+
+  /** Made when it is needed first: before, the limits of the process need not be known. */
+  private Cache<PageKey, Page> pages() {
+    if (pages == null) {
+      pages =
+          Caffeine.newBuilder()
+              .maximumWeight(factories.caches().factoryPages())
+              .weigher((PageKey key, Page page) -> page.weight())
+              .executor(Runnable::run)
+              .build();
+    }
+    return pages;
   }
 
   Future<Reply> chart(RestRequest request, int id) {
@@ -85,9 +92,7 @@ final class FactoryReads {
     var from = time(parameters, "from");
     var to = time(parameters, "to");
     if (from == null && to == null) return Charts.ALL;
-    if (from != null && to != null && !from.isBefore(to)) {
-      throw Parameters.bad("to", "must be later than from");
-    }
+    Parameters.checkOrder(from, to);
     return new Window(from, to);
   }
 
@@ -163,12 +168,12 @@ final class FactoryReads {
         .newest(ids, key.limit)
         .map(
             charts -> {
-              var page = pages.getIfPresent(key);
+              var page = pages().getIfPresent(key);
               if (page != null && page.isOf(found, charts)) return page.reply;
               boolean more = found.size() > shown.size();
               var next = more ? next(request, key, ids) : null;
               var reply = reply(shown, charts, next);
-              pages.put(key, new Page(found, charts, reply));
+              pages().put(key, new Page(found, charts, reply));
               return reply;
             });
   }

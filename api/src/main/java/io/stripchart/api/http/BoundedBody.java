@@ -1,31 +1,72 @@
 package io.stripchart.api.http;
 
+import io.stripchart.common.reading.GzipBody;
+import io.stripchart.common.reading.MalformedReadingException;
 import io.vertx.core.buffer.Buffer;
 import io.vertx.core.http.HttpHeaders;
 import io.vertx.core.http.HttpServerRequest;
+import java.util.Locale;
 import java.util.function.Consumer;
 
-/** Reads a request's body up to a size. */
+/** Reads a request's body up to a size, which holds before and after it is decompressed. */
 public final class BoundedBody {
   public static final int MAX_BYTES = 256 * 1024;
 
+  /** The content encoding that is taken. */
+  public static final String ENCODING = "gzip";
+
   private final Consumer<Buffer> complete;
-  private final Runnable tooLarge;
+  private final Consumer<Refusal> refused;
+  private final boolean isGzip;
   private Buffer body;
   private int pieces;
-  private boolean refused;
+  private boolean isRefused;
 
-  private BoundedBody(Consumer<Buffer> complete, Runnable tooLarge) {
+  /**
+   * Why a body is not taken.
+   *
+   * @param detail begins with what it is about: {@code body: …}
+   */
+  public record Refusal(Reason reason, String detail) {}
+
+  /** What a body is refused for, with the status of HTTP. */
+  public enum Reason {
+    MALFORMED(400),
+    /** The rest of it is not read, so the connection has to be closed. */
+    TOO_LARGE(413),
+    UNKNOWN_ENCODING(415);
+
+    private final int status;
+
+    Reason(int status) {
+      this.status = status;
+    }
+
+    int status() {
+      return status;
+    }
+  }
+
+  private BoundedBody(Consumer<Buffer> complete, Consumer<Refusal> refused, boolean isGzip) {
     this.complete = complete;
-    this.tooLarge = tooLarge;
+    this.refused = refused;
+    this.isGzip = isGzip;
   }
 
   /**
-   * @param complete given the body, empty where there is none
-   * @param tooLarge told once, as soon as it is known
+   * @param complete given the body, decompressed; empty where there is none
+   * @param refused told once, as soon as it is known
    */
-  public static void read(HttpServerRequest request, Consumer<Buffer> complete, Runnable tooLarge) {
-    var body = new BoundedBody(complete, tooLarge);
+  public static void read(
+      HttpServerRequest request, Consumer<Buffer> complete, Consumer<Refusal> refused) {
+    var encoding = request.getHeader(HttpHeaders.CONTENT_ENCODING);
+    boolean isGzip = encoding != null && GzipBody.isGzip(encoding);
+    if (encoding != null && !isGzip && !encoding.strip().equalsIgnoreCase("identity")) {
+      var detail = "Content-Encoding: must be " + ENCODING + " or left out";
+      refused.accept(new Refusal(Reason.UNKNOWN_ENCODING, detail));
+      return;
+    }
+    var body = new BoundedBody(complete, refused, isGzip);
     request.handler(body::add).endHandler(end -> body.end());
     var length = request.getHeader(HttpHeaders.CONTENT_LENGTH);
     // A longer number is not a number of bytes that anybody sends.
@@ -35,7 +76,7 @@ public final class BoundedBody {
   }
 
   private void add(Buffer chunk) {
-    if (refused) return;
+    if (isRefused) return;
     if ((body == null ? 0 : body.length()) + chunk.length() > MAX_BYTES) {
       refuse();
     } else if (body == null) {
@@ -48,12 +89,35 @@ public final class BoundedBody {
   }
 
   private void refuse() {
-    refused = true;
+    isRefused = true;
     body = null;
-    tooLarge.run();
+    refused.accept(
+        new Refusal(
+            Reason.TOO_LARGE, String.format(Locale.ROOT, "body: at most %,d bytes", MAX_BYTES)));
   }
 
   private void end() {
-    if (!refused) complete.accept(body == null ? Buffer.buffer() : body);
+    if (isRefused) return;
+    if (isGzip) {
+      inflate();
+    } else {
+      complete.accept(body == null ? Buffer.buffer() : body);
+    }
+  }
+
+  private void inflate() {
+    byte[] bytes = body == null ? new byte[0] : body.getBytes();
+    Buffer inflated;
+    try {
+      inflated = GzipBody.inflate(bytes, MAX_BYTES).map(Buffer::buffer).orElse(null);
+    } catch (MalformedReadingException e) {
+      refused.accept(new Refusal(Reason.MALFORMED, e.getMessage()));
+      return;
+    }
+    if (inflated == null) {
+      refuse();
+    } else {
+      complete.accept(inflated);
+    }
   }
 }

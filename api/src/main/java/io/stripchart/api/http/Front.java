@@ -1,6 +1,7 @@
 package io.stripchart.api.http;
 
 import io.stripchart.api.graphql.SchemaSource;
+import io.stripchart.common.http.HttpSettings;
 import io.stripchart.common.http.Origins;
 import io.vertx.core.Handler;
 import io.vertx.core.Vertx;
@@ -50,11 +51,12 @@ public final class Front implements Handler<HttpServerRequest> {
       GraphQlEndpoint graphQl,
       List<Place> places,
       Handler<HttpServerRequest> elsewhere,
-      Origins origins) {
+      Origins origins,
+      HttpSettings settings) {
     this.graphQl = graphQl;
     this.places = List.copyOf(places);
     this.origins = origins;
-    this.pages = pages(vertx, elsewhere);
+    this.pages = pages(vertx, elsewhere, settings);
   }
 
   @Override
@@ -78,10 +80,11 @@ public final class Front implements Handler<HttpServerRequest> {
     if (!origins.answer(request, methods)) handler.handle(request);
   }
 
-  private static Router pages(Vertx vertx, Handler<HttpServerRequest> elsewhere) {
+  private static Router pages(
+      Vertx vertx, Handler<HttpServerRequest> elsewhere, HttpSettings settings) {
     var router = Router.router(vertx);
     router.errorHandler(404, context -> elsewhere.handle(context.request()));
-    router.get("/").handler(context -> redirect(context, "/graphiql/"));
+    router.get("/").handler(context -> redirect(context, "graphiql/"));
     // Browsers ask for one; there is none, and that is no error.
     router
         .get("/favicon.ico")
@@ -89,15 +92,17 @@ public final class Front implements Handler<HttpServerRequest> {
     router.get("/schema.graphql").handler(Front::schema);
     router.route("/graphiql").handler(Front::policy);
     router.route("/graphiql/*").handler(Front::policy);
-    // The page puts a slash before the websocket's path itself.
-    var options = new GraphiQLHandlerOptions().setEnabled(true).setGraphWSQLUri("graphql");
+    var page = new GraphiqlPage(settings.proxies());
+    router.get("/graphiql/").handler(page);
+    router.get("/graphiql/index.html").handler(page);
+    var options = new GraphiQLHandlerOptions().setEnabled(true);
     router.route("/graphiql*").subRouter(GraphiQLHandler.create(vertx, options).router());
     return router;
   }
 
   private static void policy(RoutingContext context) {
     if (context.request().path().equals("/graphiql")) {
-      redirect(context, "/graphiql/");
+      redirect(context, "graphiql/");
       return;
     }
     context

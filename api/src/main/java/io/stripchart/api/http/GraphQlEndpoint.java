@@ -69,10 +69,18 @@ public final class GraphQlEndpoint implements Handler<HttpServerRequest> {
     BoundedBody.read(
         request,
         body -> run(request, accepted, () -> RequestJson.read(body)),
-        () -> {
-          request.response().putHeader(HttpHeaders.CONNECTION, HttpHeaders.CLOSE);
-          refuse(request, 413, "body: at most " + BoundedBody.MAX_BYTES + " bytes");
-        });
+        refusal -> refuse(request, refusal));
+  }
+
+  private void refuse(HttpServerRequest request, BoundedBody.Refusal refusal) {
+    var response = request.response();
+    switch (refusal.reason()) {
+      case TOO_LARGE -> response.putHeader(HttpHeaders.CONNECTION, HttpHeaders.CLOSE);
+      case UNKNOWN_ENCODING ->
+          response.putHeader(HttpHeaders.ACCEPT_ENCODING, BoundedBody.ENCODING);
+      default -> {}
+    }
+    refuse(request, refusal.reason().status(), refusal.detail());
   }
 
   private static GraphQlRequest parameters(HttpServerRequest request) {

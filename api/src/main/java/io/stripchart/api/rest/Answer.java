@@ -6,6 +6,7 @@ import io.stripchart.api.ApiMetrics;
 import io.stripchart.api.ApiMetrics.RestOutcome;
 import io.stripchart.api.http.AnswerBody;
 import io.stripchart.common.http.EntityTag;
+import io.stripchart.common.http.HttpPort;
 import io.stripchart.common.http.Problem;
 import io.vertx.core.Future;
 import io.vertx.core.buffer.Buffer;
@@ -102,7 +103,10 @@ final class Answer {
 
   private void give(Reply.Done done) {
     response.setStatusCode(done.status());
-    if (done.location() != null) response.putHeader(HttpHeaders.LOCATION, done.location());
+    if (done.location() != null) {
+      var location = RestRequest.relative(request.path(), done.location());
+      response.putHeader(HttpHeaders.LOCATION, location);
+    }
     if (done.json() == null) {
       settle(response.end());
     } else {
@@ -114,11 +118,7 @@ final class Answer {
 
   private void stream(Reply.Stream<?> stream) {
     response.putHeader(HttpHeaders.CONTENT_TYPE, stream.format().contentType());
-    if (request.version() == HttpVersion.HTTP_1_0) {
-      refuse(
-          ProblemKind.HTTP_VERSION,
-          "a stream needs HTTP/1.1, as an older one cannot tell its end from a failure");
-    } else if (request.method().equals(HttpMethod.HEAD)) {
+    if (request.method().equals(HttpMethod.HEAD)) {
       settle(response.end());
       metrics.rest(RestOutcome.OK);
     } else if (!RowStream.isAdmitted(metrics)) {
@@ -126,9 +126,20 @@ final class Answer {
           ProblemKind.TOO_MANY_STREAMS,
           "at most " + RowStream.MAX + " streams at a time; try again, or ask for pages of JSON");
     } else {
-      response.setChunked(true);
-      new RowStream<>(response, stream, metrics).start(this::fail);
+      boolean endsByClosing = request.version() == HttpVersion.HTTP_1_0;
+      if (!endsByClosing) response.setChunked(true);
+      new RowStream<>(response, stream, metrics, this::reset)
+          .start(this::fail)
+          .onSuccess(
+              whole -> {
+                if (endsByClosing) settle(request.connection().close());
+              });
     }
+  }
+
+  /** Breaks off an answer that has begun, so that no client takes it for whole. */
+  private void reset() {
+    HttpPort.reset(request);
   }
 
   private void refuse(ProblemKind kind, String detail) {
@@ -153,8 +164,7 @@ final class Answer {
   private void refuse(Problem problem, Map<String, String> headers) {
     metrics.rest(problem.status() < 500 ? RestOutcome.REFUSED : RestOutcome.FAILED);
     if (response.headWritten()) {
-      // Something else is on its way already; nobody is to take it for all.
-      response.reset().onFailure(already -> log.debug("event=client_gone"));
+      reset();
       return;
     }
     response

@@ -1,9 +1,11 @@
 package io.stripchart.api.rest;
 
-import com.fasterxml.jackson.core.JsonProcessingException;
+import com.fasterxml.jackson.core.JsonFactory;
+import com.fasterxml.jackson.core.StreamReadFeature;
 import io.stripchart.api.http.BoundedBody;
 import io.stripchart.api.http.MediaType;
 import io.stripchart.common.http.Problem;
+import io.stripchart.common.reading.JsonItems;
 import io.vertx.core.Future;
 import io.vertx.core.Promise;
 import io.vertx.core.Vertx;
@@ -11,10 +13,10 @@ import io.vertx.core.buffer.Buffer;
 import io.vertx.core.http.HttpHeaders;
 import io.vertx.core.http.HttpServerRequest;
 import io.vertx.core.json.DecodeException;
-import io.vertx.core.json.Json;
 import io.vertx.core.json.JsonObject;
+import io.vertx.core.json.jackson.JacksonCodec;
+import java.io.IOException;
 import java.time.Duration;
-import java.util.Locale;
 import java.util.Map;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -26,8 +28,12 @@ final class JsonBody<T> {
   /** Within which it has to come. */
   static final Duration PATIENCE = Duration.ofSeconds(30);
 
-  private static final String JSON = "application/json";
-  private static final String JSON_ONLY = "Content-Type: must be " + JSON + ", in utf-8";
+  /** A name that is given twice would leave it open which value counts. */
+  private static final JsonFactory JSON =
+      JsonFactory.builder().enable(StreamReadFeature.STRICT_DUPLICATE_DETECTION).build();
+
+  private static final String MEDIA_TYPE = "application/json";
+  private static final String JSON_ONLY = "Content-Type: must be " + MEDIA_TYPE + ", in utf-8";
 
   private final Vertx vertx;
   private final HttpServerRequest request;
@@ -58,13 +64,9 @@ final class JsonBody<T> {
     if (!MediaType.isReadableJson(request.getHeader(HttpHeaders.CONTENT_TYPE))) {
       throw unsupported(JSON_ONLY);
     }
-    var encoding = request.getHeader(HttpHeaders.CONTENT_ENCODING);
-    if (encoding != null && !encoding.equalsIgnoreCase("identity")) {
-      throw unsupported("Content-Encoding: must be left out");
-    }
     long timer = vertx.setTimer(PATIENCE.toMillis(), late -> read.tryFail(late()));
     request.exceptionHandler(cause -> read.tryFail(new GoneException(cause)));
-    BoundedBody.read(request, this::parse, () -> read.tryFail(tooLarge()));
+    BoundedBody.read(request, this::parse, refusal -> read.tryFail(refused(refusal)));
     if ("100-continue".equalsIgnoreCase(request.getHeader(HttpHeaders.EXPECT))) {
       if (!read.future().isComplete()) request.response().writeContinue().onFailure(this::gone);
     }
@@ -76,24 +78,34 @@ final class JsonBody<T> {
   }
 
   private void parse(Buffer body) {
+    if (body.length() == 0) {
+      read.tryFail(bad("is empty; must be " + shown));
+      return;
+    }
     try {
-      var json = Json.decodeValue(body);
+      var json = decoded(body);
       if (expected.isInstance(json)) {
         read.tryComplete(expected.cast(json));
       } else {
         read.tryFail(bad("must be " + shown));
       }
+    } catch (IOException e) {
+      read.tryFail(unreadable(body, e));
     } catch (DecodeException e) {
-      read.tryFail(bad("must be " + shown + "; " + where(e.getCause())));
+      read.tryFail(
+          e.getCause() instanceof IOException cause
+              ? unreadable(body, cause)
+              : bad("holds more than one JSON value"));
     }
   }
 
-  private static String where(Throwable cause) {
-    if (!(cause instanceof JsonProcessingException known)) return "it is none";
-    var place = known.getLocation();
-    var message = known.getOriginalMessage();
-    if (place == null) return message;
-    return message + ", at line " + place.getLineNr() + ", column " + place.getColumnNr();
+  private static Object decoded(Buffer body) throws IOException {
+    return JacksonCodec.fromParser(JSON.createParser(body.getBytes()), Object.class);
+  }
+
+  private static ProblemException unreadable(Buffer body, IOException cause) {
+    var detail = JsonItems.fault(body.getBytes(), cause);
+    return new ProblemException(ProblemKind.BAD_BODY, null, detail);
   }
 
   private static ProblemException bad(String problem) {
@@ -102,17 +114,20 @@ final class JsonBody<T> {
 
   private static ProblemException unsupported(String detail) {
     return new ProblemException(
-        new Problem(ProblemKind.UNSUPPORTED_MEDIA_TYPE, detail), Map.of("Accept", JSON));
+        new Problem(ProblemKind.UNSUPPORTED_MEDIA_TYPE, detail),
+        Map.of("Accept", MEDIA_TYPE, "Accept-Encoding", BoundedBody.ENCODING));
   }
 
   private static ProblemException late() {
     return closing(ProblemKind.BODY_LATE, "body: must come within " + PATIENCE);
   }
 
-  private static ProblemException tooLarge() {
-    return closing(
-        ProblemKind.BODY_TOO_LARGE,
-        String.format(Locale.ROOT, "body: at most %,d bytes", BoundedBody.MAX_BYTES));
+  private static ProblemException refused(BoundedBody.Refusal refusal) {
+    return switch (refusal.reason()) {
+      case MALFORMED -> new ProblemException(ProblemKind.BAD_BODY, null, refusal.detail());
+      case TOO_LARGE -> closing(ProblemKind.BODY_TOO_LARGE, refusal.detail());
+      case UNKNOWN_ENCODING -> unsupported(refusal.detail());
+    };
   }
 
   /** Nobody reads the rest. */

@@ -60,10 +60,10 @@ public final class Parameters {
    * @param parameter null where it is about none
    */
   public static ProblemException bad(String parameter, String problem) {
+    // Some checks name the parameter themselves.
+    boolean isNamed = parameter == null || problem.startsWith(parameter + ": ");
     return new ProblemException(
-        ProblemKind.BAD_PARAMETER,
-        parameter,
-        parameter == null ? problem : parameter + ": " + problem);
+        ProblemKind.BAD_PARAMETER, parameter, isNamed ? problem : parameter + ": " + problem);
   }
 
   public static ProblemException bad(String parameter, String problem, String value) {
@@ -113,6 +113,18 @@ public final class Parameters {
       var hint = text.indexOf(' ') >= 0 ? "; in a URL, + is written %2B" : "";
       throw bad(name, e.getMessage().replaceFirst("^time: ", "") + hint);
     }
+  }
+
+  /**
+   * Sees to it that a window has a length.
+   *
+   * @param from null where it is open
+   * @param to likewise
+   * @throws ProblemException where it ends before it begins, or at once
+   */
+  public static void checkOrder(Instant from, Instant to) {
+    if (from == null || to == null || from.isBefore(to)) return;
+    throw bad("to", "must be after from, which is " + from + ", is " + to);
   }
 
   public Instant requiredTime(String name) {

@@ -24,8 +24,7 @@ public enum ProblemKind implements Problem.Kind {
   BUSY(503, "The server is busy with others"),
   DATABASE_AWAY(503, "The database is away"),
   BROKER_AWAY(503, "The broker is away"),
-  TIMEOUT(504, "It took too long"),
-  HTTP_VERSION(505, "A stream needs HTTP/1.1");
+  TIMEOUT(504, "It took too long");
 
   private final int status;
   private final String title;

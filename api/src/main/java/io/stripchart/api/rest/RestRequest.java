@@ -29,9 +29,34 @@ public final class RestRequest {
     return request.method();
   }
 
-  /** As it was sent, for links. */
+  /**
+   * This place as a link: relative, as a proxy may serve it below another path than the one that
+   * arrives here.
+   */
   public String path() {
-    return request.path();
+    return relative(request.path(), request.path());
+  }
+
+  /**
+   * A path as a link of an answer, relative to the path that was asked for (RFC 3986, 4.2).
+   *
+   * @param from the path that was asked for; begins with a slash
+   * @param to begins with a slash
+   */
+  static String relative(String from, String to) {
+    int common = 0;
+    for (int i = 0; i < Math.min(from.length(), to.length()); i++) {
+      if (from.charAt(i) != to.charAt(i)) break;
+      if (from.charAt(i) == '/') common = i + 1;
+    }
+    long up = from.substring(common).chars().filter(c -> c == '/').count();
+    var rest = to.substring(common);
+    if (up > 0) return "../".repeat((int) up) + rest;
+    int slash = rest.indexOf('/');
+    int colon = rest.indexOf(':');
+    // A colon in the first segment would make a scheme of it.
+    boolean isPlain = !rest.isEmpty() && (colon < 0 || (slash >= 0 && slash < colon));
+    return isPlain ? rest : "./" + rest;
   }
 
   /** What stands between the slashes of the path, as it was sent; of {@code /a/} "a" and "". */

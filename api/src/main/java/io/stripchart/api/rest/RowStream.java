@@ -3,6 +3,7 @@ package io.stripchart.api.rest;
 import io.stripchart.api.ApiMetrics;
 import io.stripchart.api.ApiMetrics.RestOutcome;
 import io.vertx.core.Future;
+import io.vertx.core.Promise;
 import io.vertx.core.buffer.Buffer;
 import io.vertx.core.http.HttpServerResponse;
 import java.util.function.Consumer;
@@ -25,8 +26,15 @@ final class RowStream<T> {
   private final Rows<T> rows;
   private final Format format;
   private final ApiMetrics metrics;
+  private final Runnable reset;
+  private final Promise<Void> whole = Promise.promise();
 
-  RowStream(HttpServerResponse response, Reply.Stream<T> stream, ApiMetrics metrics) {
+  /**
+   * @param reset breaks the connection, where the rows cannot be given to their end
+   */
+  RowStream(
+      HttpServerResponse response, Reply.Stream<T> stream, ApiMetrics metrics, Runnable reset) {
+    this.reset = reset;
     this.response = response;
     this.table = stream.table();
     this.rows = stream.rows();
@@ -47,15 +55,18 @@ final class RowStream<T> {
    * Once it is admitted.
    *
    * @param refused told where not even the first page can be read; then nothing is sent
+   * @return completes when all rows are sent; fails where the stream ends before
    */
-  void start(Consumer<Throwable> refused) {
+  Future<Void> start(Consumer<Throwable> refused) {
     next(true)
         .onSuccess(this::give)
         .onFailure(
             cause -> {
               metrics.streams().decrementAndGet();
               refused.accept(cause);
+              whole.fail(cause);
             });
+    return whole.future();
   }
 
   /** The text of a page. */
@@ -86,6 +97,7 @@ final class RowStream<T> {
   private void taken(Part part) {
     if (part.isLast) {
       ended(RestOutcome.OK);
+      whole.complete();
     } else {
       next(false).onSuccess(this::give).onFailure(this::broken);
     }
@@ -94,12 +106,14 @@ final class RowStream<T> {
   private void gone(Throwable cause) {
     log.debug("event=client_gone cause=\"{}\"", cause.toString());
     ended(RestOutcome.GONE);
+    whole.fail(cause);
   }
 
   private void broken(Throwable cause) {
     log.warn("event=stream_broken cause=\"{}\"", cause.toString());
-    response.reset().onFailure(already -> log.debug("event=client_gone"));
+    reset.run();
     ended(RestOutcome.FAILED);
+    whole.fail(cause);
   }
 
   private void ended(RestOutcome outcome) {

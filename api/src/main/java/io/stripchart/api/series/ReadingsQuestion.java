@@ -51,12 +51,10 @@ final class ReadingsQuestion {
                 isStreamed ? SeriesDesk.ALL : DEFAULT_READINGS,
                 isStreamed ? SeriesDesk.ALL : PageRequest.MAX_READINGS)
             : parameters.count("last", 1, PageRequest.MAX_READINGS);
+    var window = new Window(parameters.time("from"), parameters.time("to"));
+    Parameters.checkOrder(window.after(), window.before());
     return PageRequest.of(
-        new Window(parameters.time("from"), parameters.time("to")),
-        cursor(parameters, "after"),
-        cursor(parameters, "before"),
-        count,
-        forward);
+        window, cursor(parameters, "after"), cursor(parameters, "before"), count, forward);
   }
 
   private static Instant cursor(Parameters parameters, String name) {

@@ -103,6 +103,7 @@ public final class SeriesDesk implements RestHandler.Desk {
 
   private Future<Reply> statistics(Asked asked) {
     var window = new Window(asked.parameters().time("from"), asked.parameters().time("to"));
+    Parameters.checkOrder(window.after(), window.before());
     return named(asked, queries)
         .compose(row -> queries.statistics(List.of(row), window))
         .map(all -> document(asked, all.get(0)));
@@ -124,6 +125,7 @@ public final class SeriesDesk implements RestHandler.Desk {
     var width = BucketWidth.of(parameters.required("width", "an ISO 8601 duration like PT15M"));
     var from = parameters.requiredTime("from");
     var to = parameters.requiredTime("to");
+    Parameters.checkOrder(from, to);
     var grid = BucketGrid.of(from, to, width, parameters.zone("timeZone"));
     var fill = fill(parameters);
     return named(asked, queries)

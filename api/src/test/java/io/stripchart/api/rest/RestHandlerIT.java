@@ -1,5 +1,6 @@
 package io.stripchart.api.rest;
 
+import static java.nio.charset.StandardCharsets.UTF_8;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import io.micrometer.core.instrument.simple.SimpleMeterRegistry;
@@ -10,14 +11,17 @@ import io.vertx.core.Future;
 import io.vertx.core.Vertx;
 import io.vertx.core.http.HttpMethod;
 import io.vertx.core.json.JsonObject;
+import java.io.ByteArrayOutputStream;
 import java.net.URI;
 import java.net.http.HttpClient;
 import java.net.http.HttpRequest;
 import java.net.http.HttpRequest.BodyPublishers;
 import java.net.http.HttpResponse;
 import java.net.http.HttpResponse.BodyHandlers;
+import java.util.Arrays;
 import java.util.Map;
 import java.util.concurrent.TimeUnit;
+import java.util.zip.GZIPOutputStream;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Tag;
@@ -91,7 +95,7 @@ class RestHandlerIT {
   void tellsWhereWhatWasMadeIs() throws Exception {
     var made = post("{\"name\":\"ö\"}");
     assertThat(made.statusCode()).isEqualTo(201);
-    assertThat(made.headers().firstValue("location")).contains("/a/1");
+    assertThat(made.headers().firstValue("location")).contains("a/1");
     assertThat(made.body()).isEqualTo("{\"name\":\"ö\"}");
     assertThat(send("PUT", "{}", "content-type", "application/json").statusCode()).isEqualTo(202);
     var gone = send("DELETE", "");
@@ -116,10 +120,12 @@ class RestHandlerIT {
       value = {
         "[1]|body: must be a JSON object",
         "7|body: must be a JSON object",
-        "''|body: must be a JSON object; No content",
-        "{\"a\":}|at line 1, column 6",
-        "{} {}|body: must be a JSON object",
-        "{\"a\":1|body: must be a JSON object"
+        "''|body: is empty; must be a JSON object",
+        "{\"a\":}|body: is not JSON: it cannot be read from line 1, column 6 on",
+        "{} {}|body: holds more than one JSON value",
+        "{\"a\":1|body: is not JSON: it ends too early",
+        "{\"a\":NaN}|body: is not JSON, which has no NaN",
+        "{\"a\":1,\"a\":2}|body: a: is given twice"
       })
   void refusesABodyThatIsNoObject(String body, String detail) throws Exception {
     assertProblem(post(body), 400, "bad-body", detail);
@@ -141,10 +147,39 @@ class RestHandlerIT {
   }
 
   @Test
-  void refusesWhatIsEncoded() throws Exception {
-    var response =
-        send("POST", "{}", "content-type", "application/json", "content-encoding", "gzip");
-    assertProblem(response, 415, "unsupported-media-type", "Content-Encoding: must be left out");
+  void refusesOtherEncodings() throws Exception {
+    var response = send("POST", "{}", "content-type", "application/json", "content-encoding", "br");
+    assertProblem(
+        response, 415, "unsupported-media-type", "Content-Encoding: must be gzip or left out");
+    assertThat(response.headers().firstValue("accept-encoding")).contains("gzip");
+  }
+
+  private static HttpResponse<String> postGzip(byte[] body) throws Exception {
+    var request =
+        HttpRequest.newBuilder(uri)
+            .headers("content-type", "application/json", "content-encoding", "gzip")
+            .POST(BodyPublishers.ofByteArray(body));
+    return client.send(request.build(), BodyHandlers.ofString());
+  }
+
+  private static byte[] gzip(String text) throws Exception {
+    var bytes = new ByteArrayOutputStream();
+    try (var gzip = new GZIPOutputStream(bytes)) {
+      gzip.write(text.getBytes(UTF_8));
+    }
+    return bytes.toByteArray();
+  }
+
+  @Test
+  void takesGzipUpToItsLimit() throws Exception {
+    assertThat(postGzip(gzip("{\"name\":\"ö\"}")).body()).isEqualTo("{\"name\":\"ö\"}");
+    var bomb = gzip("{\"a\":\"" + "x".repeat(50_000_000) + "\"}");
+    assertThat(bomb.length).isLessThan(BoundedBody.MAX_BYTES);
+    assertProblem(postGzip(bomb), 413, "body-too-large", "at most 262,144 bytes");
+    assertProblem(postGzip("{}".getBytes(UTF_8)), 400, "bad-body", "body: is not gzip");
+    var cut = Arrays.copyOf(gzip("{}"), 12);
+    assertProblem(postGzip(cut), 400, "bad-body", "body: is not gzip to its end");
+    assertProblem(postGzip(new byte[0]), 400, "bad-body", "gzip");
   }
 
   @Test

@@ -71,7 +71,7 @@ public final class Documentation implements Handler<HttpServerRequest> {
       request.response().putHeader(HttpHeaders.ALLOW, METHODS);
       refuse(request, new Problem(DocumentationProblem.METHOD_NOT_ALLOWED, "only " + METHODS));
     } else if (request.path().equals(DOCS)) {
-      request.response().putHeader(HttpHeaders.LOCATION, DOCS + "/");
+      request.response().putHeader(HttpHeaders.LOCATION, DOCS.substring(1) + "/");
       request.response().setStatusCode(302).end().onFailure(Documentation::gone);
     } else if (files.containsKey(request.path())) {
       give(request, files.get(request.path()), head);

@@ -204,6 +204,7 @@ final class GuardedConnection extends ChannelDuplexHandler {
       promise.tryFailure(new ClosedChannelException());
       return;
     }
+    if (message instanceof HttpResponse response) Compression.mend(response);
     context.write(message, promise);
     if (message instanceof HttpResponse response) {
       int status = response.status().code();

@@ -1,5 +1,6 @@
 package io.stripchart.common.http;
 
+import io.netty.channel.ChannelOption;
 import io.netty.handler.codec.http.HttpHeaderNames;
 import io.vertx.core.Vertx;
 import io.vertx.core.http.HttpConnection;
@@ -27,6 +28,7 @@ public final class HttpPort {
 
   private static final long LOOK_MILLIS = 1_000;
   private static final String DECODER = "httpDecoder";
+  private static final String DEFLATER = "deflater";
   private static final String VERTX = "handler";
   private static final String RETRY_SECONDS = "1";
 
@@ -57,6 +59,7 @@ public final class HttpPort {
         .setUseAlpn(false)
         .setPerFrameWebSocketCompressionSupported(false)
         .setPerMessageWebSocketCompressionSupported(false);
+    Compression.configure(options);
     vertx.setPeriodic(LOOK_MILLIS, look -> open.forEach(GuardedConnection::look));
     return vertx
         .createHttpServer(options)
@@ -70,7 +73,8 @@ public final class HttpPort {
     open.add(guarded);
     var pipeline = channel.pipeline();
     pipeline.replace(DECODER, DECODER, new StrictRequestDecoder(options));
-    pipeline.addBefore(VERTX, "guard", guarded);
+    pipeline.addBefore(DEFLATER, "guard", guarded);
+    pipeline.addBefore(VERTX, "exemption", Compression.Exemption.INSTANCE);
   }
 
   /** A request that could not be decoded, or that the guard of its connection refuses. */
@@ -85,6 +89,19 @@ public final class HttpPort {
     if (problem.isPassing()) response.putHeader(HttpHeaderNames.RETRY_AFTER, RETRY_SECONDS);
     response
         .end(problem.toJson())
+        .onFailure(cause -> log.debug("event=client_gone cause=\"{}\"", cause.toString()));
+  }
+
+  /**
+   * Breaks off an answer. The connection is reset and not closed, as HTTP/1.0 takes the end of a
+   * connection for the end of an answer.
+   */
+  public static void reset(HttpServerRequest request) {
+    var channel = ((ConnectionBase) request.connection()).channel();
+    if (channel.isOpen()) channel.config().setOption(ChannelOption.SO_LINGER, 0);
+    request
+        .response()
+        .reset()
         .onFailure(cause -> log.debug("event=client_gone cause=\"{}\"", cause.toString()));
   }
 

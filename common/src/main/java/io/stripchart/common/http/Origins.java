@@ -5,8 +5,6 @@ import io.vertx.core.http.HttpHeaders;
 import io.vertx.core.http.HttpMethod;
 import io.vertx.core.http.HttpServerRequest;
 import io.vertx.core.http.ServerWebSocketHandshake;
-import io.vertx.core.net.impl.SocketAddressImpl;
-import java.net.InetAddress;
 import java.net.URI;
 import java.util.Arrays;
 import java.util.Locale;
@@ -79,13 +77,9 @@ public final class Origins {
     var page = origin.substring(scheme + 3);
     boolean isEncrypted = origin.startsWith("https:");
     if (settings.publicUrl().map(url -> isAt(page, isEncrypted, url)).orElse(false)) return true;
-    var told = settings.proxies().host(peer(handshake), handshake.headers()::get);
+    var told =
+        settings.proxies().host(Proxies.peer(handshake.remoteAddress()), handshake.headers()::get);
     return isAt(page, isEncrypted, told == null ? handshake.headers().get(HttpHeaders.HOST) : told);
-  }
-
-  private static InetAddress peer(ServerWebSocketHandshake handshake) {
-    var address = ((SocketAddressImpl) handshake.remoteAddress()).ipAddress();
-    return address == null ? InetAddress.getLoopbackAddress() : address;
   }
 
   private static boolean isAt(String page, boolean isEncrypted, URI url) {

@@ -3,6 +3,9 @@ package io.stripchart.common.http;
 import io.netty.handler.ipfilter.IpFilterRuleType;
 import io.netty.handler.ipfilter.IpSubnetFilterRule;
 import io.netty.util.NetUtil;
+import io.vertx.core.http.HttpServerRequest;
+import io.vertx.core.net.SocketAddress;
+import io.vertx.core.net.impl.SocketAddressImpl;
 import java.net.InetAddress;
 import java.net.InetSocketAddress;
 import java.net.UnknownHostException;
@@ -119,6 +122,16 @@ public final class Proxies {
     var prefix = told(peer, header, "x-forwarded-prefix");
     if (prefix == null || !PREFIX.matcher(prefix).matches()) return null;
     return prefix.endsWith("/") ? prefix.substring(0, prefix.length() - 1) : prefix;
+  }
+
+  /** The prefix of a request; otherwise as {@link #host}. */
+  public String prefix(HttpServerRequest request) {
+    return prefix(peer(request.remoteAddress()), request::getHeader);
+  }
+
+  static InetAddress peer(SocketAddress address) {
+    var peer = address instanceof SocketAddressImpl known ? known.ipAddress() : null;
+    return peer == null ? InetAddress.getLoopbackAddress() : peer;
   }
 
   /** The first value: that of the proxy which is nearest to the client. */

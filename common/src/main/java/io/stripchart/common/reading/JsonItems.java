@@ -21,6 +21,8 @@ public final class JsonItems {
   /** What JavaScript and others write for numbers that JSON does not have. */
   private static final Pattern NO_NUMBER = Pattern.compile("token '([+-]?(?:NaN|INF|Infinity))'");
 
+  private static final Pattern TWICE = Pattern.compile("^Duplicate field '(.*)'", Pattern.DOTALL);
+
   private JsonItems() {}
 
   /** Takes one item. */
@@ -89,8 +91,11 @@ public final class JsonItems {
   /**
    * What is wrong, in words of its own: the parser's tell of its switches, which are no concern of
    * the sender.
+   *
+   * @param body that could not be read
+   * @param e as the parser has thrown it
    */
-  private static String fault(byte[] body, IOException e) {
+  public static String fault(byte[] body, IOException e) {
     if (isGzip(body)) {
       return "body: is compressed with gzip, and its content encoding does not say so";
     }
@@ -106,6 +111,8 @@ public final class JsonItems {
     if (special.find()) {
       return "body: is not JSON, which has no " + special.group(1) + "; a value must be finite";
     }
+    var twice = TWICE.matcher(message);
+    if (twice.find()) return "body: " + shortened(twice.group(1)) + ": is given twice";
     if (message.contains("UTF-8")) return "body: is not JSON: it is not of UTF-8";
     var found = "body: is not JSON: ";
     if (fault instanceof JsonEOFException) return found + "it ends too early";

@@ -49,19 +49,30 @@ public final class PushDesk {
   }
 
   /**
-   * Lets a request in; {@link #leave} ends it.
-   *
-   * @throws PushException where there is no point in reading its body
+   * @throws PushException where there is no point in reading a request's body
    */
-  void enter() {
+  void check() {
     if (closed)
       throw new PushException(PushProblem.STOPPING, "stopping; nothing of this request was queued");
     publisher.problem().ifPresent(PushDesk::refuse);
+  }
+
+  /**
+   * Lets a request in whose body has come; {@link #leave} ends it. Bodies that are on their way do
+   * not count, or slow clients could keep the others out.
+   *
+   * @param itsBytes that it holds
+   * @throws PushException where too much is being worked on
+   */
+  void enter(long itsBytes) {
+    check();
     if (requests >= PushLimits.MAX_REQUESTS) {
       throw new PushException(
           PushProblem.TOO_BUSY, PushLimits.MAX_REQUESTS + " requests are being worked on");
     }
+    if (bytes + itsBytes > PushLimits.MAX_BYTES_IN_FLIGHT) throw tooManyBytes();
     requests++;
+    bytes += itsBytes;
   }
 
   private static void refuse(String problem) {
@@ -75,16 +86,18 @@ public final class PushDesk {
   }
 
   /**
-   * Makes room for a part of a body.
+   * Makes room for what a body expands to.
    *
    * @throws PushException where all requests together hold too much
    */
   void hold(int part) {
+    if (bytes + part > PushLimits.MAX_BYTES_IN_FLIGHT) throw tooManyBytes();
     bytes += part;
-    if (bytes > PushLimits.MAX_BYTES_IN_FLIGHT) {
-      throw new PushException(
-          PushProblem.TOO_BUSY, "requests of too many bytes are being worked on");
-    }
+  }
+
+  private static PushException tooManyBytes() {
+    return new PushException(
+        PushProblem.TOO_BUSY, "requests of too many bytes are being worked on");
   }
 
   /**

@@ -28,6 +28,7 @@ final class PushRequest {
   private long timer = -1;
   private long held;
   private long rest;
+  private boolean reading;
   private boolean inside;
   private boolean answered;
 
@@ -41,8 +42,8 @@ final class PushRequest {
   void handle() {
     try {
       var headers = PushHeaders.check(request);
-      desk.enter();
-      inside = true;
+      desk.check();
+      reading = true;
       request.handler(this::gather).exceptionHandler(this::gone).endHandler(end -> take(headers));
       timer =
           vertx.setTimer(
@@ -64,7 +65,6 @@ final class PushRequest {
     try {
       if (body.length() + part.length() > PushLimits.MAX_BODY_BYTES) throw PushHeaders.tooLarge();
       body.appendBuffer(part);
-      hold(part.length());
     } catch (PushException e) {
       refuse(e.problem());
     }
@@ -79,14 +79,17 @@ final class PushRequest {
     if (rest > 4L * PushLimits.MAX_BODY_BYTES) request.connection().close().onFailure(this::gone);
   }
 
-  private void hold(int part) {
-    held += part;
-    desk.hold(part);
-  }
-
   private void take(PushHeaders headers) {
     if (answered) return;
     vertx.cancelTimer(timer);
+    try {
+      desk.enter(body.length());
+      inside = true;
+      held = body.length();
+    } catch (PushException e) {
+      refuse(e.problem());
+      return;
+    }
     if (!headers.gzip()) {
       take(headers.form(), body.getBytes());
       return;
@@ -102,7 +105,8 @@ final class PushRequest {
   private void takeInflated(PushForm form, byte[] inflated) {
     if (answered) return;
     try {
-      hold(inflated.length);
+      desk.hold(inflated.length);
+      held += inflated.length;
       take(form, inflated);
     } catch (PushException e) {
       refuse(e.problem());
@@ -153,7 +157,8 @@ final class PushRequest {
           default -> PushOutcome.MALFORMED;
         });
     answer(status, Problem.MEDIA_TYPE, problem.toJson());
-    if (!inside && !request.isEnded()) request.handler(this::passOver).exceptionHandler(this::gone);
+    if (!reading && !request.isEnded())
+      request.handler(this::passOver).exceptionHandler(this::gone);
   }
 
   private void answer(int status, String mediaType, String text) {
