@@ -2,6 +2,7 @@ package io.stripchart.api;
 
 import io.stripchart.common.reading.ReadingTime;
 import java.time.Instant;
+import java.util.regex.Pattern;
 
 /** A failure whose message is for whoever asked; nothing of the inside is in it. */
 public final class ApiException extends RuntimeException {
@@ -33,6 +34,8 @@ public final class ApiException extends RuntimeException {
     /** A figure that no Float holds. */
     BEYOND_RANGE
   }
+
+  private static final Pattern LABEL = Pattern.compile("^\\w+: ");
 
   private final Code code;
   private final String argument;
@@ -88,6 +91,17 @@ public final class ApiException extends RuntimeException {
         && (known.code == Code.DATABASE_AWAY
             || known.code == Code.TIMEOUT
             || known.code == Code.BUSY);
+  }
+
+  /**
+   * What is wrong with an argument, its name in front once.
+   *
+   * @param problem may begin with what the value was read as: {@code pattern: must not be empty},
+   *     or {@code series "a..b": empty word}
+   */
+  public static String about(String argument, String problem) {
+    if (problem.startsWith(argument + " \"")) return problem;
+    return argument + ": " + LABEL.matcher(problem).replaceFirst("");
   }
 
   /**

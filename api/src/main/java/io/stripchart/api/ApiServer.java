@@ -118,7 +118,10 @@ final class ApiServer extends VerticleBase {
   /** A request may have several statements wait, one after the other. */
   private GraphQlEngine.Limits limits() {
     return new GraphQlEngine.Limits(
-        settings.answers().cost(), settings.timeout().multipliedBy(2), shared.answers());
+        settings.answers().cost(),
+        settings.timeout().multipliedBy(2),
+        shared.answers(),
+        shared.persisted());
   }
 
   private List<Front.Place> places(ReadingQueries queries, Factories factories) {

@@ -34,9 +34,14 @@ public record ApiSettings(
    * @param cost of a GraphQL request
    * @param bytes of one answer
    * @param totalBytes of all answers that the process holds until clients have taken them
+   * @param persistedQueries of GraphQL clients that are kept; 0 for none
    */
-  public record AnswerSettings(long cost, int bytes, long totalBytes) {
-    public static final AnswerSettings DEFAULT = new AnswerSettings(1_000_000, 16 << 20, 48L << 20);
+  public record AnswerSettings(long cost, int bytes, long totalBytes, int persistedQueries) {
+    public static final AnswerSettings DEFAULT = new AnswerSettings(1_000_000, 16 << 20, 48L << 20, 1_000);
+
+    AnswerSettings(long cost, int bytes, long totalBytes) {
+      this(cost, bytes, totalBytes, DEFAULT.persistedQueries);
+    }
 
     static AnswerSettings from(Settings settings) {
       int bytes = settings.count("STRIPCHART_API_ANSWER", DEFAULT.bytes, 64 << 10, 1 << 30);
@@ -44,7 +49,9 @@ public record ApiSettings(
           settings.count("STRIPCHART_API_COST", (int) DEFAULT.cost, 100_000, 1_000_000_000),
           bytes,
           settings.count(
-              "STRIPCHART_API_ANSWERS", (int) DEFAULT.totalBytes, 1 << 20, Integer.MAX_VALUE));
+              "STRIPCHART_API_ANSWERS", (int) DEFAULT.totalBytes, 1 << 20, Integer.MAX_VALUE),
+          settings.count(
+              "STRIPCHART_API_PERSISTED_QUERIES", DEFAULT.persistedQueries, 0, 100_000));
     }
   }
 

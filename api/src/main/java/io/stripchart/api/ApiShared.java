@@ -1,6 +1,7 @@
 package io.stripchart.api;
 
 import graphql.schema.GraphQLSchema;
+import io.stripchart.api.graphql.PersistedQueries;
 import io.stripchart.api.factories.Factories;
 import io.stripchart.api.stored.SlowStatements;
 import io.stripchart.api.stream.StoredStream;
@@ -12,6 +13,7 @@ import io.stripchart.common.http.HttpPort;
  * What the servers of a process share; for any context.
  *
  * @param answers what they hold of answers
+ * @param persisted queries that clients know by their hashes
  * @param database where statements are ended before the api gives up on them
  */
 record ApiShared(
@@ -20,6 +22,7 @@ record ApiShared(
     SlowStatements slow,
     ApiMetrics metrics,
     AnswerMemory answers,
+    PersistedQueries persisted,
     StoredStream stream,
     Factories.Shared factories,
     CacheLimits caches,

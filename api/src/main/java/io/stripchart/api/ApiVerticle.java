@@ -10,6 +10,7 @@ import io.stripchart.api.factories.FactoryNews;
 import io.stripchart.api.factories.KnownFactories;
 import io.stripchart.api.graphql.ControlFields;
 import io.stripchart.api.graphql.LiveFields;
+import io.stripchart.api.graphql.PersistedQueries;
 import io.stripchart.api.graphql.SchemaSource;
 import io.stripchart.api.graphql.StoredFields;
 import io.stripchart.api.stored.DatabaseLink;
@@ -112,6 +113,7 @@ public final class ApiVerticle extends VerticleBase {
                         slow,
                         metrics,
                         answers,
+                        new PersistedQueries(settings.answers().persistedQueries()),
                         stream,
                         factories,
                         CacheLimits.ofThisProcess(serverCount()),

@@ -13,6 +13,7 @@ import graphql.schema.GraphQLSchema;
 import io.stripchart.api.AnswerMemory;
 import io.stripchart.api.ApiException;
 import io.stripchart.api.ApiException.Code;
+import io.stripchart.api.graphql.PersistedQueries.Refusal;
 import io.stripchart.api.graphql.plain.AnswerBudget;
 import io.stripchart.api.graphql.plain.PlainLists;
 import io.vertx.core.Future;
@@ -40,8 +41,10 @@ public final class GraphQlEngine {
    * @param cost of one request
    * @param timeout within which a request is answered, or its first event is awaited
    * @param memory for answers, of the whole process
+   * @param persisted queries of the whole process
    */
-  public record Limits(long cost, Duration timeout, AnswerMemory memory) {}
+  public record Limits(
+      long cost, Duration timeout, AnswerMemory memory, PersistedQueries persisted) {}
 
   /**
    * @param services of this context, by their classes: what the schema's fields ask
@@ -77,15 +80,36 @@ public final class GraphQlEngine {
       PreparsedDocumentEntry document,
       Operation operation,
       List<GraphQLError> errors) {
+    /** Whether the client is to send the query once more, with its text: no mistake of it. */
+    public boolean isToBeSentAgain() {
+      return document == null;
+    }
+
     private static Prepared refused(
         GraphQlRequest request, PreparsedDocumentEntry document, List<? extends GraphQLError> why) {
       return new Prepared(request, document, null, List.copyOf(why));
     }
   }
 
+  /** Looks at a request whose query may be known by its hash alone. */
   public Prepared prepare(GraphQlRequest request) {
+    var persisted = limits.persisted;
+    if (request.query() != null) return prepareText(request);
+    if (!persisted.areSupported()) return unknown(request, Refusal.NOT_SUPPORTED);
+    var text = persisted.find(request.hash());
+    return text == null
+        ? unknown(request, Refusal.NOT_FOUND)
+        : prepareText(request.withQuery(text));
+  }
+
+  private static Prepared unknown(GraphQlRequest request, Refusal refusal) {
+    return Prepared.refused(request, null, List.of(refusal.failure()));
+  }
+
+  private Prepared prepareText(GraphQlRequest request) {
     var entry = documents.of(request.query());
     if (entry.hasErrors()) return Prepared.refused(request, entry, entry.getErrors());
+    if (request.hash() != null) limits.persisted.keep(request.hash(), request.query());
     try {
       var operation =
           NodeUtil.getOperation(entry.getDocument(), request.operationName()).operationDefinition;

@@ -5,7 +5,19 @@ import java.util.Map;
 /**
  * What a client asks for, by whichever way it came.
  *
+ * @param query null where only its hash is given
+ * @param hash SHA-256 of the query, where the client wants it persisted or sends the hash alone;
+ *     else null. Where both are given they belong together
  * @param operationName null where it is not given
  * @param variables never null
  */
-public record GraphQlRequest(String query, String operationName, Map<String, Object> variables) {}
+public record GraphQlRequest(
+    String query, String hash, String operationName, Map<String, Object> variables) {
+  public GraphQlRequest(String query, String operationName, Map<String, Object> variables) {
+    this(query, null, operationName, variables);
+  }
+
+  GraphQlRequest withQuery(String text) {
+    return new GraphQlRequest(text, hash, operationName, variables);
+  }
+}

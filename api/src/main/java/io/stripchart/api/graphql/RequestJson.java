@@ -3,7 +3,10 @@ package io.stripchart.api.graphql;
 import io.vertx.core.buffer.Buffer;
 import io.vertx.core.json.DecodeException;
 import io.vertx.core.json.Json;
+import io.vertx.core.json.JsonArray;
 import io.vertx.core.json.JsonObject;
+import com.fasterxml.jackson.core.JsonProcessingException;
+import java.util.List;
 import java.util.Map;
 
 /** Reads requests, which are JSON objects. */
@@ -20,27 +23,58 @@ public final class RequestJson {
     if (body.length() == 0) {
       throw new MalformedRequestException("the body is empty; must be a JSON object with a query");
     }
-    Object json;
-    try {
-      json = Json.decodeValue(body);
-    } catch (DecodeException e) {
-      throw new MalformedRequestException("the body is not JSON");
-    }
+    var json = decoded(body);
     if (!(json instanceof JsonObject object)) {
-      throw new MalformedRequestException("the body must be a JSON object; batches are not taken");
+      var batch = json instanceof JsonArray ? "; batches are not taken" : "";
+      throw new MalformedRequestException(
+          "the body must be a JSON object with a query, is " + kind(json) + batch);
     }
     return read(object);
+  }
+
+  private static Object decoded(Buffer body) {
+    try {
+      return Json.decodeValue(body);
+    } catch (DecodeException e) {
+      boolean isGzip =
+          body.length() > 1 && body.getByte(0) == 0x1F && body.getByte(1) == (byte) 0x8B;
+      throw new MalformedRequestException(
+          isGzip
+              ? "the body is compressed by gzip; Content-Encoding: gzip must say so"
+              : "the body is not JSON" + place(e.getCause()));
+    }
+  }
+
+  private static String place(Throwable cause) {
+    if (!(cause instanceof JsonProcessingException known) || known.getLocation() == null) return "";
+    var place = known.getLocation();
+    return ", at line " + place.getLineNr() + ", column " + place.getColumnNr();
+  }
+
+  private static String kind(Object json) {
+    if (json == null) return "null";
+    if (json instanceof JsonObject || json instanceof Map) return "an object";
+    if (json instanceof JsonArray || json instanceof List) return "an array";
+    if (json instanceof Number) return "a number";
+    return json instanceof Boolean ? "true or false" : "a string";
   }
 
   /**
    * @throws MalformedRequestException where it is no request
    */
   public static GraphQlRequest read(JsonObject object) {
-    map("extensions", object.getValue("extensions"));
     return request(
         object.getValue("query"),
+        hash(map("extensions", object.getValue("extensions"))),
         object.getValue("operationName"),
         map("variables", object.getValue("variables")));
+  }
+
+  /** Whether a query is there, or the hash of one, be they right or wrong. */
+  public static boolean hasQuery(JsonObject object) {
+    return object.getValue("query") instanceof String
+        || object.getValue("extensions") instanceof JsonObject extensions
+            && extensions.getValue("persistedQuery") instanceof JsonObject;
   }
 
   /**
@@ -51,8 +85,11 @@ public final class RequestJson {
    */
   public static GraphQlRequest read(
       String query, String operationName, String variables, String extensions) {
-    map("extensions", decoded("extensions", extensions));
-    return request(query, operationName, map("variables", decoded("variables", variables)));
+    return request(
+        query,
+        hash(map("extensions", decoded("extensions", extensions))),
+        operationName,
+        map("variables", decoded("variables", variables)));
   }
 
   private static Object decoded(String name, String text) {
@@ -64,25 +101,51 @@ public final class RequestJson {
     }
   }
 
+  /** Null where the query is not persisted. */
+  private static String hash(Map<String, Object> extensions) {
+    var persisted = extensions.get("persistedQuery");
+    if (persisted == null) return null;
+    var members = map("extensions.persistedQuery", persisted);
+    if (!(members.get("version") instanceof Number version) || version.doubleValue() != 1) {
+      throw new MalformedRequestException("extensions.persistedQuery.version: must be 1");
+    }
+    if (!(members.get("sha256Hash") instanceof String hash)) {
+      throw new MalformedRequestException("extensions.persistedQuery.sha256Hash: must be a string, is "
+              + kind(members.get("sha256Hash")));
+    }
+    PersistedQueries.check(hash);
+    return hash;
+  }
+
   private static GraphQlRequest request(
-      Object query, Object operationName, Map<String, Object> variables) {
+      Object query, String hash, Object operationName, Map<String, Object> variables) {
+    if (operationName != null && !(operationName instanceof String)) {
+      throw new MalformedRequestException("operationName: must be a string, is " + kind(operationName));
+    }
+    // Some clients send an empty one beside the hash.
+    boolean isHashAlone = hash != null && (query == null || query.equals(""));
+    var text = isHashAlone ? null : text(query);
+    if (hash != null && text != null) PersistedQueries.check(hash, text);
+    return new GraphQlRequest(text, hash, (String) operationName, variables);
+  }
+
+  private static String text(Object query) {
     if (!(query instanceof String text)) {
       throw new MalformedRequestException(
-          query == null ? "query: is missing" : "query: must be a string");
+          query == null ? "query: is missing" : "query: must be a string, is " + kind(query));
     }
     if (text.length() > MAX_QUERY) {
       throw new MalformedRequestException(
           "query: at most " + MAX_QUERY + " characters, has " + text.length());
     }
-    if (operationName != null && !(operationName instanceof String)) {
-      throw new MalformedRequestException("operationName: must be a string");
-    }
-    return new GraphQlRequest(text, (String) operationName, variables);
+    return text;
   }
 
+  @SuppressWarnings("unchecked") // Members of JSON have names.
   private static Map<String, Object> map(String name, Object value) {
     if (value == null) return Map.of();
     if (value instanceof JsonObject object) return object.getMap();
-    throw new MalformedRequestException(name + ": must be an object");
+    if (value instanceof Map<?, ?> members) return (Map<String, Object>) members;
+    throw new MalformedRequestException(name + ": must be an object, is " + kind(value));
   }
 }

@@ -113,6 +113,11 @@ public final class GraphQlEndpoint implements Handler<HttpServerRequest> {
     }
     if (!prepared.errors().isEmpty()) {
       var refusal = GraphQlEngine.refusal(prepared.errors());
+      if (prepared.isToBeSentAgain()) {
+        metrics.request(Outcome.OK);
+        send(request, 200, accepted, refusal);
+        return;
+      }
       answer(request, accepted, refusal, AnswerBudget.uncounted());
     } else if (prepared.operation() == Operation.SUBSCRIPTION) {
       refuse(request, 400, "subscriptions are served over a websocket on this path");

@@ -3,6 +3,7 @@ package io.stripchart.api.socket;
 import graphql.ExecutionResult;
 import graphql.GraphQLError;
 import io.stripchart.api.graphql.Missed;
+import io.stripchart.api.graphql.RequestJson;
 import io.stripchart.api.graphql.ResultJson;
 import io.stripchart.api.graphql.plain.AnswerBudget;
 import io.stripchart.api.graphql.plain.JsonPieces;
@@ -46,7 +47,7 @@ final class ModernProtocol implements Protocol {
     } else if (!(message.getValue("id") instanceof String id) || id.isEmpty()) {
       socket.close(CloseCode.BAD_REQUEST, "Invalid message: id must be a string");
     } else if (!(message.getValue("payload") instanceof JsonObject payload)
-        || !(payload.getValue("query") instanceof String)) {
+        || !RequestJson.hasQuery(payload)) {
       socket.close(CloseCode.BAD_REQUEST, "Invalid message: payload must hold a query");
     } else if (socket.isRunning(id)) {
       socket.close(CloseCode.ALREADY_EXISTS, "Subscriber for " + id + " already exists");

@@ -32,7 +32,11 @@ class GraphQlEngineTest {
       new GraphQlEngine(
           vertx,
           schema(),
-          new GraphQlEngine.Limits(1_000, Duration.ofMillis(50), new AnswerMemory(1_000, 1_000)),
+          new GraphQlEngine.Limits(
+              1_000,
+              Duration.ofMillis(50),
+              new AnswerMemory(1_000, 1_000),
+              new PersistedQueries(0)),
           Map.of());
 
   private GraphQLSchema schema() {
