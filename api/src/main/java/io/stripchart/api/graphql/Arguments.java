@@ -2,6 +2,7 @@ package io.stripchart.api.graphql;
 
 import graphql.schema.DataFetchingEnvironment;
 import io.stripchart.api.ApiException;
+import io.stripchart.api.stored.Window;
 import io.stripchart.common.reading.MalformedReadingException;
 import io.stripchart.common.reading.SeriesName;
 import io.stripchart.common.reading.SeriesPattern;
@@ -55,7 +56,7 @@ final class Arguments {
     try {
       return read.apply(text);
     } catch (MalformedReadingException e) {
-      throw new ApiException(ApiException.Code.BAD_ARGUMENT, argument + ": " + e.getMessage());
+      throw new ApiException(ApiException.Code.BAD_ARGUMENT, ApiException.about(argument, e.getMessage()));
     }
   }
 
@@ -68,6 +69,15 @@ final class Arguments {
           argument, String.format(Locale.ROOT, "%,d to %,d, is %d", min, max, count));
     }
     return count;
+  }
+
+  /**
+   * The window between two times.
+   *
+   * @throws ApiException where it does not end after it begins
+   */
+  Window window(String from, String to) {
+    return Window.of(from, time(from), to, time(to));
   }
 
   /** Null where it is not given. */

@@ -8,6 +8,8 @@ import graphql.ParseAndValidate;
 import graphql.execution.preparsed.PreparsedDocumentEntry;
 import graphql.parser.ParserOptions;
 import graphql.schema.GraphQLSchema;
+import graphql.validation.ValidationError;
+import java.util.regex.Pattern;
 import java.util.List;
 import java.util.Locale;
 import java.util.Map;
@@ -24,6 +26,8 @@ final class Documents {
 
   /** Longer texts are not kept. */
   static final int MAX_KEPT_LENGTH = 4_000;
+
+  private static final Pattern RULE = Pattern.compile("^Validation error \\(\\w+(@\\[[^]]*])?\\) : ");
 
   private static final ParserOptions LIMITS =
       ParserOptions.newParserOptions()
@@ -82,6 +86,16 @@ final class Documents {
     var errors = ParseAndValidate.validate(schema, parsed.getDocument(), Locale.ENGLISH);
     return errors.isEmpty()
         ? new PreparsedDocumentEntry(parsed.getDocument())
-        : new PreparsedDocumentEntry(List.<GraphQLError>copyOf(errors));
+        : new PreparsedDocumentEntry(errors.stream().map(Documents::told).toList());
+  }
+
+  /** Without the name that graphql-java has for the rule. */
+  private static GraphQLError told(ValidationError error) {
+    var locations = error.getLocations();
+    return new Failure(
+        RULE.matcher(error.getMessage()).replaceFirst(""),
+        null,
+        null,
+        locations == null || locations.isEmpty() ? null : locations.get(0));
   }
 }

@@ -74,7 +74,7 @@ final class FactoryFields {
   }
 
   private static Window window(Arguments arguments) {
-    return new Window(arguments.time("from"), arguments.time("to"));
+    return arguments.window("from", "to");
   }
 
   private static List<Integer> ids(List<Factory> factories) {

@@ -83,9 +83,14 @@ final class FactoryMutations {
     if (!points.flaws().isEmpty()) {
       var flaw = points.flaws().get(0);
       throw new ApiException(
-          Code.BAD_ARGUMENT, "points" + flaw.pointer().substring(1) + ": " + flaw.detail());
+          Code.BAD_ARGUMENT, "points" + place(flaw.pointer()) + ": " + flaw.detail());
     }
     return factories.append(id, points.points()).map(count -> new Appended(known(count, id)));
+  }
+
+  /** Of {@code #/3} it is {@code [3]}. */
+  private static String place(String pointer) {
+    return pointer.length() < 2 ? "" : "[" + pointer.substring(2) + "]";
   }
 
   private static List<ChartPoint> sent(List<Map<String, Object>> points) {

@@ -22,7 +22,7 @@ final class PageArguments {
     }
     int count = arguments.count(forward ? "first" : "last", 0, 1, PageRequest.MAX_READINGS);
     return PageRequest.of(
-        new Window(arguments.time("from"), arguments.time("to")),
+        arguments.window("from", "to"),
         cursor(environment, "after"),
         cursor(environment, "before"),
         count,

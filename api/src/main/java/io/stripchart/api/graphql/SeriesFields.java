@@ -63,7 +63,7 @@ final class SeriesFields {
         environment,
         series -> {
           var arguments = new Arguments(environment);
-          var window = new Window(arguments.time("from"), arguments.time("to"));
+          var window = arguments.window("from", "to");
           return queries(environment).statistics(series, window);
         });
   }

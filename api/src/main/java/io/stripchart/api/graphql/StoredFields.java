@@ -75,13 +75,13 @@ public final class StoredFields {
 
   private Future<Statistics> statistics(DataFetchingEnvironment environment) {
     var arguments = new Arguments(environment);
-    var window = new Window(arguments.time("after"), arguments.time("before"));
+    var window = arguments.window("after", "before");
     return queries(environment).statistics(arguments.series(defaultSeries), window);
   }
 
   private static Future<Statistics> statisticsOfAll(DataFetchingEnvironment environment) {
     var arguments = new Arguments(environment);
-    var window = new Window(arguments.time("from"), arguments.time("to"));
+    var window = arguments.window("from", "to");
     return queries(environment).statistics(arguments.pattern("series"), window);
   }
 
@@ -96,7 +96,7 @@ public final class StoredFields {
   private Future<List<Reading>> measurements(DataFetchingEnvironment environment) {
     var arguments = new Arguments(environment);
     int first = arguments.count("first", 1_000, 1, MAX_MEASUREMENTS);
-    var window = new Window(arguments.time("after"), arguments.time("before"));
+    var window = arguments.window("after", "before");
     if (window.after() == null && window.before() == null) {
       window = new Window(clock.instant().minus(DEFAULT_WINDOW), null);
     }

@@ -2,6 +2,7 @@ package io.stripchart.api.rest;
 
 import static java.nio.charset.StandardCharsets.UTF_8;
 
+import io.stripchart.api.ApiException;
 import io.stripchart.common.reading.MalformedReadingException;
 import io.stripchart.common.reading.ReadingTime;
 import io.vertx.core.http.HttpServerRequest;
@@ -171,7 +172,8 @@ public final class Parameters {
     try {
       return read.apply(text);
     } catch (MalformedReadingException e) {
-      throw bad(name, e.getMessage());
+      throw new ProblemException(
+          ProblemKind.BAD_PARAMETER, name, ApiException.about(name, e.getMessage()));
     }
   }
 
