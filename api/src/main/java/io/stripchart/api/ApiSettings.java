@@ -37,7 +37,8 @@ public record ApiSettings(
    * @param persistedQueries of GraphQL clients that are kept; 0 for none
    */
   public record AnswerSettings(long cost, int bytes, long totalBytes, int persistedQueries) {
-    public static final AnswerSettings DEFAULT = new AnswerSettings(1_000_000, 16 << 20, 48L << 20, 1_000);
+    public static final AnswerSettings DEFAULT =
+        new AnswerSettings(1_000_000, 16 << 20, 48L << 20, 1_000);
 
     AnswerSettings(long cost, int bytes, long totalBytes) {
       this(cost, bytes, totalBytes, DEFAULT.persistedQueries);
@@ -50,8 +51,7 @@ public record ApiSettings(
           bytes,
           settings.count(
               "STRIPCHART_API_ANSWERS", (int) DEFAULT.totalBytes, 1 << 20, Integer.MAX_VALUE),
-          settings.count(
-              "STRIPCHART_API_PERSISTED_QUERIES", DEFAULT.persistedQueries, 0, 100_000));
+          settings.count("STRIPCHART_API_PERSISTED_QUERIES", DEFAULT.persistedQueries, 0, 100_000));
     }
   }
 

@@ -1,8 +1,8 @@
 package io.stripchart.api;
 
 import graphql.schema.GraphQLSchema;
-import io.stripchart.api.graphql.PersistedQueries;
 import io.stripchart.api.factories.Factories;
+import io.stripchart.api.graphql.PersistedQueries;
 import io.stripchart.api.stored.SlowStatements;
 import io.stripchart.api.stream.StoredStream;
 import io.stripchart.api.turns.Subscriptions;

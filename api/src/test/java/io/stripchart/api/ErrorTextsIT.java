@@ -158,8 +158,12 @@ class ErrorTextsIT {
             .put("query", "query A($n: Int) { temperatureMeasurements(first: $n) { value } }")
             .put("variables", new JsonObject().put("n", "many"));
     assertThat(api.ask(request).encode()).contains("Variable 'n' has an invalid value");
-    assertThat(api.get("/graphql?query=" + URLEncoder.encode("{a}", StandardCharsets.UTF_8)
-            + "&variables=x").body())
+    assertThat(
+            api.get(
+                    "/graphql?query="
+                        + URLEncoder.encode("{a}", StandardCharsets.UTF_8)
+                        + "&variables=x")
+                .body())
         .contains("variables: is not JSON");
   }
 

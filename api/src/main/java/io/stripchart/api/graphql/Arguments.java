@@ -56,7 +56,8 @@ final class Arguments {
     try {
       return read.apply(text);
     } catch (MalformedReadingException e) {
-      throw new ApiException(ApiException.Code.BAD_ARGUMENT, ApiException.about(argument, e.getMessage()));
+      throw new ApiException(
+          ApiException.Code.BAD_ARGUMENT, ApiException.about(argument, e.getMessage()));
     }
   }
 

@@ -9,10 +9,9 @@ import graphql.execution.preparsed.PreparsedDocumentEntry;
 import graphql.parser.ParserOptions;
 import graphql.schema.GraphQLSchema;
 import graphql.validation.ValidationError;
-import java.util.regex.Pattern;
-import java.util.List;
 import java.util.Locale;
 import java.util.Map;
+import java.util.regex.Pattern;
 
 /**
  * Documents, parsed, validated and within the limits; those that were used lately are kept. Belongs
@@ -27,7 +26,8 @@ final class Documents {
   /** Longer texts are not kept. */
   static final int MAX_KEPT_LENGTH = 4_000;
 
-  private static final Pattern RULE = Pattern.compile("^Validation error \\(\\w+(@\\[[^]]*])?\\) : ");
+  private static final Pattern RULE =
+      Pattern.compile("^Validation error \\(\\w+(@\\[[^]]*])?\\) : ");
 
   private static final ParserOptions LIMITS =
       ParserOptions.newParserOptions()

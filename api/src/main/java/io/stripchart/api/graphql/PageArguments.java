@@ -4,7 +4,6 @@ import graphql.schema.DataFetchingEnvironment;
 import io.stripchart.api.ApiException;
 import io.stripchart.api.stored.PageRequest;
 import io.stripchart.api.stored.ReadingCursor;
-import io.stripchart.api.stored.Window;
 import java.time.Instant;
 
 /** Reads which page of readings is asked for. */

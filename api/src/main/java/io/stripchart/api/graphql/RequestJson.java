@@ -1,11 +1,11 @@
 package io.stripchart.api.graphql;
 
+import com.fasterxml.jackson.core.JsonProcessingException;
 import io.vertx.core.buffer.Buffer;
 import io.vertx.core.json.DecodeException;
 import io.vertx.core.json.Json;
 import io.vertx.core.json.JsonArray;
 import io.vertx.core.json.JsonObject;
-import com.fasterxml.jackson.core.JsonProcessingException;
 import java.util.List;
 import java.util.Map;
 
@@ -110,7 +110,8 @@ public final class RequestJson {
       throw new MalformedRequestException("extensions.persistedQuery.version: must be 1");
     }
     if (!(members.get("sha256Hash") instanceof String hash)) {
-      throw new MalformedRequestException("extensions.persistedQuery.sha256Hash: must be a string, is "
+      throw new MalformedRequestException(
+          "extensions.persistedQuery.sha256Hash: must be a string, is "
               + kind(members.get("sha256Hash")));
     }
     PersistedQueries.check(hash);
@@ -120,7 +121,8 @@ public final class RequestJson {
   private static GraphQlRequest request(
       Object query, String hash, Object operationName, Map<String, Object> variables) {
     if (operationName != null && !(operationName instanceof String)) {
-      throw new MalformedRequestException("operationName: must be a string, is " + kind(operationName));
+      throw new MalformedRequestException(
+          "operationName: must be a string, is " + kind(operationName));
     }
     // Some clients send an empty one beside the hash.
     boolean isHashAlone = hash != null && (query == null || query.equals(""));

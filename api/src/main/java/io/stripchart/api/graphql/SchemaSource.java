@@ -62,7 +62,10 @@ public final class SchemaSource {
   private static void warmUp(Vertx vertx, GraphQLSchema schema) {
     var limits =
         new GraphQlEngine.Limits(
-            Long.MAX_VALUE, Duration.ofMinutes(1), new AnswerMemory(1 << 20, 1 << 20), new PersistedQueries(0));
+            Long.MAX_VALUE,
+            Duration.ofMinutes(1),
+            new AnswerMemory(1 << 20, 1 << 20),
+            new PersistedQueries(0));
     var engine = new GraphQlEngine(vertx, schema, limits, Map.of());
     var prepared = engine.prepare(new GraphQlRequest(WARM_UP, null, Map.of("type", "Query")));
     if (!prepared.errors().isEmpty()) throw new IllegalStateException("" + prepared.errors());

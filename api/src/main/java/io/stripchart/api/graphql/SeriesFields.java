@@ -14,7 +14,6 @@ import io.stripchart.api.graphql.plain.AnswerBudget;
 import io.stripchart.api.stored.ReadingQueries;
 import io.stripchart.api.stored.SeriesRow;
 import io.stripchart.api.stored.Statistics;
-import io.stripchart.api.stored.Window;
 import io.stripchart.common.reading.Reading;
 import io.stripchart.common.reading.ReadingTime;
 import io.vertx.core.Future;
