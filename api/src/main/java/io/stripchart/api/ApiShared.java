@@ -1,7 +1,9 @@
 package io.stripchart.api;
 
 import graphql.schema.GraphQLSchema;
+import io.stripchart.api.control.DeletionNews;
 import io.stripchart.api.factories.Factories;
+import io.stripchart.api.stored.ReadingDeletion;
 import io.stripchart.api.stored.SlowStatements;
 import io.stripchart.api.stream.StoredStream;
 import io.stripchart.common.database.DatabaseSettings;
@@ -22,4 +24,6 @@ record ApiShared(
     StoredStream stream,
     Factories.Shared factories,
     CacheLimits caches,
-    HttpPort http) {}
+    HttpPort http,
+    ReadingDeletion deletion,
+    DeletionNews deletions) {}
