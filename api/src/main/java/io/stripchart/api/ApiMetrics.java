@@ -72,6 +72,7 @@ public final class ApiMetrics {
   private final Counter recovered;
   private final Counter reread;
   private final Counter untold;
+  private final Counter deleted;
   private final AtomicInteger behind;
   private final AtomicInteger subscribers;
   private final AtomicInteger sockets;
@@ -115,6 +116,7 @@ public final class ApiMetrics {
             "Stored batches that could not be read again for a subscriber",
             c -> c,
             registry);
+    deleted = counter("readings.deleted", "Readings deleted by request", c -> c, registry);
     behind =
         gauge("subscribers.behind", "Subscriptions that read what they are behind with", registry);
     subscribers = gauge("subscribers", "Subscriptions that are running", registry);
@@ -193,6 +195,10 @@ public final class ApiMetrics {
 
   public void reread(int readings) {
     reread.increment(readings);
+  }
+
+  public void deleted(long readings) {
+    deleted.increment((double) readings);
   }
 
   public void untold() {

@@ -12,6 +12,7 @@ import io.stripchart.api.rest.ProblemKind;
 import io.stripchart.api.rest.RestHandler;
 import io.stripchart.api.rolling.RollingAverages;
 import io.stripchart.api.rooms.Rooms;
+import io.stripchart.api.series.SeriesDeletion;
 import io.stripchart.api.socket.Sockets;
 import io.stripchart.api.stored.DatabaseLink;
 import io.stripchart.api.stored.ReadingQueries;
@@ -48,6 +49,7 @@ final class ApiServer extends VerticleBase {
   private Charts charts;
   private HttpServer server;
   private Sockets sockets;
+  private Runnable unlisten;
 
   /**
    * @param port what it listens on; several servers share one, also a negative one, which stands
@@ -75,6 +77,7 @@ final class ApiServer extends VerticleBase {
             shared.caches(),
             shared.subscriptions());
     var loop = new KeptLoop(vertx, live.desk(), live::isWhole, live::heard, Clock.systemUTC());
+    unlisten = shared.deletions().listen(vertx, live.desk()::deleted);
     rolling =
         new RollingAverages(
             loop, queries, shared.metrics(), shared.caches(), shared.subscriptions());
@@ -126,12 +129,22 @@ final class ApiServer extends VerticleBase {
 
   private List<Front.Place> places(ReadingQueries queries, Factories factories) {
     var places = new ArrayList<Front.Place>();
-    for (var served : Served.all(queries, rooms, factories)) {
-      var handler = new RestHandler(vertx, shared.metrics(), shared.answers(), served.desk());
+    var deletion = new SeriesDeletion(shared.deletion(), shared.deletions(), shared.metrics());
+    for (var served : Served.all(queries, deletion, rooms, factories)) {
+      var handler =
+          new RestHandler(vertx, shared.metrics(), shared.answers(), guarded(served.desk()));
       for (var root : served.roots())
         places.add(new Front.Place(root, served.paths().methods(), handler));
     }
     return places;
+  }
+
+  private RestHandler.Desk guarded(RestHandler.Desk desk) {
+    var origins = new Origins(settings.origins());
+    return request -> {
+      request.refuseForeignPages(origins, shared.http().settings());
+      return desk.ask(request);
+    };
   }
 
   private RestHandler elsewhere() {
@@ -196,6 +209,7 @@ final class ApiServer extends VerticleBase {
   @Override
   public Future<?> stop() {
     shared.slow().identity().remove(context);
+    unlisten.run();
     charts.close();
     rooms.close();
     rolling.close();

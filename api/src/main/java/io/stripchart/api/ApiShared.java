@@ -1,8 +1,10 @@
 package io.stripchart.api;
 
 import graphql.schema.GraphQLSchema;
+import io.stripchart.api.control.DeletionNews;
 import io.stripchart.api.factories.Factories;
 import io.stripchart.api.graphql.PersistedQueries;
+import io.stripchart.api.stored.ReadingDeletion;
 import io.stripchart.api.stored.SlowStatements;
 import io.stripchart.api.stream.StoredStream;
 import io.stripchart.api.turns.Subscriptions;
@@ -27,4 +29,6 @@ record ApiShared(
     Factories.Shared factories,
     CacheLimits caches,
     HttpPort http,
-    Subscriptions subscriptions) {}
+    Subscriptions subscriptions,
+    ReadingDeletion deletion,
+    DeletionNews deletions) {}

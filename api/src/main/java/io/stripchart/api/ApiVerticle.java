@@ -2,6 +2,7 @@ package io.stripchart.api;
 
 import graphql.schema.GraphQLSchema;
 import io.stripchart.api.control.ControlDesk;
+import io.stripchart.api.control.DeletionNews;
 import io.stripchart.api.control.FeedControl;
 import io.stripchart.api.control.KnownFeeds;
 import io.stripchart.api.control.Recorder;
@@ -15,6 +16,7 @@ import io.stripchart.api.graphql.SchemaSource;
 import io.stripchart.api.graphql.StoredFields;
 import io.stripchart.api.stored.DatabaseLink;
 import io.stripchart.api.stored.DatabaseNotes;
+import io.stripchart.api.stored.ReadingDeletion;
 import io.stripchart.api.stored.SlowStatements;
 import io.stripchart.api.stream.StoredListener;
 import io.stripchart.api.stream.StoredStream;
@@ -62,6 +64,7 @@ public final class ApiVerticle extends VerticleBase {
   private DurableConsumer live;
   private SlowStatements slow;
   private DatabaseLink notes;
+  private ReadingDeletion deletion;
   private DatabaseHealth databaseHealth;
   private long identifying;
   private volatile int port;
@@ -101,7 +104,9 @@ public final class ApiVerticle extends VerticleBase {
         new Recorder(vertx, publisher, patience, Clock.systemUTC(), surroundings.times());
     var news = new FactoryNews(vertx, publisher, known, patience);
     var factories = new Factories.Shared(known, news, recorder);
-    var fields = new ControlFields(recorder, listenToControl(news));
+    deletion = new ReadingDeletion(vertx, database, settings.timeout());
+    var deletions = new DeletionNews(vertx, publisher, patience);
+    var fields = new ControlFields(recorder, listenToControl(news, deletions));
     return vertx
         .executeBlocking(() -> schema(fields))
         .compose(
@@ -118,15 +123,20 @@ public final class ApiVerticle extends VerticleBase {
                         factories,
                         CacheLimits.ofThisProcess(serverCount()),
                         new HttpPort(surroundings.http()),
-                        new Subscriptions(settings.subscriptions()))))
+                        new Subscriptions(settings.subscriptions()),
+                        deletion,
+                        deletions)))
         .onSuccess(listening -> watch())
         .recover(cause -> release().transform(released -> Future.failedFuture(cause)));
   }
 
-  private FeedControl listenToControl(FactoryNews factories) {
+  private FeedControl listenToControl(FactoryNews factories, DeletionNews deletions) {
     var feeds = new FeedControl(vertx, publisher, new KnownFeeds(System::nanoTime));
     var desk =
-        new ControlDesk().add(FeedControl.BINDINGS, feeds).add(FactoryNews.BINDINGS, factories);
+        new ControlDesk()
+            .add(FeedControl.BINDINGS, feeds)
+            .add(FactoryNews.BINDINGS, factories)
+            .add(DeletionNews.BINDINGS, deletions);
     var heard = Source.listening(Topology.CONTROL, desk.bindings(), MAX_CONTROL_MESSAGES);
     control =
         DurableConsumer.open(vertx, surroundings.broker(), "stripchart api control", heard, desk);
@@ -229,7 +239,12 @@ public final class ApiVerticle extends VerticleBase {
   private Future<Void> release() {
     vertx.cancelTimer(identifying);
     return Future.join(
-            control.close(), live.close(), notes.close(), slow.close(), publisher.close(DRAIN))
+            control.close(),
+            live.close(),
+            notes.close(),
+            slow.close(),
+            deletion.close(),
+            publisher.close(DRAIN))
         .mapEmpty();
   }
 }

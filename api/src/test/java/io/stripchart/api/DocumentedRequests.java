@@ -26,10 +26,19 @@ record DocumentedRequests(RunningApi api) {
   }
 
   Answer send(DocumentedWrite write, String mediaType) {
+    return send(write, mediaType, Map.of());
+  }
+
+  Answer send(DocumentedWrite write, Map<String, String> headers) {
+    return send(write, JSON, headers);
+  }
+
+  private Answer send(DocumentedWrite write, String mediaType, Map<String, String> headers) {
     var body = write.body();
     var sent = body == null ? BodyPublishers.noBody() : BodyPublishers.ofString(body);
     var request = HttpRequest.newBuilder(api.uri(write.url())).method(write.method(), sent);
     if (body != null) request.header("content-type", mediaType);
+    headers.forEach(request::header);
     return Answer.of(api.send(request));
   }
 

@@ -21,11 +21,19 @@ record DocumentedWrite(String method, String path, String url, String body, int 
 
   /** In an order in which each has its answer; factory 1 is there before and after. */
   static final List<DocumentedWrite> ALL =
-      Stream.concat(
+      Stream.of(
               Stream.of(
                   new DocumentedWrite(
                       "POST", "/api/factories", "/api/factories", "{\"id\": 7}", 201)),
-              Stream.of("/api/factory", "/api/factories").flatMap(DocumentedWrite::ofOne))
+              Stream.of("/api/factory", "/api/factories").flatMap(DocumentedWrite::ofOne),
+              Stream.of(
+                  new DocumentedWrite(
+                      "DELETE",
+                      "/series/{name}/readings",
+                      "/series/open.api/readings?from=1971-01-01T00:00:00Z&to=1971-01-02T00:00:00Z",
+                      null,
+                      200)))
+          .flatMap(writes -> writes)
           .toList();
 
   private static Stream<DocumentedWrite> ofOne(String place) {
@@ -46,7 +54,7 @@ record DocumentedWrite(String method, String path, String url, String body, int 
 
   /** Whether it is an error where there is no such thing yet. */
   boolean changesOne() {
-    return path.contains("{id}") && !method.equals("PUT");
+    return path.contains("{") && !method.equals("PUT");
   }
 
   /** The same request with another URL. */

@@ -133,6 +133,9 @@ class OpenApiIT {
   private static void refusedWrites() {
     for (var write : DocumentedWrite.ALL) {
       see(400, write, requests.send(write.at(with(write.url(), "colour=red"))));
+      see(403, write, requests.send(write, Map.of("origin", "https://foreign.example")));
+      if (write.path().equals(READINGS))
+        see(406, write, requests.send(write, Map.of("accept", "image/png")));
       if (write.changesOne()) see(404, write, requests.send(write.at(unknown(write.url()))));
     }
     for (var write : DocumentedWrite.withBody()) {

@@ -24,9 +24,17 @@ final class DatabaseWatch {
   private volatile String lookProblem = "not asked yet";
   private Instant awaySince;
 
+  /** Of the last answer, by {@link System#nanoTime}. */
+  private long answeredAt = System.nanoTime();
+
   DatabaseWatch(Clock clock) {
     this.clock = clock;
     this.reminders = new LogLimit();
+  }
+
+  /** For how long the database has not answered anything. */
+  Duration silence() {
+    return Duration.ofNanos(System.nanoTime() - answeredAt);
   }
 
   /** What does not work, if anything; any thread. */
@@ -42,6 +50,7 @@ final class DatabaseWatch {
 
   /** It was merely looked at. */
   void answered() {
+    answeredAt = System.nanoTime();
     lookProblem = null;
     if (awaySince == null || storeProblem != null) return;
     var away = Duration.between(awaySince, clock.instant());
@@ -51,7 +60,15 @@ final class DatabaseWatch {
 
   /** It could not store. */
   void failed(Throwable failure) {
+    if (Verdict.isAnswer(failure)) answeredAt = System.nanoTime();
     storeProblem = "cannot be used: " + tell(failure);
+  }
+
+  /** What could not be stored is somebody else's now, so that storing will not tell. */
+  void givenUp() {
+    if (storeProblem == null) return;
+    lookProblem = storeProblem;
+    storeProblem = null;
   }
 
   /** It could not even be looked at. */
@@ -63,7 +80,10 @@ final class DatabaseWatch {
     var cause = OneLine.of(failure);
     boolean first = awaySince == null;
     if (first) awaySince = clock.instant();
-    if (Verdict.needsOperator(failure)) {
+    if (!Verdict.needsOperator(failure) && Verdict.isAnswer(failure)) {
+      if (reminders.admit().isPresent())
+        log.warn("event=database_refuses cause=\"{}\"; trying again", cause);
+    } else if (Verdict.needsOperator(failure)) {
       if (reminders.admit().isPresent())
         log.error(
             "event=database_unusable cause=\"{}\"; nothing is stored until it is put right, and"

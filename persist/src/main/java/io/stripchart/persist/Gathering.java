@@ -7,6 +7,8 @@ import io.vertx.core.Promise;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
+import java.util.concurrent.TimeUnit;
+import java.util.function.Consumer;
 import java.util.function.Function;
 import java.util.function.Predicate;
 import org.slf4j.Logger;
@@ -27,12 +29,27 @@ final class Gathering {
     /** This delivery is settled, and all before it. */
     void ackThrough(Delivery last);
 
+    /** This delivery alone is settled. */
+    default void ack(Delivery one) {
+      throw new UnsupportedOperationException();
+    }
+
     /**
      * Has everything delivered again that is not acknowledged.
      *
      * @return completes when nothing more comes of the deliveries before
      */
     Future<Void> restart();
+
+    /**
+     * Gives everything back that is not acknowledged, so that others can have it, and takes
+     * messages again once that makes sense.
+     *
+     * @return as {@link #restart}
+     */
+    default Future<Void> giveBack() {
+      return restart();
+    }
   }
 
   /** The context's event loop. */
@@ -46,7 +63,13 @@ final class Gathering {
     long nanoTime();
   }
 
+  /** After which readiness tells of a batch that is not settled. */
+  private static final long SLOW_NANOS = TimeUnit.MINUTES.toNanos(1);
+
+  private static final long LOOK_MILLIS = 1_000;
+
   private final WaitingMessages waiting;
+  private final SetAside aside;
   private final Function<List<Received>, Future<Void>> settle;
   private final Origin origin;
   private final Turns turns;
@@ -57,7 +80,16 @@ final class Gathering {
   private boolean settling;
   private boolean pausing;
   private boolean draining;
+  private boolean looking;
+
+  /**
+   * Which attempt at a batch is the current one; the outcome of an earlier one is of no interest.
+   */
+  private int attempt;
+
   private volatile String problem;
+  private volatile long settlingSince;
+  private volatile int settlingMessages;
 
   /**
    * @param settle fails only when nothing more is to be settled, or by mistake
@@ -68,7 +100,21 @@ final class Gathering {
       Origin origin,
       Turns turns,
       PersistMetrics metrics) {
+    this(waiting, SetAside.none(), settle, origin, turns, metrics);
+  }
+
+  /**
+   * @param aside holds messages of a settled batch that are not settled themselves
+   */
+  Gathering(
+      WaitingMessages waiting,
+      SetAside aside,
+      Function<List<Received>, Future<Void>> settle,
+      Origin origin,
+      Turns turns,
+      PersistMetrics metrics) {
     this.waiting = waiting;
+    this.aside = aside;
     this.settle = settle;
     this.origin = origin;
     this.turns = turns;
@@ -78,7 +124,36 @@ final class Gathering {
 
   /** Why the last batch is not settled, where it should be; any thread. */
   Optional<String> problem() {
+    int messages = settlingMessages;
+    long since = aside.now() - settlingSince;
+    if (messages > 0 && since > SLOW_NANOS)
+      return Optional.of(
+          "a batch of %d messages is not settled after %d s"
+              .formatted(messages, TimeUnit.NANOSECONDS.toSeconds(since)));
     return Optional.ofNullable(problem);
+  }
+
+  /** For how long the batch under way has been so; 0 where there is none. */
+  long settlingNanos() {
+    return settling && settlingMessages > 0 ? aside.now() - settlingSince : 0;
+  }
+
+  /** Messages that were set aside can be stored with the next batch. */
+  void addAgain(List<Received> messages) {
+    if (messages.isEmpty()) return;
+    waiting.addAgain(messages);
+    next();
+  }
+
+  /**
+   * Gives all messages back, those of the batch under way too, and takes again when {@link
+   * Origin#giveBack} says so.
+   */
+  void giveBack() {
+    attempt++;
+    settling = true;
+    settlingMessages = 0;
+    startOver(origin.giveBack());
   }
 
   void add(List<Arrived> messages) {
@@ -89,6 +164,7 @@ final class Gathering {
   /** Forgets what waits and will be delivered again. */
   void removeIf(Predicate<Delivery> lost) {
     waiting.removeIf(lost);
+    aside.removeIf(lost);
     metrics.waiting(waiting.count());
   }
 
@@ -102,7 +178,12 @@ final class Gathering {
   }
 
   private void next() {
-    if (!settling && !waiting.isEmpty()) settleInTime();
+    if (!settling && !draining && aside.isDue()) {
+      settleBatch(aside.takeDue());
+    } else if (!settling && !waiting.isEmpty()) {
+      settleInTime();
+    }
+    if (aside.hasFailing()) lookLater();
     decodeAhead();
     metrics.waiting(waiting.count());
     if (draining && !settling && waiting.isEmpty()) drained.tryComplete();
@@ -116,6 +197,17 @@ final class Gathering {
       pausing = true;
       turns.after(pause, this::resume);
     }
+  }
+
+  private void lookLater() {
+    if (looking || draining) return;
+    looking = true;
+    turns.after(
+        LOOK_MILLIS,
+        () -> {
+          looking = false;
+          next();
+        });
   }
 
   private void resume() {
@@ -138,24 +230,66 @@ final class Gathering {
   }
 
   private void settleOne() {
+    settle(batch -> pace.begin(waiting.take(batch)));
+  }
+
+  private void settleBatch(List<Received> again) {
+    settle(batch -> batch.addAll(again));
+  }
+
+  private void settle(Consumer<List<Received>> taking) {
     settling = true;
+    int current = ++attempt;
     var batch = new ArrayList<Received>();
     // Inside of a future, so that what throws is its failure too.
     Future.succeededFuture()
         .compose(
             now -> {
-              pace.begin(waiting.take(batch));
+              taking.accept(batch);
+              settlingSince = aside.now();
+              settlingMessages = batch.size();
               return settle.apply(batch);
             })
-        .onSuccess(settled -> settled(batch))
-        .onFailure(failure -> left(batch.size(), failure));
+        .onSuccess(
+            settled -> {
+              if (current == attempt) settled(batch);
+            })
+        .onFailure(
+            failure -> {
+              if (current == attempt) left(batch.size(), failure);
+            });
   }
 
   private void settled(List<Received> batch) {
     settling = false;
+    settlingMessages = 0;
     problem = null;
-    origin.ackThrough(batch.get(batch.size() - 1).delivery());
+    for (var message : batch) {
+      if (!aside.holds(message)) aside.settled(message);
+    }
+    acknowledge(batch);
     next();
+  }
+
+  /** One by one while messages before them are set aside: all at once would be along with these. */
+  private void acknowledge(List<Received> batch) {
+    if (aside.isEmpty()) {
+      origin.ackThrough(last(batch));
+      return;
+    }
+    for (var message : batch) {
+      if (!aside.holds(message)) origin.ack(message.delivery());
+    }
+  }
+
+  /** Messages that were set aside stand before others and may have come after them. */
+  private static Delivery last(List<Received> batch) {
+    var last = batch.get(batch.size() - 1).delivery();
+    for (var message : batch) {
+      var one = message.delivery();
+      if (one.origin() == last.origin() && one.tag() > last.tag()) last = one;
+    }
+    return last;
   }
 
   /**
@@ -166,18 +300,21 @@ final class Gathering {
     var cause = OneLine.of(failure);
     log.warn(
         "event=batch_left messages={} cause=\"{}\"; they will be delivered again", messages, cause);
+    settlingMessages = 0;
     if (draining) {
       drained.tryComplete();
       return;
     }
     log.error("event=batch_not_settled; starting over", failure);
     problem = "a batch could not be settled: " + cause;
-    origin
-        .restart()
-        .onComplete(
-            restarted -> {
-              settling = false;
-              next();
-            });
+    startOver(origin.restart());
+  }
+
+  private void startOver(Future<Void> restart) {
+    restart.onComplete(
+        restarted -> {
+          settling = false;
+          next();
+        });
   }
 }

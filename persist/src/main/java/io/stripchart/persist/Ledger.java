@@ -2,7 +2,9 @@ package io.stripchart.persist;
 
 import io.micrometer.core.instrument.Timer;
 import io.stripchart.common.operations.LogLimit;
+import io.stripchart.common.operations.OneLine;
 import io.stripchart.persist.store.Stored;
+import io.stripchart.persist.store.Verdict;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
@@ -13,6 +15,7 @@ final class Ledger {
   private final PersistMetrics metrics;
   private final DatabaseWatch database;
   private final LogLimit conflicts;
+  private final LogLimit partitions = new LogLimit();
 
   Ledger(PersistMetrics metrics, DatabaseWatch database, LogLimit conflicts) {
     this.metrics = metrics;
@@ -49,6 +52,14 @@ final class Ledger {
 
   void failed(Throwable failure) {
     metrics.retries.increment();
+    if (Verdict.lacksPartition(failure)) {
+      if (partitions.admit().isPresent())
+        log.warn(
+            "event=partition_missing cause=\"{}\"; somebody took it away, so it is looked for and"
+                + " made again",
+            OneLine.of(failure));
+      return;
+    }
     database.failed(failure);
   }
 }

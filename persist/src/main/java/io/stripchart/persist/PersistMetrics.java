@@ -6,10 +6,13 @@ import io.micrometer.core.instrument.Gauge;
 import io.micrometer.core.instrument.MeterRegistry;
 import io.micrometer.core.instrument.Timer;
 import java.time.Duration;
+import java.util.ArrayList;
 import java.util.EnumMap;
+import java.util.List;
 import java.util.Locale;
 import java.util.Map;
 import java.util.concurrent.atomic.AtomicInteger;
+import java.util.function.IntSupplier;
 import java.util.function.LongSupplier;
 
 /** What persist counts. */
@@ -32,6 +35,8 @@ final class PersistMetrics {
   final Counter possiblyDoubled;
   final Counter retries;
   final Counter unannounced;
+  final Counter partitions;
+  final Counter givenBack;
   final DistributionSummary batch;
   final Timer commit;
   private final Map<Cause, Counter> dead = new EnumMap<>(Cause.class);
@@ -39,6 +44,7 @@ final class PersistMetrics {
   private final Gauge gathered;
   private final Gauge queued;
   private final AtomicInteger waiting = new AtomicInteger();
+  private final List<Gauge> more = new ArrayList<>();
 
   /**
    * @param queuedMessages asked for what no process has taken from the queue yet
@@ -67,6 +73,14 @@ final class PersistMetrics {
             registry,
             "stripchart.batches.unannounced",
             "Stored batches that were not told to live readers");
+    partitions =
+        counter(registry, "stripchart.partitions.made", "Partitions of readings that were made");
+    givenBack =
+        counter(
+            registry,
+            "stripchart.persist.given.back",
+            "Times that messages were given back to the queue, as the database could not be"
+                + " reached");
     batch = batch(registry);
     commit = commit(registry);
     for (var cause : Cause.values()) dead.put(cause, dead(registry, cause));
@@ -124,8 +138,26 @@ final class PersistMetrics {
     waiting.set(messages);
   }
 
+  /**
+   * @param aside asked for messages that are set aside
+   * @param wanted asked for partitions that are still to be made
+   */
+  void watch(IntSupplier aside, IntSupplier wanted) {
+    more.add(
+        Gauge.builder("stripchart.persist.set.aside", aside::getAsInt)
+            .description(
+                "Messages that wait, unacknowledged, while others are stored: for a partition, or"
+                    + " as the database fails over them")
+            .register(registry));
+    more.add(
+        Gauge.builder("stripchart.partitions.wanted", wanted::getAsInt)
+            .description("Partitions of readings that are still to be made")
+            .register(registry));
+  }
+
   /** A gauge lives as long as what it shows; counters go on. */
   void close() {
+    more.forEach(registry::remove);
     registry.remove(gathered);
     registry.remove(queued);
   }

@@ -2,6 +2,7 @@ package io.stripchart.persist;
 
 import io.stripchart.common.settings.Settings;
 import io.stripchart.persist.rollup.RollupSettings;
+import io.stripchart.persist.store.PartitionSettings;
 import io.stripchart.persist.store.ReadingStore;
 import java.time.Duration;
 
@@ -11,6 +12,7 @@ import java.time.Duration;
  * @param prefetch messages at most that this process holds unacknowledged; what bounds its memory
  * @param batch readings at most in a transaction; a message that holds more gets one of its own
  * @param partitionDays width of a partition of {@code reading}, in whole days
+ * @param partitionsPerMinute partitions that this process makes in a minute at most
  * @param drain how long stopping may wait for what was gathered
  * @param maxSeries series of the database; readings of further ones are dead-lettered
  * @param rollup what becomes of readings once they are stored
@@ -19,15 +21,34 @@ public record PersistSettings(
     int prefetch,
     int batch,
     int partitionDays,
+    int partitionsPerMinute,
     Duration drain,
     int maxSeries,
     RollupSettings rollup) {
   private static final int MAX_DAYS = 3_660;
 
-  /** With as many series as there may be by default. */
+  /** With as many series and new partitions as there may be by default. */
   public PersistSettings(
       int prefetch, int batch, int partitionDays, Duration drain, RollupSettings rollup) {
     this(prefetch, batch, partitionDays, drain, ReadingStore.DEFAULT_MAX_SERIES, rollup);
+  }
+
+  /** With as many new partitions as there may be by default. */
+  public PersistSettings(
+      int prefetch,
+      int batch,
+      int partitionDays,
+      Duration drain,
+      int maxSeries,
+      RollupSettings rollup) {
+    this(
+        prefetch,
+        batch,
+        partitionDays,
+        PartitionSettings.DEFAULT_PER_MINUTE,
+        drain,
+        maxSeries,
+        rollup);
   }
 
   public static PersistSettings from(Settings settings) {
@@ -39,6 +60,8 @@ public record PersistSettings(
             "P7D",
             "P1D to P" + MAX_DAYS + "D in whole days",
             PersistSettings::days),
+        settings.count(
+            "STRIPCHART_PARTITIONS_PER_MINUTE", PartitionSettings.DEFAULT_PER_MINUTE, 1, 10_000),
         settings.duration(
             "STRIPCHART_PERSIST_DRAIN",
             Duration.ofSeconds(4),
@@ -46,6 +69,10 @@ public record PersistSettings(
             Duration.ofMinutes(5)),
         settings.count("STRIPCHART_SERIES_MAX", ReadingStore.DEFAULT_MAX_SERIES, 1, 100_000_000),
         RollupSettings.from(settings));
+  }
+
+  PartitionSettings partitions() {
+    return new PartitionSettings(partitionDays, partitionsPerMinute, rollup.retention());
   }
 
   private static int days(String text) {

@@ -3,6 +3,7 @@ package io.stripchart.persist;
 import static java.util.concurrent.TimeUnit.MILLISECONDS;
 import static java.util.concurrent.TimeUnit.SECONDS;
 
+import io.stripchart.common.Backoff;
 import io.stripchart.common.Surroundings;
 import io.stripchart.common.broker.DeadLetters;
 import io.stripchart.common.broker.Delivery;
@@ -11,8 +12,10 @@ import io.stripchart.common.broker.DurablePublisher;
 import io.stripchart.common.broker.Topology;
 import io.stripchart.common.database.Database;
 import io.stripchart.common.operations.LogLimit;
+import io.stripchart.common.operations.OneLine;
 import io.stripchart.common.reading.ArrivalClock;
 import io.stripchart.persist.rollup.RollupWorker;
+import io.stripchart.persist.store.PartitionProgress;
 import io.stripchart.persist.store.ReadingStore;
 import io.vertx.core.Future;
 import io.vertx.core.VerticleBase;
@@ -23,6 +26,9 @@ import java.time.Duration;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.concurrent.ThreadLocalRandom;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
 
 /**
  * Stores every reading of the queue {@link Topology#PERSIST}, and acknowledges it then. Comes up
@@ -30,7 +36,18 @@ import java.util.Optional;
  * persist.database}.
  */
 public final class PersistVerticle extends VerticleBase implements DurableConsumer.Handler {
+  private static final Logger log = LoggerFactory.getLogger(PersistVerticle.class);
   private static final int LOOK_MILLIS = 5_000;
+  private static final int WATCH_MILLIS = 1_000;
+  private static final int PROBE_SECONDS = 2;
+
+  /** A database that has not answered for so long is given up, if it does not let in anew. */
+  private static final Duration SILENCE = Duration.ofSeconds(5);
+
+  /** How soon messages are taken again at least; longer where they were given back just before. */
+  private static final Backoff AWAY = new Backoff(Duration.ofSeconds(5), Duration.ofMinutes(1));
+
+  private static final Duration STEADY = Duration.ofMinutes(5);
   private static final int CLOSE_SECONDS = 2;
   private static final Duration CONFIRMS = Duration.ofSeconds(CLOSE_SECONDS);
 
@@ -45,13 +62,24 @@ public final class PersistVerticle extends VerticleBase implements DurableConsum
   private MessageReader reader;
   private Insistence insistence;
   private Announcer announcer;
+  private Ledger ledger;
+  private Burial burial;
+  private SetAside aside;
+  private Durability durability;
   private Pool pool;
-  private ReadingStore store;
+  private ReadingStore readings;
+  private Storing storing;
   private DurablePublisher publisher;
   private Gathering gathering;
   private QueueOrigin queue;
   private RollupWorker rollups;
+  private volatile int wantedPartitions;
   private boolean stopping;
+  private boolean looking;
+  private boolean probing;
+  private volatile boolean givenBack;
+  private int timesGivenBack;
+  private long lastGivenBack;
 
   public PersistVerticle(PersistSettings settings, Surroundings surroundings) {
     this.settings = settings;
@@ -61,10 +89,6 @@ public final class PersistVerticle extends VerticleBase implements DurableConsum
   @Override
   public Future<?> start() {
     insistence = new Insistence(vertx);
-    pool =
-        Database.pool(
-            vertx, surroundings.database(), "stripchart persist", Map.of(), this::connected);
-    store = new ReadingStore(pool, settings.partitionDays(), settings.maxSeries());
     publisher =
         DurablePublisher.open(
             vertx,
@@ -72,18 +96,31 @@ public final class PersistVerticle extends VerticleBase implements DurableConsum
             "stripchart persist publisher",
             settings.prefetch() + ROOM,
             surroundings.metrics());
-    queue = new QueueOrigin(vertx, surroundings.broker(), settings.prefetch(), this);
+    queue =
+        new QueueOrigin(
+            vertx, surroundings.broker(), settings.prefetch(), this, this::awaitDatabase);
     metrics = new PersistMetrics(surroundings.metrics(), queue::queued);
     reader =
         new MessageReader(
             clock, new ArrivalClock(clock), surroundings.times(), metrics, new LogLimit());
     announcer = new Announcer(publisher::publish, insistence, metrics, new LogLimit());
+    ledger = new Ledger(metrics, database, new LogLimit());
+    burial = new Burial(new DeadLetters(publisher)::take, insistence, metrics);
+    // Half of what is delivered may wait aside; the other half is for what can be stored.
+    aside = new SetAside(settings.prefetch() / 2, System::nanoTime);
+    durability = new Durability();
+    openStore();
     gathering = gathering();
+    metrics.watch(aside::count, () -> wantedPartitions);
     rollups =
         new RollupWorker(vertx, surroundings.database(), settings.rollup(), surroundings.metrics());
     surroundings.health().add("persist.consumer", this::consumerProblem);
     surroundings.health().add("persist.database", database::problem);
+    surroundings.health().addWarning("persist.durability", durability::warning);
+    surroundings.health().addWarning("persist.set_aside", this::setAsideWarning);
+    surroundings.health().addWarning("persist.retention", this::retentionWarning);
     vertx.setPeriodic(LOOK_MILLIS, look -> lookAtDatabase());
+    vertx.setPeriodic(WATCH_MILLIS, look -> watchDatabase());
     // In the background: it waits for the database for as long as it takes.
     migrate()
         .onSuccess(
@@ -96,23 +133,62 @@ public final class PersistVerticle extends VerticleBase implements DurableConsum
   }
 
   private void connected(SqlConnection connection) {
-    context.runOnContext(turn -> store.connected(connection));
+    context.runOnContext(turn -> readings.connected(connection));
+  }
+
+  /** Anew where the one before is given up, so that nothing of it is used any more. */
+  private void openStore() {
+    pool =
+        Database.pool(
+            vertx, surroundings.database(), "stripchart persist", Map.of(), this::connected);
+    readings = new ReadingStore(pool, settings.partitions(), settings.maxSeries(), new Progress());
+    storing = new Storing(readings::store, burial, announcer, insistence, ledger, aside);
+  }
+
+  private final class Progress implements PartitionProgress {
+    @Override
+    public void made() {
+      metrics.partitions.increment();
+    }
+
+    @Override
+    public void changed() {
+      wantedPartitions = readings.wantedPartitions();
+      gathering.addAgain(aside.takeReleased(message -> readings.isAwaited(message.readings())));
+    }
   }
 
   private Gathering gathering() {
-    var storing =
-        new Storing(
-            store::store,
-            new Burial(new DeadLetters(publisher)::take, insistence, metrics),
-            announcer,
-            insistence,
-            new Ledger(metrics, database, new LogLimit()));
     return new Gathering(
         new WaitingMessages(settings.batch(), settings.prefetch(), reader::read),
-        storing::settle,
+        aside,
+        this::settle,
         queue,
         new ContextTurns(vertx),
         metrics);
+  }
+
+  private Future<Void> settle(List<Received> batch) {
+    return storing
+        .settle(batch)
+        .onComplete(settled -> wantedPartitions = readings.wantedPartitions());
+  }
+
+  private Optional<String> setAsideWarning() {
+    int messages = aside.count();
+    if (messages == 0) return Optional.empty();
+    var failure = aside.failure();
+    if (failure.isPresent())
+      return Optional.of(
+          "%d messages wait, as the database fails over them: %s"
+              .formatted(messages, failure.get()));
+    return Optional.of(
+        "%d messages wait for %d partitions, of which at most %d are made in a minute; others are stored"
+            .formatted(messages, wantedPartitions, settings.partitionsPerMinute()));
+  }
+
+  private Optional<String> retentionWarning() {
+    return rollups.retentionHeldBack().map(reason -> "retention is held back: " + reason);
   }
 
   private Future<Void> migrate() {
@@ -139,6 +215,8 @@ public final class PersistVerticle extends VerticleBase implements DurableConsum
 
   private Optional<String> consumerProblem() {
     if (!queue.isOpened()) return Optional.of("waits for the database");
+    if (givenBack)
+      return Optional.of("messages were given back to the queue: the database cannot be reached");
     var left = gathering.problem();
     if (left.isPresent()) return left;
     return queue.isConsuming()
@@ -148,11 +226,78 @@ public final class PersistVerticle extends VerticleBase implements DurableConsum
 
   /** While nothing is stored, nothing else would show that the database went away. */
   private void lookAtDatabase() {
-    if (!queue.isOpened() || stopping) return;
-    pool.query("select 1")
-        .execute()
+    if (!queue.isOpened() || stopping || looking) return;
+    looking = true;
+    durability
+        .look(pool)
+        .onComplete(done -> looking = false)
         .onSuccess(ok -> database.answered())
         .onFailure(database::unanswered);
+  }
+
+  /**
+   * Messages that this process holds are of no use to anybody while it cannot reach the database.
+   */
+  private void watchDatabase() {
+    if (givenBack || probing || stopping || !queue.isOpened() || !isCutOff()) return;
+    probing = true;
+    probe()
+        .onComplete(done -> probing = false)
+        .onSuccess(answered -> database.answered())
+        .onFailure(
+            failure -> {
+              if (!stopping && isCutOff()) giveBack(failure);
+            });
+  }
+
+  private boolean isCutOff() {
+    return gathering.settlingNanos() > SILENCE.toNanos()
+        && database.silence().compareTo(SILENCE) > 0;
+  }
+
+  private Future<Void> probe() {
+    return Database.probe(vertx, surroundings.database(), "stripchart persist probe");
+  }
+
+  private void giveBack(Throwable failure) {
+    log.warn(
+        "event=messages_given_back cause=\"{}\"; the database has not answered for {} s, so others"
+            + " may store them",
+        OneLine.of(failure),
+        database.silence().toSeconds());
+    givenBack = true;
+    metrics.givenBack.increment();
+    metrics.retries.increment();
+    database.givenUp();
+    if (System.nanoTime() - lastGivenBack > STEADY.toNanos()) timesGivenBack = 0;
+    storing.giveUp();
+    readings.close();
+    var silent = pool;
+    silent.close().onFailure(closing -> log.debug("event=close_failed", closing));
+    looking = false;
+    openStore();
+    gathering.giveBack();
+  }
+
+  /** Completes when the database answers again; not at once, so that messages do not fly around. */
+  private Future<Void> awaitDatabase() {
+    long delay = AWAY.delay(timesGivenBack++, ThreadLocalRandom.current()).toMillis();
+    return vertx
+        .timer(delay, MILLISECONDS)
+        .compose(due -> probeUntilItAnswers())
+        .onComplete(
+            done -> {
+              givenBack = false;
+              lastGivenBack = System.nanoTime();
+            });
+  }
+
+  private Future<Void> probeUntilItAnswers() {
+    if (stopping) return Future.failedFuture("stopping");
+    return probe()
+        .onFailure(database::unanswered)
+        .recover(
+            failure -> vertx.timer(PROBE_SECONDS, SECONDS).compose(again -> probeUntilItAnswers()));
   }
 
   @Override
@@ -160,6 +305,10 @@ public final class PersistVerticle extends VerticleBase implements DurableConsum
     stopping = true;
     surroundings.health().remove("persist.consumer");
     surroundings.health().remove("persist.database");
+    surroundings.health().remove("persist.durability");
+    surroundings.health().remove("persist.set_aside");
+    surroundings.health().remove("persist.retention");
+    readings.close();
     return Future.join(queue.stopTaking(), drain(), rollups.stop())
         .eventually(this::close)
         .onComplete(closed -> metrics.close())

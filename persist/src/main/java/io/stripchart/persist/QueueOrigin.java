@@ -9,6 +9,7 @@ import io.stripchart.common.broker.Source;
 import io.stripchart.common.broker.Topology;
 import io.vertx.core.Future;
 import io.vertx.core.Vertx;
+import java.util.function.Supplier;
 
 /** The queue {@link Topology#PERSIST}, over one consumer after the other. For one context. */
 final class QueueOrigin implements Gathering.Origin {
@@ -19,10 +20,24 @@ final class QueueOrigin implements Gathering.Origin {
   private final BrokerSettings settings;
   private final int prefetch;
   private final DurableConsumer.Handler handler;
+  private final Supplier<Future<Void>> ready;
   private volatile DurableConsumer consumer;
   private boolean ended;
 
   QueueOrigin(Vertx vertx, BrokerSettings settings, int prefetch, DurableConsumer.Handler handler) {
+    this(vertx, settings, prefetch, handler, Future::succeededFuture);
+  }
+
+  /**
+   * @param ready completes when what was given back can be taken again
+   */
+  QueueOrigin(
+      Vertx vertx,
+      BrokerSettings settings,
+      int prefetch,
+      DurableConsumer.Handler handler,
+      Supplier<Future<Void>> ready) {
+    this.ready = ready;
     this.vertx = vertx;
     this.settings = settings;
     this.prefetch = prefetch;
@@ -65,6 +80,23 @@ final class QueueOrigin implements Gathering.Origin {
   @Override
   public void ackThrough(Delivery last) {
     consumer.ackThrough(last);
+  }
+
+  @Override
+  public void ack(Delivery one) {
+    consumer.ack(one);
+  }
+
+  @Override
+  public Future<Void> giveBack() {
+    return closeConsumer()
+        .eventually(ready)
+        .onComplete(
+            closed -> {
+              open();
+              handler.lost();
+            })
+        .mapEmpty();
   }
 
   @Override

@@ -1,16 +1,19 @@
 package io.stripchart.persist;
 
 import io.micrometer.core.instrument.Timer;
+import io.stripchart.common.operations.LogLimit;
 import io.stripchart.common.operations.OneLine;
 import io.stripchart.common.reading.Reading;
 import io.stripchart.persist.PersistMetrics.Cause;
 import io.stripchart.persist.store.BatchNumber;
+import io.stripchart.persist.store.MissingPartitionException;
 import io.stripchart.persist.store.SeriesLimitException;
 import io.stripchart.persist.store.Stored;
 import io.stripchart.persist.store.Verdict;
 import io.vertx.core.Future;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.TreeMap;
 import java.util.function.BiFunction;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -18,22 +21,50 @@ import org.slf4j.LoggerFactory;
 /** Brings each message of a batch to where it belongs: into the database, or aside. */
 final class Storing {
   private static final Logger log = LoggerFactory.getLogger(Storing.class);
+  private static final long WEEK_SECONDS = 604_800;
+
+  /** Of messages that are tried by themselves, to find out which of them are sound. */
+  private static final int MAX_GROUPS = 16;
 
   private final BiFunction<BatchNumber, List<Reading>, Future<Stored>> store;
   private final Burial burial;
   private final Announcer announcer;
   private final Insistence insistence;
   private final Ledger ledger;
+  private final SetAside aside;
+  private final LogLimit complaints = new LogLimit();
+  private boolean givenUp;
 
-  /**
-   * @param store as {@link io.stripchart.persist.store.ReadingStore#store}
-   */
+  /** A failure that is no outage, for longer than it is waited for. */
+  private static final class StuckException extends RuntimeException {
+    private static final long serialVersionUID = 1;
+
+    private StuckException(Throwable failure) {
+      super(failure.getMessage(), failure, false, false);
+    }
+  }
+
   Storing(
       BiFunction<BatchNumber, List<Reading>, Future<Stored>> store,
       Burial burial,
       Announcer announcer,
       Insistence insistence,
       Ledger ledger) {
+    this(store, burial, announcer, insistence, ledger, SetAside.none());
+  }
+
+  /**
+   * @param store as {@link io.stripchart.persist.store.ReadingStore#store}
+   * @param aside takes messages that cannot be stored yet, so that others can
+   */
+  Storing(
+      BiFunction<BatchNumber, List<Reading>, Future<Stored>> store,
+      Burial burial,
+      Announcer announcer,
+      Insistence insistence,
+      Ledger ledger,
+      SetAside aside) {
+    this.aside = aside;
     this.store = store;
     this.burial = burial;
     this.announcer = announcer;
@@ -42,8 +73,18 @@ final class Storing {
   }
 
   /**
-   * @return completes when each of the messages is stored or put aside, so that it can be
-   *     acknowledged; fails only when nobody insists any more
+   * What is under way is given up, as its messages will be delivered again: it neither goes on nor
+   * tells of its outcome. Nothing can be settled afterwards.
+   */
+  void giveUp() {
+    givenUp = true;
+    // It may still be committed.
+    guarded(announcer::uncertain);
+  }
+
+  /**
+   * @return completes when each of the messages is stored, dead-lettered or set aside; those that
+   *     are not set aside can be acknowledged then. Fails only when nobody insists any more
    */
   Future<Void> settle(List<Received> batch) {
     var sound = new ArrayList<Received>(batch.size());
@@ -61,7 +102,7 @@ final class Storing {
   private Future<Void> storeMessages(List<Received> messages) {
     var readings = readings(messages);
     if (readings.isEmpty()) return Future.succeededFuture();
-    return insist(readings, anyAgain(messages))
+    return insist(messages, readings, anyAgain(messages))
         .recover(failure -> divide(messages, readings, failure));
   }
 
@@ -76,25 +117,63 @@ final class Storing {
     return readings;
   }
 
-  /** In one transaction, again and again while the database is away. */
-  private Future<Void> insist(List<Reading> readings, boolean again) {
+  /**
+   * In one transaction, again and again while the database is away. Where it answers, but fails
+   * over these readings for long, they are not insisted on if there is room for them aside.
+   */
+  private Future<Void> insist(List<Received> messages, List<Reading> readings, boolean again) {
+    long began = aside.now();
+    // Only to find out whether it still fails.
+    long patience = aside.isTried(messages.get(0)) ? 0 : SetAside.PATIENCE.toNanos();
     return insistence
-        .on(() -> transaction(readings, again), failure -> passes(failure, readings.size()))
+        .on(
+            () -> transaction(readings, again),
+            failure ->
+                passes(messages, failure, readings.size())
+                    && !isStuck(messages, failure, aside.now() - began >= patience))
+        .recover(
+            failure ->
+                Future.failedFuture(
+                    isStuck(messages, failure, true) ? new StuckException(failure) : failure))
         .mapEmpty();
   }
 
+  private boolean isStuck(List<Received> messages, Throwable failure, boolean isLate) {
+    return isLate
+        && !givenUp
+        && !(failure instanceof MissingPartitionException)
+        && Verdict.of(failure) == Verdict.TRANSIENT
+        && !Verdict.isOutage(failure)
+        && aside.hasRoomFor(messages);
+  }
+
   private Future<Stored> transaction(List<Reading> readings, boolean again) {
+    if (givenUp) return Future.failedFuture("given up");
     var began = Timer.start();
     // What throws is its failure too.
     return Future.succeededFuture(announcer.next())
         .compose(number -> store.apply(number, readings))
         .onSuccess(
             stored -> {
+              if (givenUp) return;
+              aside.stored();
               guarded(() -> ledger.committed(readings.size(), stored, began));
               announce(stored, again);
             })
-        // It may have been committed before the connection was lost.
-        .onFailure(failure -> guarded(announcer::uncertain));
+        .onFailure(
+            failure -> {
+              if (!givenUp) guarded(() -> notStored(failure));
+            });
+  }
+
+  private void notStored(Throwable failure) {
+    if (failure instanceof MissingPartitionException) {
+      // Nothing was sent.
+      announcer.stored(new Stored(0, List.of(), 0, List.of()), false);
+    } else {
+      // It may have been committed before the connection was lost.
+      announcer.uncertain();
+    }
   }
 
   /**
@@ -105,10 +184,23 @@ final class Storing {
     guarded(() -> announcer.stored(stored, again && stored.duplicates() > 0));
   }
 
-  private boolean passes(Throwable failure, int readings) {
+  private boolean passes(List<Received> messages, Throwable failure, int readings) {
+    if (givenUp) return false;
+    if (failure instanceof MissingPartitionException missing)
+      return isAllAwaited(messages, missing);
     if (Verdict.of(failure, readings) != Verdict.TRANSIENT) return false;
     guarded(() -> ledger.failed(failure));
     return true;
+  }
+
+  /** Whether nothing can be done but wait, as there is no room aside. */
+  private boolean isAllAwaited(List<Received> messages, MissingPartitionException missing) {
+    return !aside.hasRoomFor(messages)
+        && messages.stream()
+            .allMatch(
+                message ->
+                    missing.isAwaited(message.readings())
+                        && missing.refusal(message.readings()).isEmpty());
   }
 
   /** Of what only tells of a transaction; its failure must not be taken for the transaction's. */
@@ -121,6 +213,8 @@ final class Storing {
   }
 
   private Future<Void> divide(List<Received> messages, List<Reading> readings, Throwable failure) {
+    if (failure instanceof MissingPartitionException missing) return divide(messages, missing);
+    if (failure instanceof StuckException) return stuck(messages, failure.getCause());
     var verdict = Verdict.of(failure, readings.size());
     // Nobody insists any more.
     if (verdict == Verdict.TRANSIENT) return Future.failedFuture(failure);
@@ -167,6 +261,81 @@ final class Storing {
     return storeMessages(stored).compose(done -> Future.join(buried)).mapEmpty();
   }
 
+  /**
+   * Those that have their partitions are stored; the others wait for theirs, or cannot have any.
+   */
+  private Future<Void> divide(List<Received> messages, MissingPartitionException missing) {
+    var ready = new ArrayList<Received>();
+    var waiting = new ArrayList<Received>();
+    var buried = new ArrayList<Future<Void>>();
+    for (var message : messages) {
+      var refusal = missing.refusal(message.readings());
+      if (refusal.isPresent()) {
+        buried.add(burial.take(message, Cause.REFUSED, refusal.get()));
+      } else if (missing.isAwaited(message.readings())) {
+        waiting.add(message);
+      } else {
+        ready.add(message);
+      }
+    }
+    boolean hasRoom = aside.hasRoomFor(waiting);
+    if (hasRoom && !waiting.isEmpty()) aside.await(waiting);
+    return storeMessages(ready)
+        .compose(stored -> hasRoom ? Future.succeededFuture() : storeMessages(waiting))
+        .compose(stored -> Future.join(buried))
+        .mapEmpty();
+  }
+
+  /**
+   * The database fails over these messages although it answers. They are at fault where it has
+   * stored others since; until that is known they are kept aside.
+   */
+  private Future<Void> stuck(List<Received> messages, Throwable failure) {
+    boolean known = aside.isTried(messages.get(0)) && aside.othersWereStored();
+    var parts = parts(messages, failure);
+    if (!known || (parts.size() == 1 && Verdict.isLocked(failure))) {
+      if (complaints.admit().isPresent())
+        log.warn(
+            "event=messages_set_aside messages={} cause=\"{}\"; others are stored meanwhile",
+            messages.size(),
+            OneLine.of(failure));
+      boolean isFew = aside.groups() + parts.size() <= MAX_GROUPS;
+      aside.fail(isFew ? parts : List.of(messages), failure);
+      return Future.succeededFuture();
+    }
+    if (parts.size() > 1) {
+      var stored = Future.<Void>succeededFuture();
+      for (var part : parts) stored = stored.compose(done -> storeMessages(part));
+      return stored;
+    }
+    return burial.take(
+        messages.get(0),
+        Cause.REFUSED,
+        "the database stores others and fails over this one: " + OneLine.of(failure));
+  }
+
+  /**
+   * Each attempt at what is locked takes seconds, so that those of one week stay together: most
+   * often one partition is locked. Otherwise halves.
+   */
+  private static List<List<Received>> parts(List<Received> messages, Throwable failure) {
+    if (!Verdict.isLocked(failure)) {
+      int half = messages.size() / 2;
+      return half == 0
+          ? List.of(messages)
+          : List.of(messages.subList(0, half), messages.subList(half, messages.size()));
+    }
+    var byWeek = new TreeMap<Long, List<Received>>();
+    for (var message : messages) {
+      byWeek
+          .computeIfAbsent(
+              message.readings().get(0).time().getEpochSecond() / WEEK_SECONDS,
+              week -> new ArrayList<>())
+          .add(message);
+    }
+    return List.copyOf(byWeek.values());
+  }
+
   /** A single message that the database cannot store at once, like one of very many weeks. */
   private Future<Void> inSmallerParts(Received message, List<Reading> readings, Throwable failure) {
     if (readings.size() == 1) return burial.take(message, Cause.REFUSED, failure.getMessage());
@@ -176,7 +345,7 @@ final class Storing {
   }
 
   private Future<Void> storePart(Received message, List<Reading> readings) {
-    return insist(readings, anyAgain(List.of(message)))
+    return insist(List.of(message), readings, anyAgain(List.of(message)))
         .recover(failure -> divide(List.of(message), readings, failure));
   }
 }

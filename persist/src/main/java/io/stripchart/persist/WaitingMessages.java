@@ -41,6 +41,14 @@ final class WaitingMessages {
     waiting.addAll(messages);
   }
 
+  /** Messages that were taken before and are to be taken again, before all others. */
+  void addAgain(List<Received> messages) {
+    for (int i = messages.size() - 1; i >= 0; i--) {
+      decoded.addFirst(messages.get(i));
+      decodedReadings += messages.get(i).weight();
+    }
+  }
+
   void removeIf(Predicate<Delivery> lost) {
     waiting.removeIf(message -> lost.test(message.delivery()));
     decoded.removeIf(message -> lost.test(message.delivery()));

@@ -73,8 +73,8 @@ public final class RequestJson {
   /** Whether a query is there, or the hash of one, be they right or wrong. */
   public static boolean hasQuery(JsonObject object) {
     return object.getValue("query") instanceof String
-        || object.getValue("extensions") instanceof JsonObject extensions
-            && extensions.getValue("persistedQuery") instanceof JsonObject;
+        || (object.getValue("extensions") instanceof JsonObject extensions
+            && extensions.getValue("persistedQuery") instanceof JsonObject);
   }
 
   /**

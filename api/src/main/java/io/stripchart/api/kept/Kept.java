@@ -208,4 +208,10 @@ final class Kept<V extends View> implements LiveDesk.Listener {
     missedSome = true;
     letGo();
   }
+
+  /** What is being loaded may have them still. */
+  @Override
+  public void deleted() {
+    gap();
+  }
 }

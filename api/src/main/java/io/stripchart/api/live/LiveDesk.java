@@ -52,6 +52,12 @@ public final class LiveDesk {
     /** Batches were missed, nobody knows which; what follows is complete again. */
     void gap();
 
+    /**
+     * Some readings of its series were deleted: whatever it holds of them is to be read again. Who
+     * only passes on what is stored need do nothing.
+     */
+    default void deleted() {}
+
     /** It threw an exception when it was told of something, so that it has not got it. */
     default void failed(Throwable cause) {
       gap();
@@ -238,5 +244,23 @@ public final class LiveDesk {
 
   void gap() {
     tellAll(Listener::gap);
+  }
+
+  /**
+   * Readings were deleted.
+   *
+   * @param series of these; null where it may be any
+   */
+  public void deleted(String series) {
+    if (series == null) {
+      tellAll(Listener::deleted);
+      return;
+    }
+    var listeners = exact.get(series);
+    if (listeners != null) tell(listeners, Listener::deleted);
+    for (var entry : List.copyOf(patterns.entrySet())) {
+      if (matches(entry.getKey(), entry.getValue(), series))
+        tell(entry.getValue().listeners, Listener::deleted);
+    }
   }
 }

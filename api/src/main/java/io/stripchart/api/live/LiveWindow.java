@@ -37,6 +37,7 @@ final class LiveWindow implements LiveDesk.Listener {
   private boolean changedMeanwhile;
   private long incompleteSince;
   private int gaps;
+  private int deletions;
   private boolean closed;
 
   LiveWindow(Vertx vertx, ReadingQueries queries, String series, int size) {
@@ -71,16 +72,19 @@ final class LiveWindow implements LiveDesk.Listener {
 
   private Future<Void> load() {
     int before = gaps;
+    int deletionsBefore = deletions;
     return queries
         .last(series, size)
         .map(
             stored -> {
-              merge(stored);
+              // It may have been read before a deletion that was heard of meanwhile.
+              if (deletions == deletionsBefore) merge(stored);
               // A gap that came meanwhile may be one of what was read.
               complete = gaps == before;
               if (complete && changedMeanwhile && !window.isEmpty()) tell(List.of(average()));
-              changedMeanwhile = false;
-              if (!complete) fillAgain();
+              // What is not told now is told once it is complete.
+              if (complete) changedMeanwhile = false;
+              else fillAgain();
               return null;
             });
   }
@@ -169,6 +173,13 @@ final class LiveWindow implements LiveDesk.Listener {
             Code.DATABASE_AWAY,
             "the database has not answered within " + Following.MAX_SILENCE + "; subscribe again");
     for (var subscriber : List.copyOf(subscribers)) subscriber.fail(away);
+  }
+
+  @Override
+  public void deleted() {
+    deletions++;
+    window = new RollingWindow(size);
+    gap();
   }
 
   private void fillAgain() {

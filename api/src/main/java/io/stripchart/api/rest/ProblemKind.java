@@ -7,6 +7,7 @@ public enum ProblemKind implements Problem.Kind {
   BAD_PARAMETER(400, "A parameter is wrong"),
   UNKNOWN_PARAMETER(400, "There is no such parameter"),
   BAD_BODY(400, "The body is wrong"),
+  FOREIGN_ORIGIN(403, "Web pages of this origin may change nothing"),
   UNKNOWN_SERIES(404, "There is no such series"),
   UNKNOWN_ROOM(404, "There is no such room"),
   UNKNOWN_FACTORY(404, "There is no such factory"),

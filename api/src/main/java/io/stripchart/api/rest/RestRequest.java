@@ -1,5 +1,7 @@
 package io.stripchart.api.rest;
 
+import io.stripchart.common.http.HttpSettings;
+import io.stripchart.common.http.Origins;
 import io.stripchart.common.http.PathSegment;
 import io.stripchart.common.http.PathTemplate;
 import io.stripchart.common.http.Problem;
@@ -11,10 +13,14 @@ import io.vertx.core.http.HttpServerRequest;
 import io.vertx.core.json.JsonObject;
 import java.util.List;
 import java.util.Map;
+import java.util.Set;
 import java.util.stream.Collectors;
 
 /** A request, as those read it who answer it. */
 public final class RestRequest {
+  private static final Set<HttpMethod> READING =
+      Set.of(HttpMethod.GET, HttpMethod.HEAD, HttpMethod.OPTIONS);
+
   private final Vertx vertx;
   private final HttpServerRequest request;
   private final List<String> segments;
@@ -100,6 +106,20 @@ public final class RestRequest {
     int last = names.size() - 1;
     if (last == 0) return names.get(0);
     return names.stream().limit(last).collect(Collectors.joining(", ")) + " or " + names.get(last);
+  }
+
+  /**
+   * Refuses changes that a web page of a foreign origin sends, whatever its browser asked before.
+   *
+   * @throws ProblemException where it is one
+   */
+  public void refuseForeignPages(Origins origins, HttpSettings settings) {
+    if (READING.contains(request.method()) || origins.mayChange(request, settings)) return;
+    throw new ProblemException(
+        ProblemKind.FOREIGN_ORIGIN,
+        null,
+        "Origin: web pages of this origin may change nothing here; STRIPCHART_API_ORIGINS names"
+            + " those that may");
   }
 
   /**

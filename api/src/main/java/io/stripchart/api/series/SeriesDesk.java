@@ -19,6 +19,7 @@ import io.stripchart.api.stored.Window;
 import io.stripchart.common.reading.SeriesName;
 import io.stripchart.common.reading.SeriesPattern;
 import io.vertx.core.Future;
+import io.vertx.core.http.HttpMethod;
 import io.vertx.core.json.JsonObject;
 import java.util.LinkedHashMap;
 import java.util.List;
@@ -31,11 +32,8 @@ import java.util.Map;
  */
 public final class SeriesDesk implements RestHandler.Desk {
   public static final RestPaths PATHS =
-      RestPaths.read(
-          "/series",
-          "/series/{name}/readings",
-          "/series/{name}/statistics",
-          "/series/{name}/buckets");
+      RestPaths.read("/series", "/series/{name}/statistics", "/series/{name}/buckets")
+          .and("/series/{name}/readings", HttpMethod.DELETE);
 
   static final int MAX_SERIES = 1_000;
   private static final int DEFAULT_SERIES = 100;
@@ -44,13 +42,16 @@ public final class SeriesDesk implements RestHandler.Desk {
   static final int ALL = 1_000_000_000;
 
   private final ReadingQueries queries;
+  private final SeriesDeletion deletion;
 
-  public SeriesDesk(ReadingQueries queries) {
+  public SeriesDesk(ReadingQueries queries, SeriesDeletion deletion) {
     this.queries = queries;
+    this.deletion = deletion;
   }
 
   @Override
   public Future<? extends Reply> ask(RestRequest request) {
+    if (request.method().equals(HttpMethod.DELETE)) return deletion.delete(request, queries);
     var asked = Asked.of(request);
     return switch (asked.resource()) {
       case SERIES -> series(asked);
@@ -88,8 +89,13 @@ public final class SeriesDesk implements RestHandler.Desk {
 
   /** The series that a request names. */
   static Future<SeriesRow> named(Asked asked, ReadingQueries queries) {
+    return named(asked.series(), queries);
+  }
+
+  /** A series by its name. */
+  static Future<SeriesRow> named(String series, ReadingQueries queries) {
     return queries
-        .named(asked.series())
+        .named(series)
         .compose(
             row ->
                 row != null
@@ -98,7 +104,7 @@ public final class SeriesDesk implements RestHandler.Desk {
                         new ProblemException(
                             ProblemKind.UNKNOWN_SERIES,
                             "name",
-                            "nothing was ever stored of the series \"" + asked.series() + "\"")));
+                            "nothing was ever stored of the series \"" + series + "\"")));
   }
 
   private Future<Reply> statistics(Asked asked) {

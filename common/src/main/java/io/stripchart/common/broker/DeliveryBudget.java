@@ -1,8 +1,8 @@
 package io.stripchart.common.broker;
 
 import java.time.Duration;
-import java.util.ArrayDeque;
-import java.util.Deque;
+import java.util.NavigableMap;
+import java.util.TreeMap;
 import java.util.function.LongSupplier;
 
 /**
@@ -19,15 +19,16 @@ final class DeliveryBudget {
   private final int maxPrefetch;
   private final long maxBytes;
   private final LongSupplier nanoTime;
-  private final Deque<Held> unacknowledged = new ArrayDeque<>();
+
+  /** The bytes of each delivery, by its tag. */
+  private final NavigableMap<Long, Long> unacknowledged = new TreeMap<>();
+
   private Object connection;
   private long held;
   private long largest;
   private int prefetch;
   private long changedAt;
   private long movedAt;
-
-  private record Held(long tag, long bytes) {}
 
   /**
    * @param maxBytes of all deliveries that are unacknowledged, headers included
@@ -58,7 +59,7 @@ final class DeliveryBudget {
    */
   synchronized boolean admit(Object origin, long tag, long bytes) {
     if (origin != connection) return true;
-    unacknowledged.addLast(new Held(tag, bytes));
+    unacknowledged.put(tag, bytes);
     held += bytes;
     largest = Math.max(largest, bytes);
     movedAt = nanoTime.getAsLong();
@@ -73,9 +74,17 @@ final class DeliveryBudget {
   synchronized void acknowledged(Object origin, long tag) {
     if (origin != connection) return;
     movedAt = nanoTime.getAsLong();
-    while (!unacknowledged.isEmpty() && unacknowledged.peekFirst().tag() <= tag) {
-      held -= unacknowledged.pollFirst().bytes();
+    while (!unacknowledged.isEmpty() && unacknowledged.firstKey() <= tag) {
+      held -= unacknowledged.pollFirstEntry().getValue();
     }
+  }
+
+  /** Forgets this delivery, which is acknowledged, and none before it. */
+  synchronized void acknowledgedAlone(Object origin, long tag) {
+    if (origin != connection) return;
+    movedAt = nanoTime.getAsLong();
+    var bytes = unacknowledged.remove(tag);
+    if (bytes != null) held -= bytes;
   }
 
   synchronized int prefetch() {

@@ -148,6 +148,15 @@ public final class DurableConsumer {
 
   /** Acknowledges this delivery and all earlier ones of its connection. */
   public void ackThrough(Delivery last) {
+    ack(last, true);
+  }
+
+  /** Acknowledges this delivery alone. */
+  public void ack(Delivery one) {
+    ack(one, false);
+  }
+
+  private void ack(Delivery last, boolean through) {
     if (!isLive(last)) return;
     var generation = (Generation) last.origin();
     // Once it is closed, the broker delivers again what this would have acknowledged.
@@ -156,8 +165,9 @@ public final class DurableConsumer {
             () -> {
               try {
                 if (!generation.isDead()) {
-                  generation.channel().basicAck(last.tag(), true);
-                  budget.acknowledged(generation, last.tag());
+                  generation.channel().basicAck(last.tag(), through);
+                  if (through) budget.acknowledged(generation, last.tag());
+                  else budget.acknowledgedAlone(generation, last.tag());
                 }
               } catch (IOException | RuntimeException e) {
                 generation.die("acknowledging failed: " + e);

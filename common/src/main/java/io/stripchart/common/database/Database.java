@@ -10,6 +10,7 @@ import io.vertx.sqlclient.Pool;
 import io.vertx.sqlclient.PoolOptions;
 import io.vertx.sqlclient.SqlClient;
 import io.vertx.sqlclient.SqlConnection;
+import java.time.Duration;
 import java.util.Locale;
 import java.util.Map;
 import java.util.concurrent.TimeUnit;
@@ -88,8 +89,25 @@ public final class Database {
         .build();
   }
 
+  /**
+   * Whether the database lets somebody in who connects anew, and answers.
+   *
+   * @return fails where it has not done so within some seconds
+   */
+  public static Future<Void> probe(Vertx vertx, DatabaseSettings settings, String name) {
+    var one = new DatabaseSettings(settings.uri(), 1, Duration.ofSeconds(CONNECT_SECONDS));
+    var client = pool(vertx, one, name);
+    return client
+        .query("select 1")
+        .execute()
+        .timeout(CONNECT_SECONDS, TimeUnit.SECONDS)
+        .<Void>mapEmpty()
+        .onComplete(done -> client.close().onFailure(failure -> {}));
+  }
+
   private static PgConnectOptions options(DatabaseSettings settings, String name) {
     var options = PgConnectOptions.fromUri(settings.uri().reveal());
+    SessionParameters.of(options.getProperties()).forEach(options::addProperty);
     return options
         .setSslOptions(DatabaseTls.options(options.getSslMode()))
         .setPipeliningLimit(PIPELINING)
@@ -107,6 +125,7 @@ public final class Database {
   private static NetClientOptions net(DatabaseSettings settings) {
     return new NetClientOptions()
         .setConnectTimeout((int) TimeUnit.SECONDS.toMillis(CONNECT_SECONDS))
+        .setTcpKeepAlive(true)
         .setIdleTimeout((int) settings.statementTimeout().toSeconds() + CONNECT_SECONDS)
         .setIdleTimeoutUnit(TimeUnit.SECONDS);
   }
@@ -157,7 +176,9 @@ public final class Database {
             .append(MIGRATION_SECONDS)
             .append("&sslmode=")
             .append(options.getSslMode().value)
-            .append(DatabaseTls.jdbcParameters(options.getSslMode()));
+            .append(DatabaseTls.jdbcParameters(options.getSslMode()))
+            .append("&tcpKeepAlive=true&options=")
+            .append(SessionParameters.jdbcOptions(options.getProperties(), MIGRATION_SECONDS));
     var schema = options.getProperties().get("search_path");
     if (schema != null) url.append("&currentSchema=").append(schema);
     return url.toString();

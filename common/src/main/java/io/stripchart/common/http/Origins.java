@@ -1,10 +1,12 @@
 package io.stripchart.common.http;
 
 import io.stripchart.common.settings.Settings;
+import io.vertx.core.MultiMap;
 import io.vertx.core.http.HttpHeaders;
 import io.vertx.core.http.HttpMethod;
 import io.vertx.core.http.HttpServerRequest;
 import io.vertx.core.http.ServerWebSocketHandshake;
+import io.vertx.core.net.SocketAddress;
 import java.net.URI;
 import java.util.Arrays;
 import java.util.Locale;
@@ -70,16 +72,24 @@ public final class Origins {
    * port, the port of the page does not matter.
    */
   public boolean mayConnect(ServerWebSocketHandshake handshake, HttpSettings settings) {
-    var origin = handshake.headers().get(HttpHeaders.ORIGIN);
+    return isOwnOrAllowed(handshake.headers(), handshake.remoteAddress(), settings);
+  }
+
+  /** Whether a request may change something; as of {@link #mayConnect}. */
+  public boolean mayChange(HttpServerRequest request, HttpSettings settings) {
+    return isOwnOrAllowed(request.headers(), request.remoteAddress(), settings);
+  }
+
+  private boolean isOwnOrAllowed(MultiMap headers, SocketAddress remote, HttpSettings settings) {
+    var origin = headers.get(HttpHeaders.ORIGIN);
     if (origin == null || allow(origin)) return true;
     int scheme = origin.indexOf("://");
     if (scheme < 0) return false;
     var page = origin.substring(scheme + 3);
     boolean isEncrypted = origin.startsWith("https:");
     if (settings.publicUrl().map(url -> isAt(page, isEncrypted, url)).orElse(false)) return true;
-    var told =
-        settings.proxies().host(Proxies.peer(handshake.remoteAddress()), handshake.headers()::get);
-    return isAt(page, isEncrypted, told == null ? handshake.headers().get(HttpHeaders.HOST) : told);
+    var told = settings.proxies().host(Proxies.peer(remote), headers::get);
+    return isAt(page, isEncrypted, told == null ? headers.get(HttpHeaders.HOST) : told);
   }
 
   private static boolean isAt(String page, boolean isEncrypted, URI url) {

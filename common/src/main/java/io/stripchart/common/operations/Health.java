@@ -12,6 +12,7 @@ import java.util.function.Supplier;
  */
 public final class Health {
   private final Map<String, Supplier<Optional<String>>> checks = new ConcurrentSkipListMap<>();
+  private final Map<String, Supplier<Optional<String>>> warnings = new ConcurrentSkipListMap<>();
 
   /**
    * @param name what is checked, like {@code persist.consumer}
@@ -21,8 +22,28 @@ public final class Health {
     checks.put(name, problem);
   }
 
+  /**
+   * Adds something that an operator should know and that does not keep the process from its work,
+   * so that it stays ready.
+   *
+   * @param name what is looked at, like {@code persist.durability}
+   * @param warning or empty; called from any thread, must not block
+   */
+  public void addWarning(String name, Supplier<Optional<String>> warning) {
+    warnings.put(name, warning);
+  }
+
+  /** Removes a check and a warning of this name. */
   public void remove(String name) {
     checks.remove(name);
+    warnings.remove(name);
+  }
+
+  /** The warnings there are now, by name. */
+  public Map<String, String> warnings() {
+    var present = new TreeMap<String, String>();
+    warnings.forEach((name, warning) -> warning.get().ifPresent(text -> present.put(name, text)));
+    return present;
   }
 
   /** Every check by name, with its problem or empty. */

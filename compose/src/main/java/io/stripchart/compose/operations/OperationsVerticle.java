@@ -60,7 +60,7 @@ public final class OperationsVerticle extends VerticleBase {
   }
 
   private void ready(RoutingContext request) {
-    var readiness = new Readiness(surroundings.health().report());
+    var readiness = new Readiness(surroundings.health().report(), surroundings.health().warnings());
     send(
         request.response().setStatusCode(readiness.statusCode()),
         JSON,

@@ -3,13 +3,19 @@ package io.stripchart.compose.operations;
 import io.vertx.core.json.JsonObject;
 import java.util.Map;
 import java.util.Optional;
+import java.util.TreeMap;
 
 /**
  * What {@code /readyz} answers.
  *
  * @param checks each by name, with its problem or empty
+ * @param warnings what an operator should know although the process is of use, by name
  */
-record Readiness(Map<String, Optional<String>> checks) {
+record Readiness(Map<String, Optional<String>> checks, Map<String, String> warnings) {
+  Readiness(Map<String, Optional<String>> checks) {
+    this(checks, Map.of());
+  }
+
   boolean isReady() {
     return checks.values().stream().allMatch(Optional::isEmpty);
   }
@@ -22,6 +28,9 @@ record Readiness(Map<String, Optional<String>> checks) {
   JsonObject json() {
     var byName = new JsonObject();
     checks.forEach((name, problem) -> byName.put(name, problem.orElse("ok")));
-    return new JsonObject().put("status", isReady() ? "ready" : "not ready").put("checks", byName);
+    var json =
+        new JsonObject().put("status", isReady() ? "ready" : "not ready").put("checks", byName);
+    if (!warnings.isEmpty()) json.put("warnings", new JsonObject(new TreeMap<>(warnings)));
+    return json;
   }
 }

@@ -26,4 +26,17 @@ class ReadinessTest {
     assertThat(readiness.json().encode())
         .isEqualTo("{\"status\":\"not ready\",\"checks\":{\"api.database\":\"does not answer\"}}");
   }
+
+  @Test
+  void staysReadyWithAWarning() {
+    var readiness =
+        new Readiness(
+            Map.of("api.database", Optional.empty()), Map.of("persist.x", "fsync is off"));
+
+    assertThat(readiness.statusCode()).isEqualTo(200);
+    assertThat(readiness.json().encode())
+        .isEqualTo(
+            "{\"status\":\"ready\",\"checks\":{\"api.database\":\"ok\"},"
+                + "\"warnings\":{\"persist.x\":\"fsync is off\"}}");
+  }
 }

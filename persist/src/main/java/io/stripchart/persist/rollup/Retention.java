@@ -20,11 +20,22 @@ final class Retention {
   private final Turn turn;
   private final Optional<TemporalAmount> retention;
   private final RollupMetrics metrics;
+  private final Optional<RetentionGuard> guard;
 
+  /** Without a guard. */
   Retention(Turn turn, Optional<TemporalAmount> retention, RollupMetrics metrics) {
+    this(turn, retention, metrics, Optional.empty());
+  }
+
+  Retention(
+      Turn turn,
+      Optional<TemporalAmount> retention,
+      RollupMetrics metrics,
+      Optional<RetentionGuard> guard) {
     this.turn = turn;
     this.retention = retention;
     this.metrics = metrics;
+    this.guard = guard;
   }
 
   Future<Void> run() {
@@ -35,14 +46,28 @@ final class Retention {
   private Future<Optional<Partition>> step(SqlConnection connection) {
     return RollupStore.now(connection)
         .compose(
-            now ->
-                PartitionCatalog.read(connection)
-                    .map(partitions -> tooOld(partitions, now, retention.orElseThrow())))
+            now -> {
+              guard.ifPresent(one -> one.look(now));
+              return PartitionCatalog.read(connection)
+                  .map(partitions -> tooOld(partitions, now, retention.orElseThrow()));
+            })
         .compose(
-            old ->
-                old.isEmpty()
-                    ? Future.succeededFuture(old)
-                    : RollupStore.drop(connection, old.get()).map(old));
+            old -> {
+              if (old.isPresent()) return drop(connection, old.get());
+              guard.ifPresent(RetentionGuard::idle);
+              return Future.succeededFuture(old);
+            });
+  }
+
+  private Future<Optional<Partition>> drop(SqlConnection connection, Partition old) {
+    return guard
+        .map(one -> one.admits(connection, old, retention.orElseThrow()))
+        .orElse(Future.succeededFuture(true))
+        .compose(
+            admitted ->
+                admitted
+                    ? RollupStore.drop(connection, old).map(Optional.of(old))
+                    : Future.succeededFuture(Optional.empty()));
   }
 
   /**

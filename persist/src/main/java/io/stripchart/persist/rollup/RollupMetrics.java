@@ -19,6 +19,8 @@ final class RollupMetrics {
   private final Clock clock;
   private final Gauge marked;
   private final Gauge lag;
+  private final Gauge held;
+  private volatile boolean isHeld;
   private volatile double marks = Double.NaN;
   private volatile Instant rolledUntil;
 
@@ -39,11 +41,19 @@ final class RollupMetrics {
             .description(
                 "Hours whose rollups are not used, as late readings came, at the last look")
             .register(registry);
+    held =
+        Gauge.builder("stripchart.retention.held.back", () -> isHeld ? 1 : 0)
+            .description("1 while partitions that are too old are kept, as a clock may be wrong")
+            .register(registry);
     lag =
         Gauge.builder("stripchart.rollup.lag", this::lagSeconds)
             .description("How long rollups are behind the last minute that is over")
             .baseUnit("seconds")
             .register(registry);
+  }
+
+  void retentionHeldBack(boolean isHeldBack) {
+    isHeld = isHeldBack;
   }
 
   private Counter counter(String name, String description) {
@@ -65,5 +75,6 @@ final class RollupMetrics {
   void close() {
     registry.remove(marked);
     registry.remove(lag);
+    registry.remove(held);
   }
 }

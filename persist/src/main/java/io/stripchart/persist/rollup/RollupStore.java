@@ -64,7 +64,16 @@ final class RollupStore {
       set local lock_timeout = '2s';
       lock table only reading in access exclusive mode;
       drop table %1$s;
-      delete from late_hour where hour >= timestamptz '%2$s' and hour < timestamptz '%3$s'""";
+      delete from late_hour where hour >= timestamptz '%2$s' and hour < timestamptz '%3$s';
+      delete from dropped_partition where dropped_at < now() - interval '90 days';
+      insert into dropped_partition (name, from_time, to_time)
+      values ($name$%1$s$name$, timestamptz '%2$s', timestamptz '%3$s')""";
+
+  private static final String DROPPED_LATELY =
+      """
+      select count(*)::int from dropped_partition where dropped_at > now() - interval '1 hour'""";
+
+  private static final String HAS_READINGS = "select exists (select from reading where time >= $1)";
 
   private RollupStore() {}
 
@@ -93,6 +102,19 @@ final class RollupStore {
 
   static Future<Instant> now(SqlClient client) {
     return client.query(NOW).execute().map(rows -> instant(rows.iterator().next(), 0));
+  }
+
+  /** How many partitions were dropped in the last hour, by the database's clock. */
+  static Future<Integer> droppedInTheLastHour(SqlClient client) {
+    return client.query(DROPPED_LATELY).execute().map(rows -> rows.iterator().next().getInteger(0));
+  }
+
+  /** Whether there is any reading of this time or later. */
+  static Future<Boolean> hasReadingsFrom(SqlClient client, Instant time) {
+    return client
+        .preparedQuery(HAS_READINGS)
+        .execute(Tuple.of(utc(time)))
+        .map(rows -> rows.iterator().next().getBoolean(0));
   }
 
   /**

@@ -14,6 +14,7 @@ import io.vertx.sqlclient.Pool;
 import java.time.Clock;
 import java.time.Duration;
 import java.util.List;
+import java.util.Optional;
 import java.util.concurrent.ThreadLocalRandom;
 import java.util.function.Supplier;
 import org.slf4j.Logger;
@@ -42,6 +43,7 @@ public final class RollupWorker {
   private final RollupMetrics metrics;
   private final Turn turn;
   private final List<Supplier<Future<Void>>> steps;
+  private final RetentionGuard guard;
   private int failed;
   private boolean stopped;
 
@@ -60,19 +62,25 @@ public final class RollupWorker {
     pool = Database.pool(vertx, patient(database), "stripchart rollup");
     metrics = new RollupMetrics(registry, Clock.systemUTC());
     turn = new Turn(pool);
+    guard = new RetentionGuard(metrics, Clock.systemUTC(), System::nanoTime);
     steps =
         List.of(
             new Closing(pool)::run,
             new Rolling(turn, metrics)::run,
             some(new Repairing(turn, metrics)::run),
             some(new Refining(turn, metrics)::run),
-            new Retention(turn, settings.retention(), metrics)::run,
+            new Retention(turn, settings.retention(), metrics, Optional.of(guard))::run,
             new Forgetting(turn, settings.resume())::run);
   }
 
   private static DatabaseSettings patient(DatabaseSettings database) {
     var timeout = database.statementTimeout();
     return new DatabaseSettings(database.uri(), 1, timeout.compareTo(STEP) > 0 ? timeout : STEP);
+  }
+
+  /** Why partitions are kept that are too old by a clock, if any; any thread. */
+  public Optional<String> retentionHeldBack() {
+    return guard.heldBack();
   }
 
   /** To be called once the database has its tables. */

@@ -8,9 +8,15 @@ import java.time.Instant;
 import java.util.ArrayList;
 import java.util.List;
 
-/** Which partitions of {@code reading} there are, as far as their making is committed. */
+/**
+ * Which partitions of {@code reading} there are, as far as their making is committed. One that is
+ * being detached takes no readings and is left out.
+ */
 public final class PartitionCatalog {
-  /** From and to in microseconds since 1970. */
+  /**
+   * From and to in microseconds since 1970. A bound has no columns, so that it is shown without a
+   * table, which would be locked.
+   */
   private static final String FIND =
       """
       select
@@ -29,8 +35,8 @@ public final class PartitionCatalog {
         from pg_inherits
         join pg_class on pg_class.oid = pg_inherits.inhrelid
         cross join lateral
-          regexp_match(pg_get_expr(relpartbound, pg_class.oid), 'FROM \\((.*)\\) TO \\((.*)\\)') as bound
-        where inhparent = 'reading'::regclass) as bounds
+          regexp_match(pg_get_expr(relpartbound, 0), 'FROM \\((.*)\\) TO \\((.*)\\)') as bound
+        where inhparent = 'reading'::regclass and not inhdetachpending) as bounds
       order by lower""";
 
   private PartitionCatalog() {}

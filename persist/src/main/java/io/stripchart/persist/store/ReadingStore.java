@@ -1,5 +1,6 @@
 package io.stripchart.persist.store;
 
+import io.stripchart.common.database.Changing;
 import io.stripchart.common.reading.Reading;
 import io.vertx.core.Future;
 import io.vertx.pgclient.PgException;
@@ -22,13 +23,6 @@ import java.util.UUID;
  */
 public final class ReadingStore {
   public static final int DEFAULT_MAX_SERIES = 1_000_000;
-
-  /**
-   * Until the transaction ends, no further hours are closed. The statement that follows sees what
-   * was committed before this one got the lock.
-   */
-  private static final String BEGIN =
-      "begin; select pg_advisory_xact_lock_shared(" + AdvisoryLocks.CLOSING + ")";
 
   /**
    * The rows, then the marks of the closed hours that any of them was added to, and the note. A
@@ -76,7 +70,10 @@ public final class ReadingStore {
   private final SeriesStore series;
   private final PartitionStore partitions;
 
-  /** As many series as there may be by default. */
+  /**
+   * One whose {@link #store} waits for partitions that it lacks; as many series as there may be by
+   * default.
+   */
   public ReadingStore(Pool pool, int partitionDays) {
     this(pool, partitionDays, DEFAULT_MAX_SERIES);
   }
@@ -87,7 +84,35 @@ public final class ReadingStore {
   public ReadingStore(Pool pool, int partitionDays, int maxSeries) {
     this.pool = pool;
     this.series = new SeriesStore(maxSeries);
-    this.partitions = new PartitionStore(pool, new PartitionGrid(partitionDays));
+    this.partitions =
+        new PartitionStore(
+            pool, new PartitionSettings(partitionDays), true, PartitionProgress.none());
+  }
+
+  /**
+   * One whose {@link #store} fails with {@link MissingPartitionException} where partitions are
+   * lacking, and makes them meanwhile.
+   */
+  public ReadingStore(
+      Pool pool, PartitionSettings settings, int maxSeries, PartitionProgress progress) {
+    this.pool = pool;
+    this.series = new SeriesStore(maxSeries);
+    this.partitions = new PartitionStore(pool, settings, false, progress);
+  }
+
+  /** Whether one of the readings waits for a partition that is still to be made. */
+  public boolean isAwaited(List<Reading> readings) {
+    return partitions.isAwaited(readings);
+  }
+
+  /** How many partitions are still to be made. */
+  public int wantedPartitions() {
+    return partitions.wanted();
+  }
+
+  /** Makes no more partitions. */
+  public void close() {
+    partitions.close();
   }
 
   /**
@@ -123,7 +148,8 @@ public final class ReadingStore {
    * partition away; a mere refusal tells nothing of that kind.
    */
   private void forgetAfter(Throwable failure) {
-    if (Verdict.of(failure) != Verdict.TRANSIENT) return;
+    if (Verdict.of(failure) != Verdict.TRANSIENT || failure instanceof MissingPartitionException)
+      return;
     series.forget();
     partitions.forget();
   }
@@ -136,23 +162,26 @@ public final class ReadingStore {
   private Future<Stored> transaction(BatchNumber number, List<Reading> readings) {
     return pool.withConnection(
         connection -> {
-          var begun = connection.query(BEGIN).execute();
+          var begun = connection.query(Changing.BEGIN).execute();
           return series
               .ids(connection, readings)
+              .map(ids -> Rows.of(readings, ids))
+              .recover(failure -> rollback(connection).compose(ended -> failed(begun, failure)))
               .compose(
-                  ids ->
-                      storeAndCommit(connection, number, Rows.of(readings, ids), series.marker()))
-              // What did not begin had no lock either, and is not to be told as stored.
-              .compose(stored -> begun.map(stored))
-              .recover(
-                  failure ->
-                      rollback(connection)
-                          .compose(rolledBack -> begun)
-                          .compose(began -> Future.failedFuture(passing(failure))));
+                  rows ->
+                      storeAndCommit(connection, number, rows, series.marker())
+                          // What did not begin had no lock either, and is not to be told as stored.
+                          .compose(stored -> begun.map(stored))
+                          .recover(failure -> failed(begun, failure)));
         });
   }
 
-  /** Does nothing where the transaction has ended; that of a lost connection has. */
+  /** Where it did not begin, that is what is wrong. */
+  private static <T> Future<T> failed(Future<?> begun, Throwable failure) {
+    return begun.compose(began -> Future.failedFuture(passing(failure)));
+  }
+
+  /** That of a lost connection has ended anyway. */
   private static Future<Void> rollback(SqlConnection connection) {
     return connection.query("rollback").execute().otherwiseEmpty().mapEmpty();
   }
@@ -170,16 +199,20 @@ public final class ReadingStore {
       SqlConnection connection, BatchNumber number, Rows rows, UUID marker) {
     var arguments = rows.columns(number).addUUID(marker);
     var stored = connection.preparedQuery(STORE).execute(arguments);
+    // After a failure it rolls back, so that nothing else need be sent.
     var committed = connection.query("commit").execute();
-    return stored.compose(
-        answer ->
-            committed.compose(
-                done -> {
-                  var row = answer.iterator().next();
-                  if (!Boolean.TRUE.equals(row.getBoolean(2)))
-                    return Future.failedFuture(renamed());
-                  return told(connection, rows, row.getInteger(0), row.getLong(1));
-                }));
+    return stored
+        .recover(
+            failure -> committed.otherwiseEmpty().compose(ended -> Future.failedFuture(failure)))
+        .compose(
+            answer ->
+                committed.compose(
+                    done -> {
+                      var row = answer.iterator().next();
+                      if (!Boolean.TRUE.equals(row.getBoolean(2)))
+                        return Future.failedFuture(renamed());
+                      return told(connection, rows, row.getInteger(0), row.getLong(1));
+                    }));
   }
 
   private static Throwable renamed() {

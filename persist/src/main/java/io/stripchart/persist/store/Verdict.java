@@ -4,6 +4,7 @@ import io.vertx.core.VertxException;
 import io.vertx.pgclient.PgException;
 import io.vertx.sqlclient.TransactionRollbackException;
 import java.io.IOException;
+import java.util.Set;
 import java.util.concurrent.TimeoutException;
 
 /** Whose fault it is that a transaction failed, and so what becomes of it. */
@@ -19,6 +20,9 @@ public enum Verdict {
 
   private static final String CHECK_VIOLATION = "23514";
   private static final String OUT_OF_MEMORY = "53200";
+  private static final String CANCELED = "57014";
+  private static final String TOO_MANY_CONNECTIONS = "53300";
+  private static final String LOCKED = "55P03";
 
   /**
    * @param readings how many the transaction held; of a single one, no smaller transaction would
@@ -34,6 +38,7 @@ public enum Verdict {
   public static Verdict of(Throwable failure) {
     if (failure instanceof PgException refusal) return of(refusal);
     if (failure instanceof SeriesLimitException) return REFUSED;
+    if (failure instanceof MissingPartitionException) return TRANSIENT;
     if (failure instanceof IOException
         || failure instanceof TimeoutException
         || failure instanceof VertxException
@@ -61,6 +66,43 @@ public enum Verdict {
       case "54" -> TOO_MUCH;
       default -> TRANSIENT;
     };
+  }
+
+  /** Whether a reading had no partition although there was one when it was last looked. */
+  public static boolean lacksPartition(Throwable failure) {
+    return failure instanceof PgException refusal && lacksPartition(refusal);
+  }
+
+  /**
+   * Whether the database is out of reach or out of order as a whole, so that it is known that no
+   * reading is at fault: connections, logins, shutdown, resources, a standby, lost races.
+   */
+  public static boolean isOutage(Throwable failure) {
+    if (!(failure instanceof PgException refusal)) {
+      // A batch that could not be noted wraps the refusal.
+      return !(failure.getCause() instanceof PgException);
+    }
+    var state = refusal.getSqlState();
+    if (state == null || state.length() < 2) return true;
+    return switch (state.substring(0, 2)) {
+      case "08", "25", "28", "3D", "40", "53", "58" -> true;
+      case "57" -> !state.equals(CANCELED);
+      default -> false;
+    };
+  }
+
+  /** Whether a lock was not to be had, or a statement took too long, as behind a lock. */
+  public static boolean isLocked(Throwable failure) {
+    return failure instanceof PgException refusal
+        && (CANCELED.equals(refusal.getSqlState()) || LOCKED.equals(refusal.getSqlState()));
+  }
+
+  /** Whether the database has let us in and answers, though with a refusal. */
+  public static boolean isAnswer(Throwable failure) {
+    if (!(failure instanceof PgException refusal)) return false;
+    var state = refusal.getSqlState();
+    if (state == null || state.length() < 2 || state.equals(TOO_MANY_CONNECTIONS)) return false;
+    return !state.startsWith("57P") && !Set.of("08", "28", "3D").contains(state.substring(0, 2));
   }
 
   /** PostgreSQL reports a missing partition as a violated check, but of no constraint. */

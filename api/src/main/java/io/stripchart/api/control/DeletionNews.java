@@ -1,0 +1,115 @@
+package io.stripchart.api.control;
+
+import io.stripchart.common.broker.Delivery;
+import io.stripchart.common.broker.DurableConsumer;
+import io.stripchart.common.broker.DurablePublisher;
+import io.stripchart.common.broker.Message;
+import io.stripchart.common.broker.Topology;
+import io.stripchart.common.control.ReadingsDeleted;
+import io.stripchart.common.reading.MalformedReadingException;
+import io.vertx.core.Context;
+import io.vertx.core.Future;
+import io.vertx.core.Vertx;
+import java.time.Duration;
+import java.util.List;
+import java.util.Map;
+import java.util.concurrent.CopyOnWriteArrayList;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/**
+ * Tells all api processes that readings were deleted, and hears of what others deleted, so that
+ * what is held in memory is read again. Listens on its own context; its public methods are for any.
+ */
+public final class DeletionNews implements DurableConsumer.Handler {
+  private static final Logger log = LoggerFactory.getLogger(DeletionNews.class);
+
+  /** What it listens to. */
+  public static final List<String> BINDINGS = List.of(ReadingsDeleted.ROUTING_KEY);
+
+  /** Holds readings in memory, or what was made of them. */
+  public interface Holder {
+    /**
+     * Some readings were deleted.
+     *
+     * @param series of these; null where it may be any
+     */
+    void deleted(String series);
+  }
+
+  private record Listening(Context context, Holder holder) {}
+
+  private final HomeContext home;
+  private final DurablePublisher publisher;
+  private final Duration patience;
+  private final List<Listening> holders = new CopyOnWriteArrayList<>();
+  private boolean missed;
+
+  /**
+   * @param publisher of the current context
+   * @param patience how long the broker's confirm is waited for
+   */
+  public DeletionNews(Vertx vertx, DurablePublisher publisher, Duration patience) {
+    this.home = new HomeContext(vertx);
+    this.publisher = publisher;
+    this.patience = patience;
+  }
+
+  /** Has a holder told on the current context, until what is given back is run. */
+  public Runnable listen(Vertx vertx, Holder holder) {
+    var listening = new Listening(vertx.getOrCreateContext(), holder);
+    holders.add(listening);
+    return () -> holders.remove(listening);
+  }
+
+  /**
+   * Tells of a deletion that is committed: those of this process at once, and the others by the
+   * broker.
+   *
+   * @return once the broker has it; or, as the deletion stands whatever becomes of the news, when
+   *     that was waited for long enough
+   */
+  public Future<Void> tell(String series) {
+    tellHolders(series);
+    var body = new ReadingsDeleted(series).encode();
+    var message = new Message(Topology.CONTROL, ReadingsDeleted.ROUTING_KEY, body, Map.of(), false);
+    return home.call(() -> publisher.publish(message, patience))
+        .recover(
+            cause -> {
+              log.warn(
+                  "event=deletion_untold series={} cause=\"{}\"; other api processes may answer"
+                      + " with the deleted readings until they connect to the broker again",
+                  series,
+                  cause.getMessage());
+              return Future.succeededFuture();
+            })
+        .mapEmpty();
+  }
+
+  private void tellHolders(String series) {
+    for (var one : holders) one.context.runOnContext(turn -> one.holder.deleted(series));
+  }
+
+  @Override
+  public void deliver(List<Delivery> deliveries) {
+    for (var delivery : deliveries) {
+      try {
+        tellHolders(ReadingsDeleted.decode(delivery.body()).series());
+      } catch (MalformedReadingException e) {
+        log.warn("event=control_message_ignored reason=\"{}\"", e.getMessage());
+      }
+    }
+  }
+
+  @Override
+  public void lost() {
+    missed = true;
+  }
+
+  /** What was deleted meanwhile is not known. */
+  @Override
+  public void consuming() {
+    if (missed) tellHolders(null);
+    missed = false;
+  }
+}

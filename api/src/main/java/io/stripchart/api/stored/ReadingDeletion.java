@@ -1,0 +1,207 @@
+package io.stripchart.api.stored;
+
+import io.stripchart.api.ApiException;
+import io.stripchart.api.ApiException.Code;
+import io.stripchart.common.database.Changing;
+import io.stripchart.common.database.Database;
+import io.stripchart.common.database.DatabaseSettings;
+import io.vertx.core.Future;
+import io.vertx.core.Promise;
+import io.vertx.core.Vertx;
+import io.vertx.pgclient.PgException;
+import io.vertx.sqlclient.Pool;
+import io.vertx.sqlclient.SqlConnection;
+import io.vertx.sqlclient.Tuple;
+import java.time.Duration;
+import java.time.Instant;
+import java.util.concurrent.Semaphore;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/**
+ * Deletes readings, some thousands in a transaction. The closed hours that any of them was in are
+ * marked in the same transaction, as they are for readings that come late, so that no answer is
+ * made of rollups that still have them. For any context.
+ */
+public final class ReadingDeletion {
+  private static final Logger log = LoggerFactory.getLogger(ReadingDeletion.class);
+
+  /** In one transaction, about. */
+  static final int AT_ONCE = 5_000;
+
+  /** At a time in this process. */
+  private static final int MAX_UNDER_WAY = 2;
+
+  private static final String BEGIN =
+      Changing.BEGIN + ";\nset local plan_cache_mode = force_custom_plan";
+
+  /** Where the next transaction ends; none where all that is left is to be deleted. */
+  private static final String END =
+      """
+      select time from reading
+      where series_id = $1 and time >= $2 and time < $3
+      order by time offset $4 limit 1""";
+
+  private static final String DELETE =
+      """
+      with gone as (
+        delete from reading where series_id = $1 and time >= $2 and time < $3
+        returning time),
+      marked as (
+        insert into late_hour (series_id, hour)
+        select distinct $1::int4, date_trunc('hour', time, 'UTC')
+        from gone
+        where time < (select max(closed_until) from rollup)
+        order by 2
+        on conflict (series_id, hour) do update set hour = excluded.hour)
+      select count(*) from gone""";
+
+  private final Pool pool;
+  private final long timeoutNanos;
+  private final Semaphore free = new Semaphore(MAX_UNDER_WAY);
+
+  /**
+   * @param timeout after which no further transaction begins
+   */
+  public ReadingDeletion(Vertx vertx, DatabaseSettings settings, Duration timeout) {
+    var few = new DatabaseSettings(settings.uri(), MAX_UNDER_WAY, settings.statementTimeout());
+    this.pool = Database.pool(vertx, few, "stripchart api deletion");
+    // The rest is for the last transaction.
+    this.timeoutNanos = timeout.dividedBy(2).toNanos();
+  }
+
+  /**
+   * What was deleted.
+   *
+   * @param count of the readings
+   * @param until what is before it is deleted; the end of the range where all of it is
+   */
+  public record Deleted(long count, Instant until) {}
+
+  /** One deletion, as it goes on. */
+  private static final class Progress {
+    private final int series;
+    private final Instant to;
+    private final long began = System.nanoTime();
+    private Instant from;
+    private long count;
+
+    private Progress(int series, Instant from, Instant to) {
+      this.series = series;
+      this.from = from;
+      this.to = to;
+    }
+
+    private Deleted deleted() {
+      return new Deleted(count, from);
+    }
+  }
+
+  /**
+   * Deletes the readings of a series with {@code from} ≤ time &lt; {@code to}, as many as there is
+   * time for.
+   *
+   * @return fails with {@link ApiException} where none was deleted
+   */
+  public Future<Deleted> delete(SeriesRow series, Instant from, Instant to) {
+    if (!free.tryAcquire()) {
+      return Future.failedFuture(
+          new ApiException(
+              Code.BUSY, MAX_UNDER_WAY + " deletions are under way already; try again"));
+    }
+    var progress = new Progress(series.id(), from, to);
+    var done = Promise.<Void>promise();
+    next(progress, done);
+    return done.future()
+        .onComplete(any -> free.release())
+        .recover(
+            failure -> {
+              // What was deleted stands, and is to be told.
+              if (progress.count > 0) return Future.succeededFuture();
+              return Future.failedFuture(translate(failure));
+            })
+        .map(any -> progress.deleted());
+  }
+
+  private void next(Progress progress, Promise<Void> done) {
+    pool.withConnection(connection -> transaction(connection, progress))
+        .onFailure(
+            failure -> {
+              log.warn("event=deletion_failed deleted={}", progress.count, failure);
+              done.fail(failure);
+            })
+        .onSuccess(
+            ended -> {
+              boolean late = System.nanoTime() - progress.began > timeoutNanos;
+              if (late || !progress.from.isBefore(progress.to)) done.complete();
+              else next(progress, done);
+            });
+  }
+
+  private static Future<Void> transaction(SqlConnection connection, Progress progress) {
+    return connection
+        .query(BEGIN)
+        .execute()
+        .compose(begun -> end(connection, progress))
+        .compose(
+            end ->
+                delete(connection, progress, end)
+                    .compose(count -> connection.query("commit").execute().map(count))
+                    .map(
+                        count -> {
+                          progress.count += count;
+                          progress.from = end;
+                          return (Void) null;
+                        }))
+        .recover(
+            failure ->
+                connection
+                    .query("rollback")
+                    .execute()
+                    .transform(ended -> Future.failedFuture(failure)));
+  }
+
+  private static Future<Instant> end(SqlConnection connection, Progress progress) {
+    return connection
+        .preparedQuery(END)
+        .execute(range(progress, progress.to).addInteger(AT_ONCE))
+        .map(
+            rows ->
+                rows.size() == 0
+                    ? progress.to
+                    : rows.iterator().next().getOffsetDateTime(0).toInstant());
+  }
+
+  private static Future<Long> delete(SqlConnection connection, Progress progress, Instant end) {
+    return connection
+        .preparedQuery(DELETE)
+        .execute(range(progress, end))
+        .map(rows -> rows.iterator().next().getLong(0));
+  }
+
+  private static Tuple range(Progress progress, Instant end) {
+    return Tuple.of(progress.series, Statements.utc(progress.from), Statements.utc(end));
+  }
+
+  private static RuntimeException translate(Throwable failure) {
+    if (failure instanceof PgException refusal) {
+      var state = String.valueOf(refusal.getSqlState());
+      if (state.equals("57014") || state.equals("55P03")) {
+        return new ApiException(
+            Code.TIMEOUT, "the readings are locked or too many; nothing was deleted; try again");
+      }
+      if (!state.startsWith("08")
+          && !state.startsWith("57")
+          && !state.startsWith("53")
+          && !state.startsWith("25")
+          && !state.startsWith("42P01")) {
+        return new IllegalStateException("the database refused a deletion: " + state, refusal);
+      }
+    }
+    return new ApiException(Code.DATABASE_AWAY, "the database is away: nothing was deleted");
+  }
+
+  public Future<Void> close() {
+    return pool.close();
+  }
+}

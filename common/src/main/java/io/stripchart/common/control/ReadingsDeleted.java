@@ -1,0 +1,27 @@
+package io.stripchart.common.control;
+
+import io.stripchart.common.reading.SeriesName;
+import io.vertx.core.json.JsonObject;
+
+/**
+ * Readings of a series were deleted, and that is committed: what is held in memory of it is to be
+ * read again. Published to the control exchange under {@link #ROUTING_KEY}.
+ *
+ * @param series name of the series
+ */
+public record ReadingsDeleted(String series) {
+  public static final String ROUTING_KEY = "readings.deleted";
+
+  public byte[] encode() {
+    return new JsonObject().put("series", series).toBuffer().getBytes();
+  }
+
+  /**
+   * @throws io.stripchart.common.reading.MalformedReadingException where the body is no such
+   *     message
+   */
+  public static ReadingsDeleted decode(byte[] body) {
+    return ControlJson.read(
+        body, json -> new ReadingsDeleted(SeriesName.check(json.getString("series"))));
+  }
+}

@@ -1,0 +1,23 @@
+package io.stripchart.common.database;
+
+/** What a transaction does first that stores or deletes readings, in whichever role. */
+public final class Changing {
+  /**
+   * Key of an advisory lock, as SQL: shared by every transaction that changes readings; held alone
+   * while hours are being closed.
+   */
+  public static final String LOCK = "hashtext('stripchart.rollup.closing')";
+
+  /**
+   * Begins. Until the transaction ends, no further hours are closed; the statement that follows
+   * sees what was committed before this one got the lock. Waiting for a lock fails after some
+   * seconds, so that readings of a partition that somebody has locked do not hold up all others.
+   */
+  public static final String BEGIN =
+      SessionParameters.BEGIN
+          + ";\nset local lock_timeout = '5s';\nselect pg_advisory_xact_lock_shared("
+          + LOCK
+          + ")";
+
+  private Changing() {}
+}

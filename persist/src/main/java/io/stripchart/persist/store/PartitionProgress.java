@@ -1,0 +1,21 @@
+package io.stripchart.persist.store;
+
+/** Told of partitions as they are made; on the context of the store. */
+public interface PartitionProgress {
+  /** One was made. */
+  void made();
+
+  /** Readings that waited for a partition may have one now, or none at all. */
+  void changed();
+
+  /** Is told nothing. */
+  static PartitionProgress none() {
+    return new PartitionProgress() {
+      @Override
+      public void made() {}
+
+      @Override
+      public void changed() {}
+    };
+  }
+}

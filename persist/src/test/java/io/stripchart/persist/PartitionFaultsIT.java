@@ -1,0 +1,227 @@
+package io.stripchart.persist;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.awaitility.Awaitility.await;
+
+import io.stripchart.common.database.DatabaseSettings;
+import io.stripchart.common.settings.Secret;
+import io.stripchart.testing.TestBroker;
+import io.stripchart.testing.TestDatabase;
+import io.vertx.core.Vertx;
+import io.vertx.pgclient.PgConnectOptions;
+import io.vertx.pgclient.PgConnection;
+import java.time.Duration;
+import java.time.Instant;
+import java.time.temporal.ChronoUnit;
+import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.Timeout;
+import org.junit.jupiter.api.extension.RegisterExtension;
+
+/** Partitions that somebody has taken away, made by hand or locked; and too many at once. */
+@Timeout(180)
+class PartitionFaultsIT {
+  private static final Duration LONG = Duration.ofSeconds(90);
+  private static final String LATE = "2024-05-05T00:00:%02dZ";
+  private static final String COUNT = "select count(*) from reading where value = ?";
+
+  @RegisterExtension final TestBroker broker = TestBroker.create();
+  @RegisterExtension final TestDatabase database = TestDatabase.create();
+  private Persisting persisting;
+
+  @BeforeEach
+  void start() throws Exception {
+    persisting = new Persisting(broker, database).start();
+  }
+
+  @AfterEach
+  void stop() throws Exception {
+    persisting.close();
+  }
+
+  private void publish(String time, double value) throws Exception {
+    persisting.publish("room.1", "{\"value\":%s,\"time\":\"%s\"}".formatted(value, time));
+    persisting.confirmed();
+  }
+
+  private void publishLate(int second) throws Exception {
+    publish(LATE.formatted(second), second);
+  }
+
+  private void awaitStored(double value) {
+    await()
+        .atMost(LONG)
+        .untilAsserted(() -> assertThat(database.number(COUNT, value)).isEqualTo(1));
+  }
+
+  /** Without a look at the partition that is locked. */
+  private void awaitStoredElsewhere(long count) {
+    await()
+        .atMost(LONG)
+        .untilAsserted(
+            () ->
+                assertThat(
+                        database.number(
+                            "select count(*) from reading where time > '2026-01-01 00:00+00'"))
+                    .isEqualTo(count));
+  }
+
+  private String awaitDeadReason() {
+    await().atMost(LONG).until(() -> persisting.channel.messageCount("stripchart.dead") == 1);
+    try {
+      var dead = persisting.dead().get(0);
+      return dead.getProps().getHeaders().get("x-stripchart-reason").toString();
+    } catch (java.io.IOException e) {
+      throw new AssertionError(e);
+    }
+  }
+
+  @Test
+  void deadLettersReadingsOfADetachedPartitionAndStoresOthers() throws Exception {
+    publishLate(1);
+    awaitStored(1);
+    database.execute("alter table reading detach partition reading_2024_01_01");
+    publishLate(2);
+    publish("2026-11-21T00:00:00Z", 100);
+    awaitStored(100);
+    assertThat(awaitDeadReason()).contains("reading_2024_01_01").contains("attach it again");
+    // Attached again, it takes what comes from then on.
+    database.execute(
+        "alter table reading attach partition reading_2024_01_01"
+            + " for values from ('2024-01-01 00:00+00') to ('2025-01-01 00:00+00')");
+    await()
+        .atMost(LONG)
+        .pollInterval(Duration.ofSeconds(2))
+        .until(
+            () -> {
+              publishLate(3);
+              return database.number(COUNT, 3.0) == 1;
+            });
+    assertThat(persisting.health.report().get("persist.database")).isEmpty();
+  }
+
+  @Test
+  void deadLettersReadingsOfAPartitionThatIsBeingDetached() throws Exception {
+    publishLate(1);
+    awaitStored(1);
+    database.execute(
+        "update pg_inherits set inhdetachpending = true"
+            + " where inhrelid = 'reading_2024_01_01'::regclass");
+    database.execute("alter table reading alter column value set statistics 100");
+    publishLate(2);
+    publish("2026-11-21T00:00:00Z", 100);
+    awaitStored(100);
+    assertThat(awaitDeadReason()).contains("2024-01-01").contains("no partition can be made");
+  }
+
+  @Test
+  void leavesToADefaultPartitionTheRangesOfItsReadings() throws Exception {
+    database.execute("create table rest partition of reading default");
+    database.execute("insert into series (name) values ('room.1')");
+    database.execute("insert into reading values (1, '2024-05-05 00:00:59+00', 59)");
+    publishLate(1);
+    awaitStored(1);
+    publish("2026-11-21T00:00:00Z", 100);
+    awaitStored(100);
+    assertThat(database.number("select count(*) from only rest")).isEqualTo(2);
+    assertThat(persisting.dead()).isEmpty();
+  }
+
+  @Test
+  void takesAnotherNameWhereAPartitionOfOtherBoundsHasIt() throws Exception {
+    database.execute(
+        "create table reading_2024_01_01 partition of reading"
+            + " for values from ('2010-03-01 05:00+00') to ('2010-03-01 06:00+00')");
+    publishLate(1);
+    awaitStored(1);
+    assertThat(database.number("select count(*) from only reading_2024_01_01_2")).isEqualTo(1);
+    assertThat(persisting.dead()).isEmpty();
+  }
+
+  @Test
+  void fillsTheGapsBetweenPartitionsOfOddBounds() throws Exception {
+    database.execute(
+        "create table odd partition of reading"
+            + " for values from ('2024-05-05 00:00:02+00') to ('2024-05-05 00:00:03+00')");
+    for (int second = 1; second < 5; second++) publishLate(second);
+    for (int second = 1; second < 5; second++) awaitStored(second);
+    assertThat(database.number("select count(*) from only odd")).isEqualTo(1);
+    assertThat(persisting.dead()).isEmpty();
+  }
+
+  @Test
+  void deadLettersWhatTheDatabaseFailsOverForLongWhileItStoresOthers() throws Exception {
+    database.execute(
+        "create function damage() returns trigger language plpgsql as $$ begin"
+            + " if new.value = 13 then raise exception 'index is damaged' using errcode = 'XX002';"
+            + " end if; return new; end $$");
+    database.execute(
+        "create trigger damage before insert on reading for each row execute function damage()");
+    publishLate(13);
+    publishLate(14);
+    awaitStored(14);
+    publishLate(15);
+    awaitStored(15);
+    assertThat(awaitDeadReason()).contains("index is damaged").contains("stores others");
+    await().atMost(LONG).until(() -> persisting.queued() == 0);
+    await().until(() -> persisting.health.warnings().isEmpty());
+    await().until(() -> persisting.health.report().get("persist.consumer").isEmpty());
+  }
+
+  @Test
+  void storesOthersWhileAPartitionIsLocked() throws Exception {
+    publishLate(1);
+    awaitStored(1);
+    var vertx = Vertx.vertx();
+    try {
+      var other =
+          PgConnection.connect(vertx, PgConnectOptions.fromUri(database.directUri())).await();
+      var locking = "begin; lock table reading_2024_01_01 in access exclusive mode";
+      assertThat(other.query(locking).execute().await()).isNotNull();
+      publishLate(2);
+      publish("2026-11-21T00:00:00Z", 100);
+      awaitStoredElsewhere(1);
+      publish("2026-11-21T00:00:01Z", 101);
+      awaitStoredElsewhere(2);
+      assertThat(other.query("rollback").execute().await()).isNotNull();
+      other.close().await();
+    } finally {
+      vertx.close().await();
+    }
+    awaitStored(2);
+    assertThat(persisting.dead()).isEmpty();
+  }
+
+  @Test
+  void makesSoManyPartitionsInAMinuteAndStoresOthersMeanwhile() throws Exception {
+    persisting.stop();
+    var slow = new Persisting(broker, database);
+    var all = Persisting.settings();
+    var settings = new PersistSettings(100, 50, 7, 2, Duration.ofSeconds(1), 1_000, all.rollup());
+    slow.start(settings, DatabaseSettings.of(new Secret(database.uri())));
+    try {
+      var now = Instant.now().truncatedTo(ChronoUnit.DAYS);
+      publish(now.toString(), 100);
+      awaitStored(100);
+      for (int week = 1; week <= 10; week++) {
+        publish(now.minus(Duration.ofDays(7L * week)).toString(), week);
+        publish(now.plusSeconds(week).toString(), 100 + week);
+      }
+      for (int week = 1; week <= 10; week++) awaitStored(100 + week);
+      assertThat(database.number("select count(*) from reading where value between 1 and 10"))
+          .isLessThan(10);
+      assertThat(slow.metrics.get("stripchart.partitions.wanted").gauge().value()).isPositive();
+      assertThat(slow.metrics.get("stripchart.persist.set.aside").gauge().value()).isPositive();
+      assertThat(slow.health.warnings().get("persist.set_aside")).contains("partitions");
+      assertThat(slow.health.report().values()).allMatch(java.util.Optional::isEmpty);
+    } finally {
+      slow.close();
+    }
+    // Nothing of it was acknowledged, so that another process stores it.
+    persisting = new Persisting(broker, database).start();
+    for (int week = 1; week <= 10; week++) awaitStored(week);
+    await().atMost(LONG).until(() -> persisting.queued() == 0);
+    assertThat(persisting.dead()).isEmpty();
+  }
+}
