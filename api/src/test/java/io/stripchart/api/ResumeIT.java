@@ -45,6 +45,8 @@ class ResumeIT {
   }
 
   private static SocketClient after(String series, String cursor) {
+    // The one before has gone, so that this one is told from it.
+    live.awaitSubscribers(0);
     return live.follow("series: \"" + series + "\", after: \"" + cursor + "\"");
   }
 

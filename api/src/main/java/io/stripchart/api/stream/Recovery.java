@@ -41,7 +41,7 @@ final class Recovery {
 
   private static final int MAX_ANNOUNCED = 1_000;
 
-  /** Notes are kept for an hour; who could not read them for nearly as long may miss some. */
+  /** Notes are kept for an hour at least; without them for nearly as long, some may be missed. */
   static final Duration MAX_DOUBT = Duration.ofMinutes(50);
 
   private final BatchNotes notes;

@@ -16,7 +16,7 @@ import java.util.List;
  *
  * @param process names the persist process, anew at each start
  * @param sequence counts its batches from 1, so that a missing one is noticed; under both a batch
- *     stands in the table {@code stored_batch} for an hour
+ *     stands in the table {@code stored_batch} for a day
  * @param transaction the database's number of it, whose lower 32 bits are the {@code xmin} of the
  *     readings; 0 where nothing was stored and this only tells that numbers were left out
  * @param readings in the order of their series and times
