@@ -236,18 +236,17 @@ class StoringIT {
   }
 
   @Test
-  void storesOldAndFarTimes() throws Exception {
+  void storesOldTimes() throws Exception {
     var times =
         List.of(
             "1970-01-01T00:00:00.000000Z",
             "1999-12-31T23:59:59.999999Z",
             "2026-11-22T23:59:59.999999Z",
-            "2026-11-23T00:00:00.000000Z",
-            "9999-12-31T23:59:59.999999Z");
+            "2026-11-23T00:00:00.000000Z");
     for (var time : times) {
       persisting.publish("room.8", "{\"value\":1,\"time\":\"%s\"}".formatted(time));
     }
-    awaitStored("room.8", 5);
+    awaitStored("room.8", 4);
     assertThat(stored("room.8").stream().map(row -> row.get(0)))
         .containsExactlyElementsOf(times.stream().map(Instant::parse).toList());
     assertThat(
