@@ -25,6 +25,9 @@ import java.util.Locale;
 import java.util.Map;
 import java.util.concurrent.CompletableFuture;
 import org.dataloader.DataLoaderRegistry;
+import org.reactivestreams.Publisher;
+import org.reactivestreams.Subscriber;
+import org.reactivestreams.Subscription;
 
 /** Executes requests. Belongs to one context; the schema is shared with others. */
 public final class GraphQlEngine {
@@ -166,6 +169,7 @@ public final class GraphQlEngine {
               vertx.cancelTimer(timer);
               if (budget.refusal() != null) {
                 answer.tryComplete(refusal(budget.refusal()));
+                if (done.succeeded()) abandon(done.result());
               } else if (done.succeeded()) {
                 answer.tryComplete(done.result());
               } else {
@@ -173,6 +177,27 @@ public final class GraphQlEngine {
               }
             });
     return answer.future();
+  }
+
+  /** A subscription that begins when nobody waits for it any more gives its place back. */
+  private static void abandon(ExecutionResult late) {
+    if (late.getData() instanceof Publisher<?> events) events.subscribe(new Abandoning());
+  }
+
+  private static final class Abandoning implements Subscriber<Object> {
+    @Override
+    public void onSubscribe(Subscription subscription) {
+      subscription.cancel();
+    }
+
+    @Override
+    public void onNext(Object event) {}
+
+    @Override
+    public void onError(Throwable cause) {}
+
+    @Override
+    public void onComplete() {}
   }
 
   private Future<ExecutionResult> executed(ExecutionInput input) {

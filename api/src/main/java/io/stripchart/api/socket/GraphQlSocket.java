@@ -153,7 +153,7 @@ final class GraphQlSocket {
     JsonPieces message;
     try {
       message = protocol.next(budget, operation.id(), result, new Missed().take());
-    } catch (ApiException e) {
+    } catch (RuntimeException e) {
       budget.release();
       failed(operation, e);
       return;

@@ -1,7 +1,6 @@
 package io.stripchart.api.socket;
 
 import graphql.ExecutionResult;
-import io.stripchart.api.ApiException;
 import io.stripchart.api.graphql.GraphQlEngine;
 import io.stripchart.api.graphql.Missed;
 import io.stripchart.api.graphql.plain.AnswerBudget;
@@ -45,11 +44,7 @@ final class Operation implements Subscriber<ExecutionResult> {
     engine
         .execute(prepared, missed, budget)
         .onSuccess(this::answered)
-        .onFailure(
-            cause -> {
-              budget.release();
-              onError(cause);
-            });
+        .onFailure(this::onError);
   }
 
   private void answered(ExecutionResult result) {
@@ -100,9 +95,8 @@ final class Operation implements Subscriber<ExecutionResult> {
       socket.next(this, result, missed.take(), budget);
       budget.renew();
       return true;
-    } catch (ApiException e) {
+    } catch (RuntimeException e) {
       stop();
-      budget.release();
       socket.failed(this, e);
       return false;
     }
@@ -122,6 +116,7 @@ final class Operation implements Subscriber<ExecutionResult> {
 
   @Override
   public void onError(Throwable cause) {
+    budget.release();
     if (stopped) {
       socket.ended(this);
     } else {
@@ -131,11 +126,14 @@ final class Operation implements Subscriber<ExecutionResult> {
 
   @Override
   public void onComplete() {
+    budget.release();
     if (!stopped) socket.completed(this);
   }
 
   void stop() {
     stopped = true;
     if (events != null) events.cancel();
+    // An answer under way is released when it is there, so that a mutation goes on to its end.
+    if (isSubscription && budget != null) budget.release();
   }
 }

@@ -25,6 +25,9 @@ public final class AnswerBudget {
 
   private static final int FIELDS_A_CHECK = 64;
 
+  private static final ApiException NOT_WANTED =
+      new ApiException(Code.TIMEOUT, "nobody waits for the answer any more");
+
   private final AnswerMemory.Hold hold;
   private int fields;
   private long rows;
@@ -115,10 +118,12 @@ public final class AnswerBudget {
   }
 
   /**
-   * @throws RefusedException where there is no room
+   * @throws RefusedException where there is no room, or the answer is refused already: what is made
+   *     of it afterwards would be held for ever, as nobody releases it once more
    */
   void addOutput(int bytes) {
     if (hold == null) return;
+    if (refusal != null) throw new RefusedException(refusal);
     try {
       hold.add(bytes);
     } catch (ApiException e) {
@@ -132,12 +137,13 @@ public final class AnswerBudget {
 
   /** Begins anew, for the next event of a subscription; the one before has been written. */
   public void renew() {
-    release();
+    if (hold != null) hold.release();
     fields = 0;
   }
 
-  /** The client has the answer, or nobody wants it. */
+  /** The client has the answer, or nobody wants it; what is still made of it is refused. */
   public void release() {
+    stop(NOT_WANTED);
     if (hold != null) hold.release();
   }
 }

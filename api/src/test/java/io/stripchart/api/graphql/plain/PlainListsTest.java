@@ -1,6 +1,7 @@
 package io.stripchart.api.graphql.plain;
 
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import graphql.ExecutionInput;
 import graphql.ExecutionResult;
@@ -211,6 +212,16 @@ class PlainListsTest {
     assertThat(budget.refusal()).hasMessageContaining("larger than 1,000,000 bytes");
     assertThat(memory.held().get()).isBetween(500_000L, 1_000_000L);
     budget.release();
+    assertThat(memory.held()).hasValue(0);
+  }
+
+  @Test
+  void countsNothingThatIsMadeOfAnAnswerAfterItsRelease() {
+    var memory = new AnswerMemory(1_000_000, 10_000_000);
+    var budget = budget(memory);
+    budget.release();
+    assertThatThrownBy(() -> JsonPieces.written(budget, late -> late.json().writeString("late")))
+        .isInstanceOf(AnswerBudget.RefusedException.class);
     assertThat(memory.held()).hasValue(0);
   }
 
