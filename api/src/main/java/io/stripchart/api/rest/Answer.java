@@ -81,15 +81,17 @@ final class Answer {
   }
 
   private void give(Format format, EntityTag tag, Map<String, String> links, Buffer body) {
+    boolean isKnown = tag.isAmong(request.getHeader(HttpHeaders.IF_NONE_MATCH));
+    // Where there is no room for it, the refusal has none of its headers.
+    if (!isKnown) hold.add(body.length());
     response.putHeader(HttpHeaders.ETAG, tag.text());
     response.putHeader(HttpHeaders.CACHE_CONTROL, ASK_AGAIN);
     if (!links.isEmpty()) response.putHeader("link", links(links));
-    if (tag.isAmong(request.getHeader(HttpHeaders.IF_NONE_MATCH))) {
+    if (isKnown) {
       settle(response.setStatusCode(304).end());
       metrics.rest(RestOutcome.NOT_MODIFIED);
       return;
     }
-    hold.add(body.length());
     response.putHeader(HttpHeaders.CONTENT_TYPE, format.contentType());
     end(body);
     metrics.rest(RestOutcome.OK);
