@@ -81,6 +81,7 @@ public final class LiveDesk {
   private final Map<SeriesPattern, Matching> patterns = new HashMap<>();
   private int rememberedOfPattern = MAX_REMEMBERED_OF_PATTERN;
   private long position;
+  private long deletions;
 
   /**
    * @throws ApiException where there are too many different patterns
@@ -136,6 +137,11 @@ public final class LiveDesk {
   /** Of the batch that comes next, where there is one before it that was not delivered. */
   void goTo(long next) {
     position = next;
+  }
+
+  /** How many deletions it was told of. */
+  long deletions() {
+    return deletions;
   }
 
   public boolean isEmpty() {
@@ -252,6 +258,7 @@ public final class LiveDesk {
    * @param series of these; null where it may be any
    */
   public void deleted(String series) {
+    deletions++;
     if (series == null) {
       tellAll(Listener::deleted);
       return;

@@ -212,9 +212,12 @@ public final class LiveReadings {
     return inbox.catchUp() && stream.isWhole(desk.position());
   }
 
-  /** How many batches this process has heard of, also those that are still on their way to here. */
+  /**
+   * How many batches this process has heard of, also those that are still on their way to here, and
+   * how many deletions: where it is the same as before, nothing is known to have changed.
+   */
   public long heard() {
-    return stream.next();
+    return stream.next() + desk.deletions();
   }
 
   /** Where others may listen too, on this event loop. */
