@@ -92,7 +92,8 @@ final class Storing {
     for (var message : batch) {
       if (message.isMalformed()) {
         buried.add(burial.take(message, Cause.MALFORMED, message.problem()));
-      } else {
+      } else if (!message.readings().isEmpty()) {
+        // An empty array is sound too, and there is nothing to store of it.
         sound.add(message);
       }
     }
