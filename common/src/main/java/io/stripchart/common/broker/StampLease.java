@@ -61,6 +61,9 @@ public final class StampLease {
 
   private boolean released;
 
+  /** Whether the lock was taken, and is to be tried again soon. */
+  private boolean tryingAgain;
+
   private StampLease(
       BrokerSettings settings, String name, Clock clock, ArrivalClock arrivals, Runnable granted) {
     this.clock = clock;
@@ -110,11 +113,24 @@ public final class StampLease {
       underLock(generation, this::claim);
     } catch (LockedException e) {
       // Another process is at it, for some milliseconds.
-      long millis = ThreadLocalRandom.current().nextLong(50, 250);
-      link.threads().onIoAfter(Duration.ofMillis(millis), this::renew);
+      tryAgain();
     } catch (IOException | RuntimeException e) {
       generation.die("no times could be reserved: " + e);
     }
+  }
+
+  /** Once for all attempts, of which there is a new one at each renewal. */
+  private void tryAgain() {
+    if (tryingAgain) return;
+    tryingAgain = true;
+    long millis = ThreadLocalRandom.current().nextLong(50, 250);
+    link.threads()
+        .onIoAfter(
+            Duration.ofMillis(millis),
+            () -> {
+              tryingAgain = false;
+              renew();
+            });
   }
 
   private StampLedger claim(StampLedger found) {
