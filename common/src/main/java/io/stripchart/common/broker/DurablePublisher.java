@@ -34,6 +34,9 @@ public final class DurablePublisher {
   /** In their order, and among them some that are settled. */
   private final Deque<Outgoing> unsettled = new ArrayDeque<>();
 
+  /** Null until somebody asks. */
+  private DeadLetterMetrics deadLetters;
+
   private Promise<Void> emptied;
   private boolean closed;
   private Runnable onChange = () -> {};
@@ -187,11 +190,13 @@ public final class DurablePublisher {
     return held.get() >= capacity;
   }
 
-  /** Of dead letters that are published here; to be asked for once. */
+  /** Of dead letters that are published here; the same for all who ask. */
   DeadLetterMetrics deadLetterMetrics() {
-    var counted = new DeadLetterMetrics(registry, name);
-    sender.lookAtDeadLetters(counted);
-    return counted;
+    if (deadLetters == null) {
+      deadLetters = new DeadLetterMetrics(registry, name);
+      sender.lookAtDeadLetters(deadLetters);
+    }
+    return deadLetters;
   }
 
   /** Messages that wait or are unconfirmed, each reading counted as one. */
