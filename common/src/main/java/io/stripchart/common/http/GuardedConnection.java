@@ -51,7 +51,7 @@ final class GuardedConnection extends ChannelDuplexHandler {
   /** Of the connection; null where it is of a proxy, whose clients share it. */
   private final Object connectionKey;
 
-  private ChannelHandlerContext ctx;
+  private volatile ChannelHandlerContext ctx;
   private boolean counted;
 
   /** Of the request that is being answered; null where none is counted. */
@@ -250,10 +250,13 @@ final class GuardedConnection extends ChannelDuplexHandler {
 
   /** Closes the connection when something takes too long. Any thread; called once a second. */
   void look() {
-    if (ctx.executor().inEventLoop()) {
+    var context = ctx;
+    // It is just being added, on another event loop.
+    if (context == null) return;
+    if (context.executor().inEventLoop()) {
       look(System.nanoTime());
     } else {
-      ctx.executor().execute(() -> look(System.nanoTime()));
+      context.executor().execute(() -> look(System.nanoTime()));
     }
   }
 
