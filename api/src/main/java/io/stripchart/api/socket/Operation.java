@@ -41,10 +41,7 @@ final class Operation implements Subscriber<ExecutionResult> {
 
   void run(GraphQlEngine engine, GraphQlEngine.Prepared prepared) {
     budget = engine.budget();
-    engine
-        .execute(prepared, missed, budget)
-        .onSuccess(this::answered)
-        .onFailure(this::onError);
+    engine.execute(prepared, missed, budget).onSuccess(this::answered).onFailure(this::onError);
   }
 
   private void answered(ExecutionResult result) {
