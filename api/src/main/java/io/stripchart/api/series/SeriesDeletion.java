@@ -1,5 +1,7 @@
 package io.stripchart.api.series;
 
+import io.stripchart.api.ApiException;
+import io.stripchart.api.ApiException.Code;
 import io.stripchart.api.ApiMetrics;
 import io.stripchart.api.control.DeletionNews;
 import io.stripchart.api.rest.Parameters;
@@ -45,8 +47,15 @@ public final class SeriesDeletion {
     if (!from.isBefore(to)) throw Parameters.bad("to", "must be after from");
     var range = new Range(series, from, to);
     return SeriesDesk.named(series, queries)
-        .compose(row -> deletion.delete(row, from, to))
+        .compose(row -> deletion.delete(row, from, to).recover(failure -> inDoubt(series, failure)))
         .compose(deleted -> news.tell(series).map(told -> answer(range, deleted)));
+  }
+
+  /** A commit whose answer was lost with the connection may stand. */
+  private Future<Deleted> inDoubt(String series, Throwable failure) {
+    boolean isAway = failure instanceof ApiException known && known.code() == Code.DATABASE_AWAY;
+    Future<Void> told = isAway ? news.tell(series) : Future.succeededFuture();
+    return told.compose(any -> Future.failedFuture(failure));
   }
 
   private Reply answer(Range range, Deleted deleted) {
