@@ -119,7 +119,7 @@ class FactoryFieldsIT {
         "mutation { appendChartData(id: 1, points: []) { accepted } }|points: must have 1 to 2,000"
             + " points, has 0",
         "mutation { appendChartData(id: 1, points: [{time: \"2999-01-21T00:00:00Z\"}]) { accepted }"
-            + " }|points/0: time: must be at most 5 minutes",
+            + " }|points[0]: time: must be at most 5 minutes",
       })
   void namesWhatIsWrongByGraphQl(String query, String message) {
     factories.make(1);

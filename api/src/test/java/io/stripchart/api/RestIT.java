@@ -229,7 +229,7 @@ class RestIT {
   @CsvSource(
       delimiter = '|',
       value = {
-        "/series?pattern=a..b|bad-parameter|pattern|pattern: pattern \"a..b\": empty word",
+        "/series?pattern=a..b|bad-parameter|pattern|pattern \"a..b\": empty word",
         "/series?first=0|bad-parameter|first|must be 1 to 1,000, is \"0\"",
         "/series?after=x%20y|bad-parameter|after|character ' ' at position 2",
         "/series?Pattern=x|unknown-parameter|Pattern|there are pattern, first, after, format",

@@ -187,8 +187,8 @@ class RollingAverageIT {
           var series = "room." + (1 + random.nextInt(2));
           readings.add(new Reading(series, time, random.nextInt(9)));
         }
-        long transaction = store(readings);
-        untold.add(() -> feed.tell(transaction, readings));
+        var batch = feed.store(readings);
+        untold.add(() -> feed.announce(batch));
       }
       if (untold.size() > 5 || stopped.get()) untold.remove(random.nextInt(untold.size())).run();
     }
