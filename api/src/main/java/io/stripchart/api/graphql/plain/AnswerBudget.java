@@ -25,9 +25,6 @@ public final class AnswerBudget {
 
   private static final int FIELDS_A_CHECK = 64;
 
-  private static final ApiException NOT_WANTED =
-      new ApiException(Code.TIMEOUT, "nobody waits for the answer any more");
-
   private final AnswerMemory.Hold hold;
   private int fields;
   private long rows;
@@ -53,6 +50,10 @@ public final class AnswerBudget {
     RefusedException(ApiException cause) {
       super(cause.getMessage(), cause, false, false);
     }
+  }
+
+  private static ApiException notWanted() {
+    return new ApiException(Code.TIMEOUT, "the request has ended");
   }
 
   /** Stops the execution; the first cause is the refusal. */
@@ -143,7 +144,7 @@ public final class AnswerBudget {
 
   /** The client has the answer, or nobody wants it; what is still made of it is refused. */
   public void release() {
-    stop(NOT_WANTED);
+    stop(notWanted());
     if (hold != null) hold.release();
   }
 }
