@@ -78,6 +78,44 @@ class SeriesIT {
   }
 
   @Test
+  void givesNodesAndTheTotalCountOfAPage() {
+    var series =
+        api.data(
+                """
+                { series(pattern: "many.*", first: 2) { totalCount nodes { name }
+                    edges { node { name } } } }""")
+            .getJsonObject("series");
+    assertThat(series.getInteger("totalCount")).isEqualTo(100);
+    assertThat(series.getJsonArray("nodes"))
+        .isEqualTo(new JsonArray("[{\"name\": \"many.0\"}, {\"name\": \"many.1\"}]"));
+    assertThat(series.getJsonArray("edges")).hasSize(2);
+  }
+
+  @Test
+  void describesASeries() {
+    var described = "{\"name\": \"many.99\", \"unit\": \"V\", \"description\": \"Battery\"}";
+    assertThat(
+            api.data(
+                """
+                mutation { describeSeries(name: "many.99", unit: "V", description: "Battery") {
+                    name unit description } }"""))
+        .isEqualTo(new JsonObject("{\"describeSeries\": " + described + "}"));
+    assertThat(api.data("{ series(pattern: \"many.99\") { nodes { name unit description } } }"))
+        .isEqualTo(new JsonObject("{\"series\": {\"nodes\": [" + described + "]}}"));
+  }
+
+  @Test
+  void refusesToDescribeAnUnknownSeriesOrByTooMuch() {
+    assertThat(api.error("mutation { describeSeries(name: \"un.heard\", unit: \"V\") { name } }"))
+        .contains("un.heard");
+    assertThat(
+            api.error(
+                "mutation { describeSeries(name: \"many.98\", unit: \"%s\") { name } }"
+                    .formatted("V".repeat(65))))
+        .contains("64");
+  }
+
+  @Test
   void asksOnceForAFieldOfAHundredSeries() {
     var before = statements();
     var edges =

@@ -292,7 +292,10 @@ class ConsumerContractIT {
             });
   }
 
-  /** RabbitMQ itself has the consumer consume the new queue, or tells that it was cancelled. */
+  /**
+   * On the embedded broker only. On RabbitMQ 3.10 a quorum queue that was deleted and declared
+   * again within milliseconds delivered nothing for a minute; the cause is not known.
+   */
   @Test
   void consumesAQueueThatWasDeletedAndDeclaredAgainAtOnce() throws Exception {
     assumeTrue(System.getProperty("stripchart.amqp.uri", "").isEmpty());
