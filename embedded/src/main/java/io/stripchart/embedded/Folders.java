@@ -71,8 +71,10 @@ final class Folders {
     if (Files.isDirectory(folder)) {
       return;
     }
-    if (folder.getParent() != null) {
-      create(folder.getParent());
+    var parent = folder.getParent();
+    // Where a file is in its place, the attempt below says so.
+    if (parent != null && !Files.exists(parent)) {
+      create(parent);
     }
     try {
       Files.createDirectory(folder);
