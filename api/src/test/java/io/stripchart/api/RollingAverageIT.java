@@ -66,7 +66,7 @@ class RollingAverageIT {
   }
 
   private void storeAndTell(Reading... readings) {
-    feed.tell(store(List.of(readings)), List.of(readings));
+    feed.tell(readings);
   }
 
   private static Reading reading(String series, Duration ago, double value) {

@@ -63,11 +63,6 @@ final class StoredFeed implements AutoCloseable {
     announce(store(readings));
   }
 
-  /** Tells of what a transaction has stored that took no note of it. */
-  void tell(long transaction, List<Reading> readings) {
-    announce(new StoredBatch(process.toString(), ++sequence, transaction, readings));
-  }
-
   /** Stores them, and nobody hears of it. */
   void lose(Reading... readings) {
     store(List.of(readings));
