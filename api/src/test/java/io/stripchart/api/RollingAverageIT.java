@@ -5,16 +5,20 @@ import static org.assertj.core.api.Assertions.within;
 import static org.awaitility.Awaitility.await;
 
 import io.stripchart.common.reading.Reading;
+import io.stripchart.common.reading.StoredBatch;
 import io.stripchart.testing.TestBroker;
 import io.stripchart.testing.TestDatabase;
 import io.vertx.core.json.JsonObject;
 import java.time.Duration;
 import java.time.Instant;
 import java.time.temporal.ChronoUnit;
+import java.util.ArrayDeque;
 import java.util.ArrayList;
 import java.util.HashSet;
 import java.util.List;
+import java.util.Queue;
 import java.util.Random;
+import java.util.Set;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.atomic.AtomicBoolean;
 import org.junit.jupiter.api.AfterEach;
@@ -171,27 +175,43 @@ class RollingAverageIT {
     assertThat(api.statements()).isEqualTo(before);
   }
 
-  /** Late and ahead of time, and told a while after the commit, not in its order. */
+  /**
+   * Late and ahead of time, by three processes, each of which tells in the order of its commits and
+   * a while after them.
+   */
   private void write(AtomicBoolean stopped) {
     var random = new Random(7);
-    var untold = new ArrayList<Runnable>();
     var used = new HashSet<Instant>();
-    while (!stopped.get() || !untold.isEmpty()) {
-      if (!stopped.get()) {
-        var readings = new ArrayList<Reading>();
-        for (int i = 0; i < 20; i++) {
-          var time = Instant.now().plusMillis(random.nextInt(5_000) - 4_000);
-          time = time.plus(random.nextInt(1_000), ChronoUnit.MICROS);
-          // Two of a series at one time would be one reading.
-          if (!used.add(time.truncatedTo(ChronoUnit.MICROS))) continue;
-          var series = "room." + (1 + random.nextInt(2));
-          readings.add(new Reading(series, time, random.nextInt(9)));
-        }
-        var batch = feed.store(readings);
-        untold.add(() -> feed.announce(batch));
+    var processes = new ArrayList<StoredFeed>();
+    var untold = new ArrayList<Queue<StoredBatch>>();
+    try {
+      for (int i = 0; i < 3; i++) {
+        processes.add(new StoredFeed(broker, database));
+        untold.add(new ArrayDeque<>());
       }
-      if (untold.size() > 5 || stopped.get()) untold.remove(random.nextInt(untold.size())).run();
+      while (!stopped.get()) {
+        int storing = random.nextInt(3);
+        untold.get(storing).add(processes.get(storing).store(someReadings(random, used)));
+        int telling = random.nextInt(3);
+        var next = untold.get(telling).size() > 2 ? untold.get(telling).poll() : null;
+        if (next != null) processes.get(telling).announce(next);
+      }
+      for (int i = 0; i < 3; i++) untold.get(i).forEach(processes.get(i)::announce);
+    } finally {
+      processes.forEach(StoredFeed::close);
     }
+  }
+
+  private static List<Reading> someReadings(Random random, Set<Instant> used) {
+    var readings = new ArrayList<Reading>();
+    for (int i = 0; i < 20; i++) {
+      var time = Instant.now().plusMillis(random.nextInt(5_000) - 4_000);
+      time = time.plus(random.nextInt(1_000), ChronoUnit.MICROS);
+      // Two of a series at one time would be one reading.
+      if (!used.add(time.truncatedTo(ChronoUnit.MICROS))) continue;
+      readings.add(new Reading("room." + (1 + random.nextInt(2)), time, random.nextInt(9)));
+    }
+    return readings;
   }
 
   @Test
