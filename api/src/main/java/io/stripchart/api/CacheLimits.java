@@ -33,11 +33,6 @@ public record CacheLimits(long bytes) {
     return share(8, 32 * MIB);
   }
 
-  /** Ids of series that match patterns. */
-  public long matchingSeries() {
-    return share(8, 32 * MIB);
-  }
-
   /** Names of rooms that exist. */
   public long roomNames() {
     return share(4, 16 * MIB);

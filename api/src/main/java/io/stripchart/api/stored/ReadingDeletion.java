@@ -198,7 +198,10 @@ public final class ReadingDeletion {
         return new IllegalStateException("the database refused a deletion: " + state, refusal);
       }
     }
-    return new ApiException(Code.DATABASE_AWAY, "the database is away: nothing was deleted");
+    // Where the connection was lost at the commit, the readings may be gone.
+    return new ApiException(
+        Code.DATABASE_AWAY,
+        "the database is away; whether readings were deleted is not known; deleting again is safe");
   }
 
   public Future<Void> close() {

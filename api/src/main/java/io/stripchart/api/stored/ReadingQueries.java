@@ -261,17 +261,6 @@ public final class ReadingQueries {
         .map(rows -> rows.size() == 0 ? null : series(rows.iterator().next()));
   }
 
-  /**
-   * A series by its name, with its unit and description.
-   *
-   * @return null where it is not known
-   */
-  public Future<SeriesRow> described(String series) {
-    return statements
-        .quick(Query.SERIES, EXACT_SERIES, Tuple.of("", series, 1))
-        .map(rows -> rows.size() == 0 ? null : series(rows.iterator().next()));
-  }
-
   private static SeriesRow series(Row row) {
     return new SeriesRow(row.getInteger(0), row.getString(1), row.getString(2), row.getString(3));
   }
