@@ -51,7 +51,7 @@ class DocumentationIT {
             () ->
                 assertThat(text(".swagger-ui"))
                     .as("complaints: %s", browser.complaints())
-                    .contains("/series/{name}/readings", "Stripchart: what is stored"));
+                    .contains("/series/{name}/readings", "Stripchart API"));
     click("#operations-series-listSeries .opblock-summary-control");
     click("#operations-series-listSeries .execute");
     await()
