@@ -17,7 +17,7 @@ import org.junit.jupiter.api.Timeout;
 
 /**
  * The versions on the class path of the program. They must be at least those that fix known
- * vulnerabilities; see docs/decisions/0034-netty-and-jackson-ahead-of-vertx.md.
+ * vulnerabilities; see docs/decisions/0034-pinned-library-versions.md.
  */
 @Timeout(30)
 class DependencyVersionsTest {

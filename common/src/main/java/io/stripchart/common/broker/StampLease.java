@@ -25,7 +25,7 @@ import org.slf4j.LoggerFactory;
  * Keeps an {@link ArrivalClock} supplied with times that no other process stamps with, nor did
  * before, however clocks are set. What is given away stands in a {@link StampLedger}, which is the
  * one message of the queue and the exchange {@link #LEDGER}; a claim is used only once the broker
- * has confirmed the ledger that has it. See docs/decisions/0020-stamps-never-meet.md.
+ * has confirmed the ledger that has it. See docs/decisions/0020-unique-stamps.md.
  *
  * <p>Whoever changes the ledger holds the exclusive queue {@link #LOCK} meanwhile. Should that not
  * be enough, as a broker lets go of a dead connection's lock before its messages, two ledgers may
