@@ -131,8 +131,7 @@ final class ApiServer extends VerticleBase {
     var places = new ArrayList<Front.Place>();
     var deletion = new SeriesDeletion(shared.deletion(), shared.deletions(), shared.metrics());
     for (var served : Served.all(queries, deletion, rooms, factories)) {
-      var handler =
-          new RestHandler(vertx, shared.metrics(), shared.answers(), guarded(served.desk()));
+      var handler = new RestHandler(shared.metrics(), shared.answers(), guarded(served.desk()));
       for (var root : served.roots())
         places.add(new Front.Place(root, served.paths().methods(), handler));
     }
@@ -149,7 +148,6 @@ final class ApiServer extends VerticleBase {
 
   private RestHandler elsewhere() {
     return new RestHandler(
-        vertx,
         shared.metrics(),
         shared.answers(),
         request -> {

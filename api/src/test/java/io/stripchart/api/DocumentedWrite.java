@@ -28,6 +28,12 @@ record DocumentedWrite(String method, String path, String url, String body, int 
               Stream.of("/api/factory", "/api/factories").flatMap(DocumentedWrite::ofOne),
               Stream.of(
                   new DocumentedWrite(
+                      "PATCH",
+                      "/series/{name}",
+                      "/series/open.api",
+                      "{\"unit\": \"V\", \"description\": null}",
+                      200),
+                  new DocumentedWrite(
                       "DELETE",
                       "/series/{name}/readings",
                       "/series/open.api/readings?from=1971-01-01T00:00:00Z&to=1971-01-02T00:00:00Z",

@@ -116,8 +116,7 @@ class FactoryFieldsIT {
         "mutation { deleteFactory(id: 9) { id } }|there is no factory 9",
         "mutation { appendChartData(id: 9, points: [{time: \"2021-01-21T00:00:00Z\"}]) { accepted }"
             + " }|there is no factory 9",
-        "mutation { appendChartData(id: 1, points: []) { accepted } }|points: must have 1 to 2,000"
-            + " points, has 0",
+        "mutation { appendChartData(id: 9, points: []) { accepted } }|there is no factory 9",
         "mutation { appendChartData(id: 1, points: [{time: \"2999-01-21T00:00:00Z\"}]) { accepted }"
             + " }|points[0]: time: must be at most 5 minutes",
       })

@@ -37,6 +37,7 @@ class OpenApiIT {
   private static final Map<String, String> SOUND =
       Map.ofEntries(
           entry(SERIES, "/series?first=1"),
+          entry("/series/{name}", "/series/open.api"),
           entry(READINGS, "/series/open.api/readings?first=2"),
           entry(STATISTICS, "/series/open.api/statistics?" + WINDOW),
           entry(BUCKETS, "/series/open.api/buckets?width=PT1H&" + WINDOW),
@@ -134,7 +135,7 @@ class OpenApiIT {
     for (var write : DocumentedWrite.ALL) {
       see(400, write, requests.send(write.at(with(write.url(), "colour=red"))));
       see(403, write, requests.send(write, Map.of("origin", "https://foreign.example")));
-      if (write.path().equals(READINGS))
+      if (write.path().startsWith(SERIES))
         see(406, write, requests.send(write, Map.of("accept", "image/png")));
       if (write.changesOne()) see(404, write, requests.send(write.at(unknown(write.url()))));
     }

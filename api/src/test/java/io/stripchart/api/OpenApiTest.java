@@ -1,26 +1,16 @@
 package io.stripchart.api;
 
-import static java.nio.charset.StandardCharsets.UTF_8;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import io.stripchart.common.http.Documentation;
 import io.stripchart.testing.OpenApiDocument;
-import java.io.IOException;
 import java.util.TreeSet;
-import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
 
 @Timeout(60)
 class OpenApiTest {
-  private static OpenApiDocument document;
-
-  @BeforeAll
-  static void read() throws IOException {
-    try (var file = ApiServer.class.getResourceAsStream("openapi.json")) {
-      document = new OpenApiDocument(new String(file.readAllBytes(), UTF_8));
-    }
-  }
+  private static final OpenApiDocument document = OpenApiDocument.of(ApiServer.class);
 
   @Test
   void isAValidDocumentWithExamplesThatFit() {

@@ -237,6 +237,7 @@ class RestIT {
         "/series?format=xml|bad-parameter|format|must be json or csv or ndjson, is \"xml\"",
         "/series/room..1/readings|bad-parameter|name|empty word at position 2",
         "/series/room+1/readings|bad-parameter|name|character '+'",
+        "/series/|bad-parameter|name|must not be empty",
         "/series/room.1/readings?first=10001|bad-parameter|first|must be 1 to 10,000, is \"10001\"",
         "/series/room.1/readings?last=ten|bad-parameter|last|must be 1 to 10,000, is \"ten\"",
         "/series/room.1/readings?first=1&last=1|bad-parameter|last|must not be given beside first",
@@ -289,7 +290,7 @@ class RestIT {
   }
 
   @ParameterizedTest
-  @ValueSource(strings = {"/series/", "/series/room.1", "/series/room.1/chart", "/series/a/b/c"})
+  @ValueSource(strings = {"/series/room.1/chart", "/series/room.1/", "/series/a/b/c"})
   void saysWhatThereIsWhereThereIsNothing(String path) {
     assertProblem(get(path), 404, "unknown-path", "/series/{name}/readings", null);
   }
@@ -312,11 +313,11 @@ class RestIT {
   @CsvSource(
       delimiter = '|',
       value = {
-        "/series|text/html|must allow application/json or text/csv or application/x-ndjson",
-        "/series|application/json;q=0|must allow",
-        "/series/room.1/statistics|text/csv|must allow application/json, in utf-8"
+        "/series|text/html|types are application/json, text/csv, application/x-ndjson, in UTF-8",
+        "/series|application/json;q=0|Accept: not acceptable; offered types are",
+        "/series/room.1/statistics|text/csv|offered types are application/json, in UTF-8"
       })
-  void refusesWhatIsNotToBeHad(String path, String accept, String detail) {
+  void refusesWhatIsNotOffered(String path, String accept, String detail) {
     assertProblem(get(path, "accept", accept), 406, "not-acceptable", detail, null);
   }
 

@@ -133,7 +133,7 @@ class RoomRequestsIT {
                     .POST(BodyPublishers.ofString("")));
     assertProblem(post, 405, "method-not-allowed", null, "must be GET or HEAD");
     var csv = rooms.get("/api/rooms/10", "accept", "text/csv");
-    assertProblem(csv, 406, "not-acceptable", null, "must allow application/json");
+    assertProblem(csv, 406, "not-acceptable", null, "offered types are application/json");
     var head =
         rooms
             .api()

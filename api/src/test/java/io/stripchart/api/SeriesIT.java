@@ -7,6 +7,8 @@ import io.stripchart.testing.TestBroker;
 import io.stripchart.testing.TestDatabase;
 import io.vertx.core.json.JsonArray;
 import io.vertx.core.json.JsonObject;
+import java.net.http.HttpRequest;
+import java.net.http.HttpRequest.BodyPublishers;
 import java.util.ArrayList;
 import java.util.List;
 import org.junit.jupiter.api.AfterAll;
@@ -113,6 +115,51 @@ class SeriesIT {
                 "mutation { describeSeries(name: \"many.98\", unit: \"%s\") { name } }"
                     .formatted("V".repeat(65))))
         .contains("64");
+  }
+
+  private static JsonObject patch(String series, String body, int status) {
+    var response =
+        api.send(
+            HttpRequest.newBuilder(api.uri("/series/" + series))
+                .header("content-type", "application/json")
+                .method("PATCH", BodyPublishers.ofString(body)));
+    assertThat(response.statusCode()).as(response.body()).isEqualTo(status);
+    return new JsonObject(response.body());
+  }
+
+  @Test
+  void describesASeriesByRest() {
+    var both = new JsonObject().put("unit", "°C").put("description", "Window");
+    var described = both.copy().put("name", "many.97");
+    assertThat(patch("many.97", both.encode(), 200)).isEqualTo(described);
+    assertThat(patch("many.97", "{}", 200)).isEqualTo(described);
+    assertThat(patch("many.97", "{\"unit\": null}", 200)).isEqualTo(described.putNull("unit"));
+    assertThat(new JsonObject(api.get("/series/many.97").body())).isEqualTo(described);
+    assertThat(api.data("{ series(pattern: \"many.97\") { nodes { description unit } } }").encode())
+        .contains("{\"description\":\"Window\",\"unit\":null}");
+  }
+
+  @ParameterizedTest
+  @CsvSource(
+      delimiter = '|',
+      value = {
+        "un.heard|{\"unit\": \"V\"}|404|unknown-series|un.heard",
+        "a..b|{\"unit\": \"V\"}|400|bad-parameter|name: series",
+        "many.96|{\"unit\": 5}|400|bad-body|unit: must be a string, or null to remove it",
+        "many.96|{\"unit\": \" \"}|400|bad-body|unit: must be 1 to 64 characters",
+        "many.96|{\"description\": {}}|400|bad-body|description: must be a string",
+        "many.96|{\"units\": \"V\"}|400|bad-body|body: must have nothing but unit, description",
+        "many.96|{\"name\": \"x\"}|400|bad-body|body: must have nothing but unit, description",
+        "many.96|{\"unit\": \"V\", \"unit\": \"A\"}|400|bad-body|unit: is given twice",
+        "many.96|[]|400|bad-body|must be a JSON object",
+        "many.96|null|400|bad-body|must be a JSON object",
+      })
+  void refusesToDescribeASeriesByWhatIsWrong(
+      String series, String body, int status, String type, String detail) {
+    var problem = patch(series, body, status);
+    assertThat(problem.getString("type")).isEqualTo("urn:stripchart:problem:" + type);
+    assertThat(problem.getString("detail")).contains(detail);
+    assertThat(new JsonObject(api.get("/series/many.96").body()).getValue("unit")).isNull();
   }
 
   @Test

@@ -85,6 +85,9 @@ class OpenApiIT {
 
   private static void answers(String path, String url, String body) throws Exception {
     see(202, path, push(url, body, "application/json"));
+    var nothing = push(url, "[]", "application/json");
+    see(202, path, nothing);
+    assertThat(nothing.body()).isEqualTo("{\"accepted\":0}");
     see(400, path, push(url, "{\"value\": \"x\"}", "application/json"));
     see(413, path, push(url, " ".repeat(4 * 1024 * 1024 + 1), "application/json"));
     see(415, path, push(url, body, "text/plain"));

@@ -1,6 +1,7 @@
 package io.stripchart.testing;
 
 import io.vertx.core.json.Json;
+import io.vertx.core.json.JsonArray;
 import io.vertx.core.json.JsonObject;
 import io.vertx.json.schema.Draft;
 import io.vertx.json.schema.JsonSchema;
@@ -14,6 +15,7 @@ import java.io.UncheckedIOException;
 import java.net.http.HttpResponse;
 import java.nio.charset.StandardCharsets;
 import java.util.HashMap;
+import java.util.List;
 import java.util.Locale;
 import java.util.Map;
 import java.util.Set;
@@ -85,6 +87,15 @@ public final class OpenApiDocument {
     this.document = new JsonObject(json);
   }
 
+  /** The document that lies beside the class of a server. */
+  public static OpenApiDocument of(Class<?> server) {
+    try (var file = server.getResourceAsStream("openapi.json")) {
+      return new OpenApiDocument(new String(file.readAllBytes(), StandardCharsets.UTF_8));
+    } catch (IOException failure) {
+      throw new UncheckedIOException(failure);
+    }
+  }
+
   /**
    * @throws AssertionError where it is no document as OpenAPI 3.1 has them
    */
@@ -107,6 +118,59 @@ public final class OpenApiDocument {
       for (var method : ((JsonObject) path.getValue()).fieldNames())
         operations.add(method.toUpperCase(Locale.ROOT) + " " + path.getKey());
     return operations;
+  }
+
+  /**
+   * Operations that have all these parameters of a URL, like {@code GET /series/{name}/readings}.
+   */
+  public Set<String> operationsWith(String... parameters) {
+    var found = operations();
+    found.removeIf(operation -> !parameters(operation).containsAll(Set.of(parameters)));
+    return found;
+  }
+
+  private Set<String> parameters(String operation) {
+    var names = new TreeSet<String>();
+    for (var parameter : operation(operation).getJsonArray("parameters", new JsonArray())) {
+      names.add(resolved((JsonObject) parameter).getString("name"));
+    }
+    return names;
+  }
+
+  /** Operations whose body may be an array. */
+  public Set<String> operationsOnArrays() {
+    var found = operations();
+    found.removeIf(operation -> !takesArray(operation));
+    return found;
+  }
+
+  private boolean takesArray(String operation) {
+    var body = operation(operation).getJsonObject("requestBody");
+    if (body == null) return false;
+    var schema =
+        resolved(body)
+            .getJsonObject("content")
+            .getJsonObject("application/json")
+            .getJsonObject("schema");
+    return takesArray(resolved(schema));
+  }
+
+  private boolean takesArray(JsonObject schema) {
+    if ("array".equals(schema.getValue("type"))) return true;
+    for (var choice : List.of("anyOf", "oneOf")) {
+      for (var one : schema.getJsonArray(choice, new JsonArray())) {
+        if (takesArray(resolved((JsonObject) one))) return true;
+      }
+    }
+    return false;
+  }
+
+  private JsonObject operation(String operation) {
+    var words = operation.split(" ", 2);
+    return document
+        .getJsonObject("paths")
+        .getJsonObject(words[1])
+        .getJsonObject(words[0].toLowerCase(Locale.ROOT));
   }
 
   /**

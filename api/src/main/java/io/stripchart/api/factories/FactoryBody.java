@@ -2,7 +2,6 @@ package io.stripchart.api.factories;
 
 import io.stripchart.api.ApiException;
 import io.stripchart.api.rest.ProblemException;
-import io.stripchart.common.http.Problem.Flaw;
 import io.vertx.core.json.JsonObject;
 import java.util.List;
 import java.util.function.Supplier;
@@ -19,10 +18,7 @@ record FactoryBody(Integer id, String name) {
    * @throws ProblemException where something is wrong, or there is more
    */
   static FactoryBody of(JsonObject json, List<String> known) {
-    for (var name : json.fieldNames()) {
-      if (!known.contains(name))
-        throw wrong("", "must have nothing but " + String.join(", ", known));
-    }
+    ProblemException.checkMembers(json, known);
     return new FactoryBody(id(json.getValue("id")), name(json.getValue("name")));
   }
 
@@ -31,20 +27,20 @@ record FactoryBody(Integer id, String name) {
     if (json instanceof Integer || json instanceof Long) {
       return checked("id", () -> Factory.checkId(((Number) json).longValue()));
     }
-    throw wrong("/id", "must be a whole number from 0 to " + Integer.MAX_VALUE);
+    throw ProblemException.ofBody("id", "must be a whole number from 0 to " + Integer.MAX_VALUE);
   }
 
   private static String name(Object json) {
     if (json == null) return null;
     if (json instanceof String text) return checked("name", () -> Factory.checkName(text));
-    throw wrong("/name", "must be a text");
+    throw ProblemException.ofBody("name", "must be a string");
   }
 
   private static <T> T checked(String field, Supplier<T> check) {
     try {
       return check.get();
     } catch (ApiException e) {
-      throw wrong("/" + field, e.getMessage().substring(field.length() + 2));
+      throw ProblemException.ofBody(field, e);
     }
   }
 
@@ -53,11 +49,6 @@ record FactoryBody(Integer id, String name) {
    */
   String requiredName() {
     if (name != null) return name;
-    throw wrong("/name", "must be given");
-  }
-
-  private static ProblemException wrong(String pointer, String detail) {
-    var shown = pointer.isEmpty() ? "body" : pointer.substring(1);
-    return FactoryWrites.wrong(shown + ": " + detail, List.of(new Flaw(0, "#" + pointer, detail)));
+    throw ProblemException.ofBody("name", "must be given");
   }
 }

@@ -9,7 +9,6 @@ import io.stripchart.api.rest.Reply;
 import io.stripchart.api.rest.RestRequest;
 import io.stripchart.api.rest.Text;
 import io.stripchart.common.http.Problem;
-import io.stripchart.common.http.Problem.Flaw;
 import io.vertx.core.Future;
 import java.util.List;
 
@@ -90,10 +89,7 @@ final class FactoryWrites {
     var points = new AppendedPoints(recorder::isOutside, recorder.range());
     new AppendedJson(points).read(body);
     if (points.flaws().isEmpty()) return points.points();
-    throw wrong("body: nothing of it is taken", points.flaws());
-  }
-
-  static ProblemException wrong(String detail, List<Flaw> flaws) {
-    return new ProblemException(new Problem(ProblemKind.BAD_BODY, detail, null, flaws));
+    throw new ProblemException(
+        new Problem(ProblemKind.BAD_BODY, "body: nothing of it was taken", null, points.flaws()));
   }
 }

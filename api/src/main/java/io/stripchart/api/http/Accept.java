@@ -1,10 +1,12 @@
 package io.stripchart.api.http;
 
+import io.vertx.core.http.HttpHeaders;
+import io.vertx.core.http.HttpServerRequest;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Locale;
 
-/** An Accept header. What is not UTF-8 is not to be had, and left out. */
+/** An Accept header. Types with another charset than UTF-8 are left out. */
 public final class Accept {
   private static final int MAX_RANGES = 64;
 
@@ -23,6 +25,12 @@ public final class Accept {
       if (specificity() == 2) return type.equals(other);
       return specificity() == 0 || other.startsWith(type.substring(0, type.length() - 1));
     }
+  }
+
+  /** The Accept headers of a request, as one; null where there is none. */
+  public static String header(HttpServerRequest request) {
+    var all = request.headers().getAll(HttpHeaders.ACCEPT);
+    return all.isEmpty() ? null : String.join(",", all);
   }
 
   /**

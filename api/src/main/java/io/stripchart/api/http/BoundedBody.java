@@ -59,11 +59,11 @@ public final class BoundedBody {
    */
   public static void read(
       HttpServerRequest request, Consumer<Buffer> complete, Consumer<Refusal> refused) {
-    var encoding = request.getHeader(HttpHeaders.CONTENT_ENCODING);
-    boolean isGzip = encoding != null && GzipBody.isGzip(encoding);
-    if (encoding != null && !isGzip && !encoding.strip().equalsIgnoreCase("identity")) {
-      var detail = "Content-Encoding: must be " + ENCODING + " or left out";
-      refused.accept(new Refusal(Reason.UNKNOWN_ENCODING, detail));
+    boolean isGzip;
+    try {
+      isGzip = GzipBody.isGzip(request.headers().getAll(HttpHeaders.CONTENT_ENCODING));
+    } catch (MalformedReadingException e) {
+      refused.accept(new Refusal(Reason.UNKNOWN_ENCODING, e.getMessage()));
       return;
     }
     var body = new BoundedBody(complete, refused, isGzip);

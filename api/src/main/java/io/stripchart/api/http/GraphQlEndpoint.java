@@ -45,12 +45,13 @@ public final class GraphQlEndpoint implements Handler<HttpServerRequest> {
 
   @Override
   public void handle(HttpServerRequest request) {
-    var accepted = MediaType.negotiate(request.getHeader(HttpHeaders.ACCEPT));
+    var accepted = MediaType.negotiate(Accept.header(request));
     if (accepted == null) {
       refuse(
           request,
           406,
-          "Accept: must allow application/graphql-response+json or application/json, in utf-8");
+          "Accept: not acceptable; offered types are application/graphql-response+json,"
+              + " application/json, in UTF-8");
     } else if (request.method().equals(HttpMethod.POST)) {
       post(request, accepted);
     } else if (request.method().equals(HttpMethod.GET)) {

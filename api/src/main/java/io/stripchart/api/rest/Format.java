@@ -3,7 +3,6 @@ package io.stripchart.api.rest;
 import io.stripchart.api.http.Accept;
 import java.util.List;
 import java.util.Locale;
-import java.util.function.Function;
 import java.util.stream.Collectors;
 
 /** What an answer is written as. Of these types CSV alone has a charset; JSON is UTF-8. */
@@ -31,22 +30,19 @@ public enum Format {
   }
 
   /**
-   * By the parameter {@code format}, and where it is not given by the Accept header. Of several
-   * that are wanted as much, it is one that is named, and the first of those that are offered.
+   * Chooses by the parameter {@code format}, or else by the Accept header. Of formats of equal
+   * quality, one that the header names goes first, then the first that is offered.
    *
    * @param name null where it is not given
    * @param accept null where there is none
-   * @throws ProblemException where it is not to be had
+   * @throws ProblemException where it is not offered
    */
   static Format of(String name, String accept, List<Format> offered) {
     if (name == null) return negotiated(Accept.of(accept), offered);
     return offered.stream()
         .filter(format -> format.shown().equals(name))
         .findFirst()
-        .orElseThrow(
-            () ->
-                Parameters.bad(
-                    "format", "must be " + joined(offered, Format::shown) + ", is", name));
+        .orElseThrow(() -> Parameters.bad("format", "must be " + shown(offered) + ", is", name));
   }
 
   private static Format negotiated(Accept accept, List<Format> offered) {
@@ -59,7 +55,9 @@ public enum Format {
     throw new ProblemException(
         ProblemKind.NOT_ACCEPTABLE,
         null,
-        "Accept: must allow " + joined(offered, format -> format.mediaType) + ", in utf-8");
+        "Accept: not acceptable; offered types are "
+            + offered.stream().map(format -> format.mediaType).collect(Collectors.joining(", "))
+            + ", in UTF-8");
   }
 
   private static boolean isBetter(Accept accept, Format one, Format other) {
@@ -72,8 +70,8 @@ public enum Format {
     return name().toLowerCase(Locale.ROOT);
   }
 
-  private static String joined(List<Format> formats, Function<Format, String> shown) {
-    return formats.stream().map(shown).collect(Collectors.joining(" or "));
+  private static String shown(List<Format> formats) {
+    return formats.stream().map(Format::shown).collect(Collectors.joining(" or "));
   }
 
   /** Whether any number of rows can be written as it. */

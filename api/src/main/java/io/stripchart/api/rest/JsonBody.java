@@ -8,7 +8,6 @@ import io.stripchart.common.http.Problem;
 import io.stripchart.common.reading.JsonItems;
 import io.vertx.core.Future;
 import io.vertx.core.Promise;
-import io.vertx.core.Vertx;
 import io.vertx.core.buffer.Buffer;
 import io.vertx.core.http.HttpHeaders;
 import io.vertx.core.http.HttpServerRequest;
@@ -16,17 +15,13 @@ import io.vertx.core.json.DecodeException;
 import io.vertx.core.json.JsonObject;
 import io.vertx.core.json.jackson.JacksonCodec;
 import java.io.IOException;
-import java.time.Duration;
 import java.util.Map;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
-/** The body of a request that sends JSON. */
+/** The JSON body of a request. The server's HTTP settings limit the time in which it must come. */
 final class JsonBody<T> {
   private static final Logger log = LoggerFactory.getLogger(JsonBody.class);
-
-  /** Within which it has to come. */
-  static final Duration PATIENCE = Duration.ofSeconds(30);
 
   /** A name that is given twice would leave it open which value counts. */
   private static final JsonFactory JSON =
@@ -35,26 +30,24 @@ final class JsonBody<T> {
   private static final String MEDIA_TYPE = "application/json";
   private static final String JSON_ONLY = "Content-Type: must be " + MEDIA_TYPE + ", in utf-8";
 
-  private final Vertx vertx;
   private final HttpServerRequest request;
   private final Class<T> expected;
   private final String shown;
   private final Promise<T> read = Promise.promise();
 
-  private JsonBody(Vertx vertx, HttpServerRequest request, Class<T> expected, String shown) {
-    this.vertx = vertx;
+  private JsonBody(HttpServerRequest request, Class<T> expected, String shown) {
     this.request = request;
     this.expected = expected;
     this.shown = shown;
   }
 
-  static JsonBody<JsonObject> object(Vertx vertx, HttpServerRequest request) {
-    return new JsonBody<>(vertx, request, JsonObject.class, "a JSON object");
+  static JsonBody<JsonObject> object(HttpServerRequest request) {
+    return new JsonBody<>(request, JsonObject.class, "a JSON object");
   }
 
   /** Whatever it is. */
-  static JsonBody<Object> any(Vertx vertx, HttpServerRequest request) {
-    return new JsonBody<>(vertx, request, Object.class, "JSON, and not null");
+  static JsonBody<Object> any(HttpServerRequest request) {
+    return new JsonBody<>(request, Object.class, "JSON, and not null");
   }
 
   /**
@@ -64,13 +57,12 @@ final class JsonBody<T> {
     if (!MediaType.isReadableJson(request.getHeader(HttpHeaders.CONTENT_TYPE))) {
       throw unsupported(JSON_ONLY);
     }
-    long timer = vertx.setTimer(PATIENCE.toMillis(), late -> read.tryFail(late()));
     request.exceptionHandler(cause -> read.tryFail(new GoneException(cause)));
     BoundedBody.read(request, this::parse, refusal -> read.tryFail(refused(refusal)));
     if ("100-continue".equalsIgnoreCase(request.getHeader(HttpHeaders.EXPECT))) {
       if (!read.future().isComplete()) request.response().writeContinue().onFailure(this::gone);
     }
-    return read.future().onComplete(done -> vertx.cancelTimer(timer));
+    return read.future();
   }
 
   private void gone(Throwable cause) {
@@ -116,10 +108,6 @@ final class JsonBody<T> {
     return new ProblemException(
         new Problem(ProblemKind.UNSUPPORTED_MEDIA_TYPE, detail),
         Map.of("Accept", MEDIA_TYPE, "Accept-Encoding", BoundedBody.ENCODING));
-  }
-
-  private static ProblemException late() {
-    return closing(ProblemKind.BODY_LATE, "body: must come within " + PATIENCE);
   }
 
   private static ProblemException refused(BoundedBody.Refusal refusal) {

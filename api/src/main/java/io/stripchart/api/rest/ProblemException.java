@@ -2,6 +2,8 @@ package io.stripchart.api.rest;
 
 import io.stripchart.api.ApiException;
 import io.stripchart.common.http.Problem;
+import io.stripchart.common.http.Problem.Flaw;
+import io.vertx.core.json.JsonObject;
 import java.util.List;
 import java.util.Map;
 
@@ -32,7 +34,36 @@ public final class ProblemException extends RuntimeException {
     this(new Problem(kind, detail, parameter, List.of()));
   }
 
-  /** Of a failure whose message is for whoever asked. */
+  /**
+   * A member of a JSON body is wrong.
+   *
+   * @param member its name; "" where it is the body as a whole
+   * @param detail what would be right, without the name
+   */
+  public static ProblemException ofBody(String member, String detail) {
+    boolean isWhole = member.isEmpty();
+    return new ProblemException(
+        new Problem(
+            ProblemKind.BAD_BODY,
+            (isWhole ? "body" : member) + ": " + detail,
+            null,
+            List.of(new Flaw(0, isWhole ? "#" : "#/" + member, detail))));
+  }
+
+  /** As {@link #ofBody(String, String)}, of a member that a check refused and named. */
+  public static ProblemException ofBody(String member, ApiException refusal) {
+    return ofBody(member, refusal.getMessage().substring(member.length() + 2));
+  }
+
+  /** Checks that an object has no members but these. */
+  public static void checkMembers(JsonObject body, List<String> known) {
+    for (var name : body.fieldNames()) {
+      if (known.contains(name)) continue;
+      throw ofBody("", "must have nothing but " + String.join(", ", known));
+    }
+  }
+
+  /** Of a failure whose message the client may see. */
   static ProblemException of(ApiException failure) {
     var kind =
         switch (failure.code()) {
@@ -42,7 +73,9 @@ public final class ProblemException extends RuntimeException {
           case TIMEOUT -> ProblemKind.TIMEOUT;
           case BUSY -> ProblemKind.BUSY;
           case LIMIT -> ProblemKind.TOO_MUCH;
-          case BEHIND, REFUSED, BEYOND_RANGE -> ProblemKind.BEYOND_RANGE;
+          case BEHIND -> ProblemKind.BEHIND;
+          case REFUSED -> ProblemKind.REFUSED;
+          case BEYOND_RANGE -> ProblemKind.BEYOND_RANGE;
         };
     return new ProblemException(kind, failure.argument(), failure.getMessage());
   }

@@ -4,12 +4,10 @@ import io.stripchart.api.AnswerMemory;
 import io.stripchart.api.ApiMetrics;
 import io.vertx.core.Future;
 import io.vertx.core.Handler;
-import io.vertx.core.Vertx;
 import io.vertx.core.http.HttpServerRequest;
 
 /** Answers the requests of a place as plain HTTP. Belongs to one context. */
 public final class RestHandler implements Handler<HttpServerRequest> {
-  private final Vertx vertx;
   private final ApiMetrics metrics;
   private final AnswerMemory answers;
   private final Desk desk;
@@ -28,8 +26,7 @@ public final class RestHandler implements Handler<HttpServerRequest> {
   /**
    * @param answers where bodies count until clients have taken them
    */
-  public RestHandler(Vertx vertx, ApiMetrics metrics, AnswerMemory answers, Desk desk) {
-    this.vertx = vertx;
+  public RestHandler(ApiMetrics metrics, AnswerMemory answers, Desk desk) {
     this.metrics = metrics;
     this.answers = answers;
     this.desk = desk;
@@ -39,7 +36,7 @@ public final class RestHandler implements Handler<HttpServerRequest> {
   public void handle(HttpServerRequest request) {
     var answer = new Answer(request, metrics, answers);
     try {
-      answer.give(desk.ask(new RestRequest(vertx, request)));
+      answer.give(desk.ask(new RestRequest(request)));
     } catch (RuntimeException e) {
       answer.fail(e);
     }

@@ -1,13 +1,12 @@
 package io.stripchart.api.rest;
 
+import io.stripchart.api.http.Accept;
 import io.stripchart.common.http.HttpSettings;
 import io.stripchart.common.http.Origins;
 import io.stripchart.common.http.PathSegment;
 import io.stripchart.common.http.PathTemplate;
 import io.stripchart.common.http.Problem;
 import io.vertx.core.Future;
-import io.vertx.core.Vertx;
-import io.vertx.core.http.HttpHeaders;
 import io.vertx.core.http.HttpMethod;
 import io.vertx.core.http.HttpServerRequest;
 import io.vertx.core.json.JsonObject;
@@ -21,12 +20,10 @@ public final class RestRequest {
   private static final Set<HttpMethod> READING =
       Set.of(HttpMethod.GET, HttpMethod.HEAD, HttpMethod.OPTIONS);
 
-  private final Vertx vertx;
   private final HttpServerRequest request;
   private final List<String> segments;
 
-  RestRequest(Vertx vertx, HttpServerRequest request) {
-    this.vertx = vertx;
+  RestRequest(HttpServerRequest request) {
     this.request = request;
     this.segments = PathTemplate.segments(request.path());
   }
@@ -131,12 +128,12 @@ public final class RestRequest {
   }
 
   /**
-   * What the answer is to be written as: by the parameter {@code format}, or the Accept header.
+   * The format of the answer: by the parameter {@code format}, or the Accept header.
    *
-   * @throws ProblemException where it is not to be had
+   * @throws ProblemException where it is not offered
    */
   public Format format(Parameters parameters, List<Format> offered) {
-    return Format.of(parameters.text("format"), request.getHeader(HttpHeaders.ACCEPT), offered);
+    return Format.of(parameters.text("format"), Accept.header(request), offered);
   }
 
   /**
@@ -145,7 +142,7 @@ public final class RestRequest {
    * @throws ProblemException where it does not
    */
   public void acceptsJson() {
-    Format.of(null, request.getHeader(HttpHeaders.ACCEPT), Format.JSON_ALONE);
+    Format.of(null, Accept.header(request), Format.JSON_ALONE);
   }
 
   /** This place with other parameters, as a link. */
@@ -160,7 +157,7 @@ public final class RestRequest {
    * @throws ProblemException where it is not worth reading
    */
   public Future<JsonObject> body() {
-    return JsonBody.object(vertx, request).read();
+    return JsonBody.object(request).read();
   }
 
   /**
@@ -170,6 +167,6 @@ public final class RestRequest {
    *     truth
    */
   public Future<Object> anyBody() {
-    return JsonBody.any(vertx, request).read();
+    return JsonBody.any(request).read();
   }
 }

@@ -18,7 +18,7 @@ record Asked(Resource resource, String path, String series, Parameters parameter
    */
   static Asked of(RestRequest request) {
     boolean isOfOne = request.segments().size() > 1;
-    var resource = isOfOne ? Resource.ofASeries(request.segments().get(2)) : Resource.SERIES;
+    var resource = Resource.of(request.segments());
     var parameters = request.parameters(resource.parameters());
     var format = request.format(parameters, resource.formats());
     var series =

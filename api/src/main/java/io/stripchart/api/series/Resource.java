@@ -4,9 +4,10 @@ import io.stripchart.api.rest.Format;
 import java.util.List;
 import java.util.Locale;
 
-/** What there is, with its parameters and formats. */
+/** What can be read, with its parameters and formats. */
 enum Resource {
   SERIES,
+  DESCRIPTION,
   READINGS,
   STATISTICS,
   BUCKETS;
@@ -14,6 +15,7 @@ enum Resource {
   List<String> parameters() {
     return switch (this) {
       case SERIES -> List.of("pattern", "first", "after", "format");
+      case DESCRIPTION -> List.of("format");
       case READINGS -> List.of("from", "to", "first", "last", "after", "before", "format");
       case STATISTICS -> List.of("from", "to", "format");
       case BUCKETS -> List.of("from", "to", "width", "fill", "timeZone", "format");
@@ -21,13 +23,20 @@ enum Resource {
   }
 
   List<Format> formats() {
-    return this == STATISTICS ? List.of(Format.JSON) : Format.ALL;
+    return switch (this) {
+      case DESCRIPTION, STATISTICS -> Format.JSON_ALONE;
+      case SERIES, READINGS, BUCKETS -> Format.ALL;
+    };
   }
 
   /**
-   * @param word of the path, behind the series' name
+   * @param path segments of a path of {@link SeriesDesk#PATHS}
    */
-  static Resource ofASeries(String word) {
-    return valueOf(word.toUpperCase(Locale.ROOT));
+  static Resource of(List<String> path) {
+    return switch (path.size()) {
+      case 1 -> SERIES;
+      case 2 -> DESCRIPTION;
+      default -> valueOf(path.get(2).toUpperCase(Locale.ROOT));
+    };
   }
 }

@@ -44,7 +44,7 @@ public final class SeriesDeletion {
     var series = Parameters.read("name", SeriesName::check, request.text("name", 1));
     var from = parameters.requiredTime("from");
     var to = parameters.requiredTime("to");
-    if (!from.isBefore(to)) throw Parameters.bad("to", "must be after from");
+    Parameters.checkOrder(from, to);
     var range = new Range(series, from, to);
     return SeriesDesk.named(series, queries)
         .compose(row -> deletion.delete(row, from, to).recover(failure -> inDoubt(series, failure)))

@@ -1,5 +1,6 @@
 package io.stripchart.api.series;
 
+import io.stripchart.api.ApiException;
 import io.stripchart.api.buckets.Bucket;
 import io.stripchart.api.buckets.BucketGrid;
 import io.stripchart.api.buckets.BucketWidth;
@@ -13,6 +14,7 @@ import io.stripchart.api.rest.RestPaths;
 import io.stripchart.api.rest.RestRequest;
 import io.stripchart.api.rest.Text;
 import io.stripchart.api.stored.ReadingQueries;
+import io.stripchart.api.stored.SeriesDescription;
 import io.stripchart.api.stored.SeriesRow;
 import io.stripchart.api.stored.Statistics;
 import io.stripchart.api.stored.Window;
@@ -33,6 +35,7 @@ import java.util.Map;
 public final class SeriesDesk implements RestHandler.Desk {
   public static final RestPaths PATHS =
       RestPaths.read("/series", "/series/{name}/statistics", "/series/{name}/buckets")
+          .and("/series/{name}", HttpMethod.PATCH)
           .and("/series/{name}/readings", HttpMethod.DELETE);
 
   static final int MAX_SERIES = 1_000;
@@ -52,9 +55,11 @@ public final class SeriesDesk implements RestHandler.Desk {
   @Override
   public Future<? extends Reply> ask(RestRequest request) {
     if (request.method().equals(HttpMethod.DELETE)) return deletion.delete(request, queries);
+    if (request.method().equals(HttpMethod.PATCH)) return describe(request);
     var asked = Asked.of(request);
     return switch (asked.resource()) {
       case SERIES -> series(asked);
+      case DESCRIPTION -> description(asked);
       case READINGS -> new ReadingsQuestion(asked, queries).ask();
       case STATISTICS -> statistics(asked);
       case BUCKETS -> buckets(asked);
@@ -87,6 +92,40 @@ public final class SeriesDesk implements RestHandler.Desk {
     return Reply.Document.json(text.append('}').toString(), more ? Map.of("next", next) : Map.of());
   }
 
+  private Future<Reply> description(Asked asked) {
+    return queries
+        .series(SeriesPattern.of(asked.series()), "", 1)
+        .map(rows -> known(asked.series(), rows.isEmpty() ? null : rows.get(0)))
+        .map(row -> Reply.Document.json(json(row)));
+  }
+
+  private Future<Reply> describe(RestRequest request) {
+    request.acceptsJson();
+    request.parameters(List.of());
+    var name = Parameters.read("name", SeriesName::check, request.text("name", 1));
+    return request
+        .body()
+        .map(SeriesDesk::change)
+        .compose(change -> queries.describe(name, change))
+        .map(row -> new Reply.Done(200, json(known(name, row)), null));
+  }
+
+  private static SeriesDescription change(JsonObject body) {
+    ProblemException.checkMembers(
+        body, List.of(SeriesDescription.UNIT, SeriesDescription.DESCRIPTION));
+    try {
+      return SeriesDescription.of(body.getMap());
+    } catch (ApiException e) {
+      throw ProblemException.ofBody(e.argument(), e);
+    }
+  }
+
+  private static String json(SeriesRow row) {
+    var text = new StringBuilder();
+    Tables.SERIES.json(text, row);
+    return text.toString();
+  }
+
   /** The series that a request names. */
   static Future<SeriesRow> named(Asked asked, ReadingQueries queries) {
     return named(asked.series(), queries);
@@ -94,17 +133,15 @@ public final class SeriesDesk implements RestHandler.Desk {
 
   /** A series by its name. */
   static Future<SeriesRow> named(String series, ReadingQueries queries) {
-    return queries
-        .named(series)
-        .compose(
-            row ->
-                row != null
-                    ? Future.succeededFuture(row)
-                    : Future.failedFuture(
-                        new ProblemException(
-                            ProblemKind.UNKNOWN_SERIES,
-                            "name",
-                            "nothing was ever stored of the series \"" + series + "\"")));
+    return queries.named(series).map(row -> known(series, row));
+  }
+
+  private static SeriesRow known(String series, SeriesRow row) {
+    if (row != null) return row;
+    throw new ProblemException(
+        ProblemKind.UNKNOWN_SERIES,
+        "name",
+        "nothing was ever stored of the series \"" + series + "\"");
   }
 
   private Future<Reply> statistics(Asked asked) {

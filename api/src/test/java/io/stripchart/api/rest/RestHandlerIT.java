@@ -52,7 +52,6 @@ class RestHandlerIT {
             .createHttpServer()
             .requestHandler(
                 new RestHandler(
-                    vertx,
                     metrics,
                     new AnswerMemory(1 << 20, 1 << 20),
                     PATHS.before(RestHandlerIT::answer)))

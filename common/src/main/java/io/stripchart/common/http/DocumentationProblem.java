@@ -2,8 +2,8 @@ package io.stripchart.common.http;
 
 /** Why what documents a server is not given; called the same as on all other paths. */
 enum DocumentationProblem implements Problem.Kind {
-  UNKNOWN_PATH(404, "There is nothing at this path"),
-  METHOD_NOT_ALLOWED(405, "This method does nothing here");
+  UNKNOWN_PATH(404, "Unknown path"),
+  METHOD_NOT_ALLOWED(405, "Method not allowed");
 
   private final int status;
   private final String title;

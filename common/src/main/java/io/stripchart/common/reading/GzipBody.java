@@ -3,6 +3,8 @@ package io.stripchart.common.reading;
 import java.io.ByteArrayInputStream;
 import java.io.EOFException;
 import java.io.IOException;
+import java.util.Arrays;
+import java.util.List;
 import java.util.Locale;
 import java.util.Optional;
 import java.util.Set;
@@ -17,6 +19,25 @@ public final class GzipBody {
   /** Whether a content encoding is gzip. */
   public static boolean isGzip(String encoding) {
     return NAMES.contains(encoding.strip().toLowerCase(Locale.ROOT));
+  }
+
+  /**
+   * Whether an HTTP body is compressed.
+   *
+   * @param contentEncoding each header of that name
+   * @throws MalformedReadingException where it is encoded otherwise
+   */
+  public static boolean isGzip(List<String> contentEncoding) {
+    var encodings =
+        Arrays.stream(String.join(",", contentEncoding).split(","))
+            .map(String::strip)
+            .filter(encoding -> !encoding.isEmpty() && !encoding.equalsIgnoreCase("identity"))
+            .toList();
+    if (encodings.isEmpty()) return false;
+    if (encodings.size() == 1 && isGzip(encodings.get(0))) return true;
+    throw new MalformedReadingException(
+        "Content-Encoding: must be gzip or left out, is "
+            + JsonItems.shortened(String.join(", ", encodings)));
   }
 
   /**

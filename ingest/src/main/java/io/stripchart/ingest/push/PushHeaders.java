@@ -1,9 +1,9 @@
 package io.stripchart.ingest.push;
 
 import io.stripchart.common.reading.GzipBody;
+import io.stripchart.common.reading.MalformedReadingException;
 import io.vertx.core.http.HttpMethod;
 import io.vertx.core.http.HttpServerRequest;
-import java.util.Arrays;
 import java.util.List;
 import java.util.Locale;
 
@@ -33,16 +33,11 @@ record PushHeaders(PushForm form, boolean gzip) {
   }
 
   private static boolean isGzip(List<String> given) {
-    var encodings =
-        Arrays.stream(String.join(",", given).split(","))
-            .map(String::strip)
-            .filter(encoding -> !encoding.isEmpty() && !encoding.equalsIgnoreCase("identity"))
-            .toList();
-    if (encodings.isEmpty()) return false;
-    if (encodings.size() == 1 && GzipBody.isGzip(encodings.get(0))) return true;
-    throw new PushException(
-        PushProblem.UNSUPPORTED_MEDIA_TYPE,
-        "Content-Encoding: must be gzip or left out, is " + String.join(", ", encodings));
+    try {
+      return GzipBody.isGzip(given);
+    } catch (MalformedReadingException e) {
+      throw new PushException(PushProblem.UNSUPPORTED_MEDIA_TYPE, e.getMessage());
+    }
   }
 
   private static List<String> precision(HttpServerRequest request) {
@@ -58,7 +53,7 @@ record PushHeaders(PushForm form, boolean gzip) {
     boolean sound = parts[0].strip().equals("application/json");
     for (int i = 1; i < parts.length; i++) {
       var parameter = parts[i].strip().replace("\"", "");
-      sound &= !parameter.startsWith("charset=") || parameter.equals("charset=utf-8");
+      sound &= !parameter.startsWith("charset=") || parameter.matches("charset=utf-?8");
     }
     if (!sound)
       throw new PushException(

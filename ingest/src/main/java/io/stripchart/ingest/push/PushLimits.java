@@ -12,5 +12,4 @@ public record PushLimits(int window, Duration patience) {
   static final int MAX_BODY_BYTES = 4 * 1024 * 1024;
   static final int MAX_REQUESTS = 1_000;
   static final long MAX_BYTES_IN_FLIGHT = 16L * MAX_BODY_BYTES;
-  static final Duration BODY_PATIENCE = Duration.ofSeconds(30);
 }

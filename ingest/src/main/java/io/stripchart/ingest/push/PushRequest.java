@@ -15,8 +15,6 @@ import org.slf4j.LoggerFactory;
 /** One request, from its headers to its answer. */
 final class PushRequest {
   private static final Logger log = LoggerFactory.getLogger(PushRequest.class);
-  private static final String LATE =
-      "the body must be there within " + PushLimits.BODY_PATIENCE.toSeconds() + " s";
   private static final int BUSY_SECONDS = 1;
   private static final int AWAY_SECONDS = 5;
 
@@ -25,7 +23,6 @@ final class PushRequest {
   private final PushDesk desk;
   private final IngestMetrics metrics;
   private final Buffer body = Buffer.buffer();
-  private long timer = -1;
   private long held;
   private long rest;
   private boolean reading;
@@ -45,10 +42,6 @@ final class PushRequest {
       desk.check();
       reading = true;
       request.handler(this::gather).exceptionHandler(this::gone).endHandler(end -> take(headers));
-      timer =
-          vertx.setTimer(
-              PushLimits.BODY_PATIENCE.toMillis(),
-              late -> refuse(new Problem(PushProblem.BODY_LATE, LATE)));
       if ("100-continue".equalsIgnoreCase(request.getHeader("Expect"))) {
         request.response().writeContinue().onFailure(this::gone);
       }
@@ -81,7 +74,6 @@ final class PushRequest {
 
   private void take(PushHeaders headers) {
     if (answered) return;
-    vertx.cancelTimer(timer);
     try {
       desk.enter(body.length());
       inside = true;
@@ -144,7 +136,6 @@ final class PushRequest {
     var headers = request.response().headers();
     if (status == 429) headers.set("Retry-After", Integer.toString(BUSY_SECONDS));
     if (status == 503) headers.set("Retry-After", Integer.toString(AWAY_SECONDS));
-    if (status == 408) headers.set("Connection", "close");
     if (status == 405) headers.set("Allow", "POST");
     if (status == 415) {
       headers.set("Accept-Post", "application/json");
@@ -180,7 +171,6 @@ final class PushRequest {
   private void leave() {
     if (answered) return;
     answered = true;
-    if (timer >= 0) vertx.cancelTimer(timer);
     if (inside) desk.leave(held);
   }
 }

@@ -2,20 +2,21 @@ package io.stripchart.api.factories.chart;
 
 import io.stripchart.api.factories.chart.AppendedPoints.Pointers;
 import io.stripchart.api.factories.chart.AppendedPoints.Sent;
+import io.stripchart.common.reading.TimeFields;
 import io.vertx.core.json.JsonArray;
 import io.vertx.core.json.JsonObject;
 import java.util.List;
 
 /**
- * Reads points from JSON: three arrays of equal length, as a chart is told, bare or under {@code
- * chart_data}; or a list of points.
+ * Reads points from JSON: three arrays of equal length, bare or under {@code chart_data}; or a list
+ * of points. {@code timestamp} means the same as {@code time}.
  */
 public final class AppendedJson {
   private static final String CHART = "chart_data";
-  private static final String TIME = "time";
   private static final String ACTUAL = ChartSeries.ACTUAL.quantity();
   private static final String GOAL = ChartSeries.GOAL.quantity();
-  private static final List<String> NAMES = List.of(ACTUAL, GOAL, TIME);
+  private static final List<String> NAMES =
+      List.of(ACTUAL, GOAL, TimeFields.TIME, TimeFields.TIMESTAMP);
 
   private final AppendedPoints points;
 
@@ -52,24 +53,51 @@ public final class AppendedJson {
     return true;
   }
 
+  /**
+   * The name of the field that gives the time; null where two fields disagree, which is told. A
+   * null counts as a field that is left out.
+   */
+  private String time(int index, JsonObject object, String pointer) {
+    var stamp = object.getValue(TimeFields.TIMESTAMP);
+    if (stamp == null) return TimeFields.TIME;
+    var time = object.getValue(TimeFields.TIME);
+    if (time == null) return TimeFields.TIMESTAMP;
+    if (EpochSeconds.isSame(time, stamp)) return TimeFields.TIME;
+    points.flaw(
+        index,
+        pointer + "/" + TimeFields.TIMESTAMP,
+        "is another time than time says, which means the same; give one");
+    return null;
+  }
+
   private void arrays(JsonObject chart, String pointer) {
     if (!hasOnlyKnown(0, chart, pointer)) return;
-    for (var name : NAMES) {
+    var time = time(0, chart, pointer);
+    if (time == null) return;
+    var names = List.of(ACTUAL, GOAL, time);
+    for (var name : names) {
       if (chart.getValue(name) instanceof JsonArray) continue;
       points.flaw(0, pointer + "/" + name, "must be an array");
       return;
     }
-    int size = size(chart, TIME);
-    for (var name : NAMES) {
+    int size = size(chart, time);
+    for (var name : names) {
       if (size(chart, name) == size) continue;
-      var detail = "must have as many items as time, %d, has %d".formatted(size, size(chart, name));
+      var detail =
+          "must have as many items as %s, %d, has %d".formatted(time, size, size(chart, name));
       points.flaw(0, pointer + "/" + name, detail);
       return;
     }
-    if (!points.count(pointer + "/" + TIME, size)) return;
+    if (!points.count(pointer + "/" + time, size)) return;
     for (int i = 0; i < size; i++) {
-      var sent = new Sent(at(chart, TIME, i), at(chart, ACTUAL, i), at(chart, GOAL, i));
-      points.add(i, sent, pointers(pointer, i));
+      var sent = new Sent(at(chart, time, i), at(chart, ACTUAL, i), at(chart, GOAL, i));
+      points.add(
+          i,
+          sent,
+          new Pointers(
+              pointer + "/" + time + "/" + i,
+              pointer + "/" + ACTUAL + "/" + i,
+              pointer + "/" + GOAL + "/" + i));
     }
   }
 
@@ -81,11 +109,6 @@ public final class AppendedJson {
     return chart.getJsonArray(name).getValue(index);
   }
 
-  private static Pointers pointers(String chart, int i) {
-    return new Pointers(
-        chart + "/" + TIME + "/" + i, chart + "/" + ACTUAL + "/" + i, chart + "/" + GOAL + "/" + i);
-  }
-
   private void list(JsonArray list) {
     if (!points.count("#", list.size())) return;
     for (int i = 0; i < list.size(); i++) {
@@ -93,11 +116,13 @@ public final class AppendedJson {
       if (!(list.getValue(i) instanceof JsonObject point)) {
         points.flaw(i, pointer, "must be an object");
       } else if (hasOnlyKnown(i, point, pointer)) {
-        var sent = new Sent(point.getValue(TIME), point.getValue(ACTUAL), point.getValue(GOAL));
+        var time = time(i, point, pointer);
+        if (time == null) continue;
+        var sent = new Sent(point.getValue(time), point.getValue(ACTUAL), point.getValue(GOAL));
         points.add(
             i,
             sent,
-            new Pointers(pointer + "/" + TIME, pointer + "/" + ACTUAL, pointer + "/" + GOAL));
+            new Pointers(pointer + "/" + time, pointer + "/" + ACTUAL, pointer + "/" + GOAL));
       }
     }
   }

@@ -57,11 +57,14 @@ public final class AppendedPoints {
   }
 
   /**
-   * @return whether there are not too many
+   * @return whether there are not too many; there may be none, as in a push
    */
   boolean count(String pointer, int count) {
-    if (count >= 1 && count <= MAX) return true;
-    flaw(0, pointer, String.format(Locale.ROOT, "must have 1 to %,d points, has %,d", MAX, count));
+    if (count <= MAX) return true;
+    flaw(
+        0,
+        pointer,
+        String.format(Locale.ROOT, "must have at most %,d points, has %,d", MAX, count));
     return false;
   }
 

@@ -3,9 +3,11 @@ package io.stripchart.api.factories.chart;
 import io.stripchart.common.reading.MalformedReadingException;
 import io.stripchart.common.reading.Reading;
 import io.stripchart.common.reading.ReadingTime;
+import io.vertx.core.json.JsonArray;
 import java.math.BigDecimal;
 import java.math.RoundingMode;
 import java.time.Instant;
+import java.util.Objects;
 import java.util.regex.Pattern;
 
 /**
@@ -49,6 +51,26 @@ public final class EpochSeconds {
     }
     throw new MalformedReadingException(
         "time: must be seconds of the epoch, like 1611204818, or RFC 3339");
+  }
+
+  /**
+   * Whether two values of a body are the same time, or two arrays of the same times. Values that
+   * are no times are the same where they are equal.
+   */
+  static boolean isSame(Object one, Object other) {
+    if (Objects.equals(one, other)) return true;
+    if (one instanceof JsonArray times && other instanceof JsonArray others) {
+      if (times.size() != others.size()) return false;
+      for (int i = 0; i < times.size(); i++) {
+        if (!isSame(times.getValue(i), others.getValue(i))) return false;
+      }
+      return true;
+    }
+    try {
+      return of(one).equals(of(other));
+    } catch (MalformedReadingException e) {
+      return false;
+    }
   }
 
   /** A double holds microseconds of all these times, to the nearest. */

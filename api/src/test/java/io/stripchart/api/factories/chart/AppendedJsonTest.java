@@ -28,7 +28,14 @@ class AppendedJsonTest {
         "{'time': [1611204818, '1970-01-01T00:00:01.5Z'], 'sprocket_production_actual': [32, null],"
             + " 'sprocket_production_goal': [31, 30.5]}",
         "[{'time': 1611204818, 'sprocket_production_actual': 32, 'sprocket_production_goal': 31},"
-            + " {'time': 1.5, 'sprocket_production_goal': 30.5}]"
+            + " {'time': 1.5, 'sprocket_production_goal': 30.5}]",
+        "{'timestamp': [1611204818, 1.5], 'sprocket_production_actual': [32, null],"
+            + " 'sprocket_production_goal': [31, 30.5]}",
+        "{'time': ['2021-01-21T04:53:38Z', 1.5], 'timestamp': [1611204818, 1.5],"
+            + " 'sprocket_production_actual': [32, null], 'sprocket_production_goal': [31, 30.5]}",
+        "[{'timestamp': 1611204818, 'time': null, 'sprocket_production_actual': 32,"
+            + " 'sprocket_production_goal': 31},"
+            + " {'time': 1.5, 'timestamp': '1.5', 'sprocket_production_goal': 30.5}]"
       })
   void readsArraysAndLists(String json) {
     var points = read(json.replace('\'', '"'));
@@ -44,9 +51,19 @@ class AppendedJsonTest {
       delimiter = '|',
       value = {
         "1|#|must be an object of arrays, or an array of points",
-        "[]|#|must have 1 to 2,000 points, has 0",
         "[5]|#/0|must be an object",
         "[{'time': 1, 'extra': 1}]|#/0|must have nothing but",
+        "[{'time': 1, 'ts': 1}]|#/0|must have nothing but",
+        "[{'datetime': 1}]|#/0|must have nothing but",
+        "[{'time': 1, 'timestamp': 2}]|#/0/timestamp|is another time than time says",
+        "[{'time': 1, 'timestamp': 'soon'}]|#/0/timestamp|is another time than time says",
+        "[{'timestamp': -1}]|#/0/timestamp|1970",
+        "{'date': [1], 'time': [1], 'sprocket_production_actual': [1],"
+            + " 'sprocket_production_goal': [1]}|#|must have nothing but",
+        "{'time': [1, 2], 'timestamp': [1, 3], 'sprocket_production_actual': [1, 2],"
+            + " 'sprocket_production_goal': [1, 2]}|#/timestamp|is another time than time says",
+        "{'timestamp': [1, 2], 'sprocket_production_actual': [1], 'sprocket_production_goal':"
+            + " [1, 2]}|#/sprocket_production_actual|must have as many items as timestamp, 2",
         "[{'sprocket_production_goal': 1}]|#/0/time|time: must be seconds of the epoch",
         "[{'time': -1}]|#/0/time|1970",
         "[{'time': 'soon'}]|#/0/time|RFC 3339",
@@ -70,6 +87,18 @@ class AppendedJsonTest {
     assertThat(flaws).hasSize(1);
     assertThat(flaws.get(0).pointer()).isEqualTo(pointer);
     assertThat(flaws.get(0).detail()).contains(detail);
+  }
+
+  @ParameterizedTest
+  @ValueSource(
+      strings = {
+        "[]",
+        "{'time': [], 'sprocket_production_actual': [], 'sprocket_production_goal': []}"
+      })
+  void takesNoPointsAsAPushDoes(String json) {
+    var points = read(json.replace('\'', '"'));
+    assertThat(points.flaws()).isEmpty();
+    assertThat(points.points()).isEmpty();
   }
 
   @Test
