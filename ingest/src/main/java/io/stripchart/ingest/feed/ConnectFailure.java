@@ -29,12 +29,12 @@ record ConnectFailure(Outcome outcome, String reason) {
    * @param encrypted whether TLS was spoken
    */
   static ConnectFailure of(Throwable failure, boolean encrypted) {
-    if (failure instanceof UpgradeRejectedException refusal) return refused(refusal);
+    if (failure instanceof UpgradeRejectedException refusal) return refused(refusal, encrypted);
     if (failure instanceof WebSocketClientHandshakeException handshake) return of(handshake);
     if (failure instanceof WebSocketHandshakeException) {
-      var hint = encrypted ? "" : "; a port that speaks TLS needs wss://";
       return new ConnectFailure(
-          Outcome.UNACKNOWLEDGED, "the server closed the connection ahead of its answer" + hint);
+          Outcome.UNACKNOWLEDGED,
+          "the server closed the connection ahead of its answer" + tlsHint(encrypted));
     }
     if (failure instanceof SSLException) return away("TLS: " + tls(failure));
     if (failure instanceof UnknownHostException) {
@@ -47,7 +47,11 @@ record ConnectFailure(Outcome outcome, String reason) {
     return new ConnectFailure(Outcome.AWAY, reason);
   }
 
-  private static ConnectFailure refused(UpgradeRejectedException refusal) {
+  private static String tlsHint(boolean encrypted) {
+    return encrypted ? "" : "; a port that speaks TLS needs wss://";
+  }
+
+  private static ConnectFailure refused(UpgradeRejectedException refusal, boolean encrypted) {
     int status = refusal.getStatus();
     var location = refusal.getHeaders().get(HttpHeaderNames.LOCATION);
     if (status / 100 == 3 && location != null) {
@@ -58,7 +62,9 @@ record ConnectFailure(Outcome outcome, String reason) {
               + shown(location)
               + ", which is not followed");
     }
-    if (status < 100 || status > 599) return away("the server does not speak HTTP");
+    if (status < 100 || status > 599) {
+      return away("the server does not speak HTTP" + tlsHint(encrypted));
+    }
     var reason =
         "the server answered " + HttpResponseStatus.valueOf(status) + " instead of a websocket";
     return new ConnectFailure(

@@ -3,6 +3,8 @@ package io.stripchart.ingest.feed;
 import static java.nio.charset.StandardCharsets.ISO_8859_1;
 
 import io.stripchart.common.operations.OneLine;
+import io.stripchart.common.reading.EpochPrecision;
+import io.stripchart.common.reading.MalformedReadingException;
 import io.stripchart.common.settings.Secret;
 import io.stripchart.ingest.protocol.Subprotocol;
 import io.vertx.core.buffer.Buffer;
@@ -34,6 +36,7 @@ import java.util.Set;
  *     "headers": {"Authorization": "Bearer …"},
  *     "connectionParams": {"token": "…"},
  *     "idle": "PT30S",
+ *     "precision": "ms",
  *     "trust": "/etc/stripchart/ca.pem"
  *   }
  * ]
@@ -42,7 +45,9 @@ import java.util.Set;
  * <p>{@code series} and {@code url} must be there, the rest may be left out. {@code protocol} is
  * {@code auto}, {@code graphql-transport-ws}, {@code graphql-ws} or {@code plain}; {@code
  * connectionParams} is the payload of connection_init; {@code idle} is from 0.1 s to an hour;
- * {@code trust} is a PEM file of certificates to trust in the place of the system's.
+ * {@code precision} is {@code s}, {@code ms}, {@code us} or {@code ns}, the unit of times that are
+ * numbers, which are refused without it; {@code trust} is a PEM file of certificates to trust in
+ * the place of the system's.
  */
 public final class FeedFile {
   private static final Duration MIN_IDLE = Duration.ofMillis(100);
@@ -57,6 +62,7 @@ public final class FeedFile {
           "headers",
           "connectionParams",
           "idle",
+          "precision",
           "trust");
 
   private FeedFile() {}
@@ -127,7 +133,16 @@ public final class FeedFile {
         protocol(text(json, "protocol", "auto")),
         query,
         variables == null ? null : variables.encode(),
-        init == null ? null : new Secret(init.encode()));
+        init == null ? null : new Secret(init.encode()),
+        precision(text(json, "precision", null)));
+  }
+
+  private static EpochPrecision precision(String code) {
+    try {
+      return code == null ? null : EpochPrecision.of(code);
+    } catch (MalformedReadingException e) {
+      throw new IllegalArgumentException(e.getMessage(), e);
+    }
   }
 
   private static Subprotocol protocol(String id) {

@@ -1,5 +1,6 @@
 package io.stripchart.ingest.feed;
 
+import io.stripchart.common.reading.EpochPrecision;
 import io.stripchart.common.settings.Secret;
 import io.stripchart.ingest.protocol.FeedProtocol;
 import io.stripchart.ingest.protocol.Subprotocol;
@@ -13,24 +14,27 @@ import io.vertx.core.json.JsonObject;
  * @param variables of the query, a JSON object as text; null where there are none
  * @param init payload of connection_init, a JSON object as text, which often holds a token; null
  *     where there is none
+ * @param precision of times that are numbers; null where there must be none
  */
-public record FeedRequest(Subprotocol protocol, String query, String variables, Secret init) {
+public record FeedRequest(
+    Subprotocol protocol, String query, String variables, Secret init, EpochPrecision precision) {
   public static final String DEFAULT_QUERY = "subscription { temperature }";
 
   /** A query, in the protocol that the server speaks. */
   public static FeedRequest negotiated(String query) {
-    return new FeedRequest(null, query, null, null);
+    return new FeedRequest(null, query, null, null, null);
   }
 
   /** Whatever the server sends by itself. */
   public static FeedRequest plain() {
-    return new FeedRequest(Subprotocol.PLAIN, DEFAULT_QUERY, null, null);
+    return new FeedRequest(Subprotocol.PLAIN, DEFAULT_QUERY, null, null, null);
   }
 
   /** One side of a conversation. */
   FeedProtocol start(Subprotocol speaking) {
     var subscription = new JsonObject().put("query", query);
     if (variables != null) subscription.put("variables", new JsonObject(variables));
-    return speaking.start(init == null ? null : new JsonObject(init.reveal()), subscription);
+    var payload = init == null ? null : new JsonObject(init.reveal());
+    return speaking.start(payload, subscription, precision);
   }
 }

@@ -1,6 +1,7 @@
 package io.stripchart.ingest.protocol;
 
 import io.stripchart.common.operations.OneLine;
+import io.stripchart.common.reading.EpochPrecision;
 import io.stripchart.common.reading.MalformedReadingException;
 import io.stripchart.common.reading.ReadingJson;
 import io.stripchart.common.reading.TimeFields;
@@ -19,7 +20,17 @@ import java.util.List;
  * an array is told by itself.
  */
 final class Answer {
-  private Answer() {}
+  private static final String OF_NUMBERS =
+      "or say by precision s, ms, us or ns of the feed what the number counts";
+
+  private final EpochPrecision precision;
+
+  /**
+   * @param precision of times that are numbers; null where there must be none
+   */
+  Answer(EpochPrecision precision) {
+    this.precision = precision;
+  }
 
   /**
    * The readings of a GraphQL answer: the one number, object with a {@code value}, or array in its
@@ -27,7 +38,7 @@ final class Answer {
    *
    * @param payload {@code {"data": …, "errors": […]}}
    */
-  static Event ofGraphQl(Object payload) {
+  Event ofGraphQl(Object payload) {
     if (!(payload instanceof JsonObject answer)) {
       return bad(BadFrame.UNEXPECTED, "payload: must be an object, is " + shown(payload));
     }
@@ -53,10 +64,10 @@ final class Answer {
   }
 
   /** The readings of a frame that holds nothing else. */
-  static Event ofPlain(Buffer text) {
+  Event ofPlain(Buffer text) {
     List<ReadingJson.Item> items = List.of();
     try {
-      items = ReadingJson.items(text.getBytes(), FeedProtocol.MAX_READINGS);
+      items = ReadingJson.items(text.getBytes(), FeedProtocol.MAX_READINGS, precision, OF_NUMBERS);
       boolean sound = items.stream().allMatch(item -> item.problem() == null);
       if (sound && !items.isEmpty()) return of(items.stream().map(Answer::value).toList());
     } catch (MalformedReadingException e) {
@@ -93,12 +104,12 @@ final class Answer {
     return new Event.Values(told);
   }
 
-  private static void find(Object node, List<Event> found) {
+  private void find(Object node, List<Event> found) {
     if (!(node instanceof JsonObject object) || object.containsKey("value")) {
       found.add(ofNode(node));
     } else {
       var inside = new ArrayList<Event>();
-      var times = new TimeFields(TimeFields.TIME, null, "");
+      var times = new TimeFields(TimeFields.TIME, precision, OF_NUMBERS);
       try {
         for (var name : object.fieldNames()) {
           var value = object.getValue(name);
@@ -119,9 +130,8 @@ final class Answer {
         : event;
   }
 
-  private static Event ofNode(Object node) {
+  private Event ofNode(Object node) {
     if (!(node instanceof JsonArray array)) return ofItem(node);
-    if (array.isEmpty()) return new Event.Bad(BadFrame.MISSING, "an empty array", false);
     if (array.size() > FeedProtocol.MAX_READINGS) {
       return bad(
           BadFrame.TOO_LARGE,
@@ -146,13 +156,15 @@ final class Answer {
     return items.size() == 1 ? items.get(0) : new Event.Values(items);
   }
 
-  private static Event ofItem(Object node) {
+  private Event ofItem(Object node) {
     if (!(node instanceof JsonObject object)) return ofScalar(node);
     if (!object.containsKey("value")) return bad(BadFrame.MISSING, "value: is missing");
     var value = ofScalar(object.getValue("value"));
     if (value instanceof Event.Bad || object.size() == 1) return value;
     try {
-      var item = ReadingJson.items(Json.encodeToBuffer(object).getBytes(), 1).get(0);
+      var item =
+          ReadingJson.items(Json.encodeToBuffer(object).getBytes(), 1, precision, OF_NUMBERS)
+              .get(0);
       return item.problem() == null ? value(item) : bad(BadFrame.BAD_TIME, item.problem());
     } catch (MalformedReadingException e) {
       return bad(BadFrame.BAD_TIME, e.getMessage());

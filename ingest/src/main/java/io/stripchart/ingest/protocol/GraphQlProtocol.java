@@ -1,5 +1,6 @@
 package io.stripchart.ingest.protocol;
 
+import io.stripchart.common.reading.EpochPrecision;
 import io.vertx.core.buffer.Buffer;
 import io.vertx.core.json.DecodeException;
 import io.vertx.core.json.Json;
@@ -14,12 +15,16 @@ abstract sealed class GraphQlProtocol implements FeedProtocol
   private final JsonObject init;
   private final JsonObject subscription;
   private final UsualAnswer usual;
+  private final Answer answers;
   private boolean accepted;
 
   /**
+   * @param precision of times that are numbers; null where there must be none
    * @param valueType the type of the messages that carry a value
    */
-  GraphQlProtocol(JsonObject init, JsonObject subscription, String valueType) {
+  GraphQlProtocol(
+      JsonObject init, JsonObject subscription, EpochPrecision precision, String valueType) {
+    this.answers = new Answer(precision);
     this.usual = new UsualAnswer(ID, valueType);
     this.init = init;
     this.subscription = subscription;
@@ -81,7 +86,7 @@ abstract sealed class GraphQlProtocol implements FeedProtocol
   final Event answer(JsonObject message) {
     if (!accepted) return unexpected("a value ahead of connection_ack");
     if (!isOurs(message)) return unexpected("a value for a subscription that is not ours");
-    return Answer.ofGraphQl(message.getValue("payload"));
+    return answers.ofGraphQl(message.getValue("payload"));
   }
 
   /** A message that ends the subscription. */

@@ -1,5 +1,6 @@
 package io.stripchart.ingest.protocol;
 
+import io.stripchart.common.reading.EpochPrecision;
 import io.vertx.core.json.JsonObject;
 import java.util.Optional;
 
@@ -7,8 +8,8 @@ import java.util.Optional;
 final class LegacyProtocol extends GraphQlProtocol {
   private static final String VALUE_TYPE = "data";
 
-  LegacyProtocol(JsonObject init, JsonObject subscription) {
-    super(init, subscription, VALUE_TYPE);
+  LegacyProtocol(JsonObject init, JsonObject subscription, EpochPrecision precision) {
+    super(init, subscription, precision, VALUE_TYPE);
   }
 
   @Override

@@ -1,5 +1,6 @@
 package io.stripchart.ingest.protocol;
 
+import io.stripchart.common.reading.EpochPrecision;
 import io.vertx.core.json.JsonObject;
 import java.util.Optional;
 
@@ -9,8 +10,8 @@ final class ModernProtocol extends GraphQlProtocol {
   private static final String PING = "{\"type\":\"ping\"}";
   private static final String PONG = "{\"type\":\"pong\"}";
 
-  ModernProtocol(JsonObject init, JsonObject subscription) {
-    super(init, subscription, VALUE_TYPE);
+  ModernProtocol(JsonObject init, JsonObject subscription, EpochPrecision precision) {
+    super(init, subscription, precision, VALUE_TYPE);
   }
 
   @Override

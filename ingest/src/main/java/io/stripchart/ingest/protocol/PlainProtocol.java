@@ -1,10 +1,17 @@
 package io.stripchart.ingest.protocol;
 
+import io.stripchart.common.reading.EpochPrecision;
 import io.vertx.core.buffer.Buffer;
 import java.util.Optional;
 
 /** Each frame holds readings as a push does: a number, an object with a value, or an array. */
 final class PlainProtocol implements FeedProtocol {
+  private final Answer answers;
+
+  PlainProtocol(EpochPrecision precision) {
+    answers = new Answer(precision);
+  }
+
   @Override
   public Optional<String> opening() {
     return Optional.empty();
@@ -12,7 +19,7 @@ final class PlainProtocol implements FeedProtocol {
 
   @Override
   public Event read(Buffer text) {
-    return Answer.ofPlain(text);
+    return answers.ofPlain(text);
   }
 
   @Override

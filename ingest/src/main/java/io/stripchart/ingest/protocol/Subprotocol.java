@@ -1,5 +1,6 @@
 package io.stripchart.ingest.protocol;
 
+import io.stripchart.common.reading.EpochPrecision;
 import io.vertx.core.json.JsonObject;
 import java.util.Arrays;
 import java.util.List;
@@ -38,13 +39,14 @@ public enum Subprotocol {
    * One side of a conversation.
    *
    * @param init payload of connection_init; null where there is none
-   * @param subscription payload of the subscription; without a use where the protocol is plain
+   * @param subscription payload of the subscription; not used where the protocol is plain
+   * @param precision of times that are numbers; null where there must be none
    */
-  public FeedProtocol start(JsonObject init, JsonObject subscription) {
+  public FeedProtocol start(JsonObject init, JsonObject subscription, EpochPrecision precision) {
     return switch (this) {
-      case MODERN -> new ModernProtocol(init, subscription);
-      case LEGACY -> new LegacyProtocol(init, subscription);
-      case PLAIN -> new PlainProtocol();
+      case MODERN -> new ModernProtocol(init, subscription, precision);
+      case LEGACY -> new LegacyProtocol(init, subscription, precision);
+      case PLAIN -> new PlainProtocol(precision);
     };
   }
 }

@@ -8,6 +8,7 @@ import io.stripchart.common.control.FeedStatus;
 import io.stripchart.common.settings.Secret;
 import io.stripchart.ingest.protocol.Subprotocol;
 import io.vertx.core.Vertx;
+import io.vertx.core.buffer.Buffer;
 import io.vertx.core.http.ClientAuth;
 import io.vertx.core.http.HttpServerOptions;
 import io.vertx.core.net.NetServer;
@@ -17,6 +18,7 @@ import java.net.URISyntaxException;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.time.Instant;
+import java.util.HexFormat;
 import java.util.List;
 import java.util.Map;
 import java.util.Set;
@@ -32,6 +34,9 @@ import org.junit.jupiter.params.provider.ValueSource;
 @Tag("brokerless")
 @Timeout(120)
 class FeedFailureIT {
+  private static final Buffer PROTOCOL_VERSION =
+      Buffer.buffer(HexFormat.of().parseHex("15030300020246"));
+
   private static final Vertx vertx = Vertx.vertx();
 
   @AfterAll
@@ -102,10 +107,37 @@ class FeedFailureIT {
 
   @Test
   void saysThatThePortDoesNotSpeakTls() {
-    assertThat(failure(new HttpServerOptions(), "authority.pem")).startsWith("TLS: ");
+    var why = "TLS: the port does not speak TLS; ws:// is for one that does not";
+    assertThat(failure(new HttpServerOptions(), "authority.pem")).isEqualTo(why);
     try (var server = answering("HTTP/1.1 400 Bad Request\r\n\r\n")) {
-      assertThat(failure(server.port(), "authority.pem"))
-          .isEqualTo("TLS: the port does not speak TLS; ws:// is for one that does not");
+      assertThat(failure(server.port(), "authority.pem")).isEqualTo(why);
+    }
+  }
+
+  @Test
+  void saysThatThePortSpeaksTlsWhereTheAddressDoesNot() {
+    var server = vertx.createHttpServer(encrypted("valid.pem")).requestHandler(request -> {});
+    server.listen(0, "127.0.0.1").await();
+    try {
+      assertThat(plainFailure(server.actualPort())).contains("a port that speaks TLS needs wss://");
+    } finally {
+      server.close().await();
+    }
+    // As OpenSSL answers: the alert protocol_version.
+    try (var alert = answering(PROTOCOL_VERSION)) {
+      assertThat(plainFailure(alert.port())).contains("a port that speaks TLS needs wss://");
+    }
+  }
+
+  @Test
+  void saysThatThereIsNoVersionOfTlsInCommon() {
+    var hello = "160301002a" + "02000026" + "0301" + "00".repeat(32) + "00" + "002f" + "00";
+    for (var answer : List.of(PROTOCOL_VERSION, Buffer.buffer(HexFormat.of().parseHex(hello)))) {
+      try (var server = answering(answer)) {
+        assertThat(failure(server.port(), "authority.pem"))
+            .isEqualTo(
+                "TLS: the server and we have no version of TLS in common; ours are 1.2 and 1.3");
+      }
     }
   }
 
@@ -122,6 +154,10 @@ class FeedFailureIT {
 
   /** A server that answers whatever it gets, and closes. */
   private static Answering answering(String answer) {
+    return answering(Buffer.buffer(answer));
+  }
+
+  private static Answering answering(Buffer answer) {
     var connections = new AtomicInteger();
     var server =
         vertx
@@ -129,7 +165,7 @@ class FeedFailureIT {
             .connectHandler(
                 socket -> {
                   connections.incrementAndGet();
-                  socket.handler(request -> socket.end(io.vertx.core.buffer.Buffer.buffer(answer)));
+                  socket.handler(request -> socket.end(answer));
                 });
     server.listen(0, "127.0.0.1").await();
     return new Answering(server, connections);

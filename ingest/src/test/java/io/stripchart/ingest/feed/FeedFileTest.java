@@ -3,6 +3,7 @@ package io.stripchart.ingest.feed;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
+import io.stripchart.common.reading.EpochPrecision;
 import io.stripchart.ingest.protocol.Subprotocol;
 import io.vertx.core.buffer.Buffer;
 import java.io.IOException;
@@ -29,11 +30,13 @@ class FeedFileTest {
                 """
                 [{'series': 'a', 'url': 'wss://h/graphql', 'query': 'subscription { t }',
                   'variables': {'x': 1}, 'protocol': 'graphql-ws', 'idle': 'PT2S',
+                  'precision': 'ms',
                   'headers': {'Authorization': 'Bearer hush'}, 'connectionParams': {'k': 'hush'}}]
                 """)
             .get(0);
     assertThat(feed.idle()).isEqualTo(Duration.ofSeconds(2));
     assertThat(feed.request().protocol()).isEqualTo(Subprotocol.LEGACY);
+    assertThat(feed.request().precision()).isEqualTo(EpochPrecision.MILLISECONDS);
     assertThat(feed.request().variables()).isEqualTo("{\"x\":1}");
     assertThat(feed.address().headers().get("authorization").reveal()).isEqualTo("Bearer hush");
     assertThat(feed.toString()).doesNotContain("hush");
@@ -63,6 +66,8 @@ class FeedFileTest {
         "[{'series':'a','url':'ws://h','protocol':'mqtt'}]|feed 1: protocol: must be",
         "[{'series':'a','url':'ws://h','idle':'30s'}]|feed 1: idle: must be",
         "[{'series':'a','url':'ws://h','idle':'PT0S'}]|feed 1: idle: must be",
+        "[{'series':'a','url':'ws://h','precision':'min'}]|feed 1: precision: must be s, ms, us, ns",
+        "[{'series':'a','url':'ws://h','precision':1}]|feed 1: precision: must be a string",
         "[{'series':'a','url':'ws://h','headers':['hush']}]|feed 1: headers: must be an object",
         "[{'series':'a','url':'ws://h','headers':{'A':7}}]|feed 1: headers: A: must be a string",
         "[{'series':'a','url':'ws://h','headers':{'Authorization:':'hush'}}]|feed 1: headers: 'Authorization:' is no name of a header",

@@ -2,6 +2,7 @@ package io.stripchart.ingest.protocol;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import io.stripchart.common.reading.EpochPrecision;
 import io.vertx.core.buffer.Buffer;
 import java.time.Instant;
 import java.util.List;
@@ -18,7 +19,7 @@ class PlainProtocolTest {
 
   @Test
   void takesPlainValues() {
-    var plain = new PlainProtocol();
+    var plain = new PlainProtocol(null);
     assertThat(plain.opening()).isEmpty();
     assertThat(read(plain, " 21 ")).isEqualTo(new Event.Value(21, null));
     assertThat(read(plain, "{\"value\":-1.5e3,\"time\":\"2026-11-21T02:41:48Z\",\"x\":1}"))
@@ -28,10 +29,10 @@ class PlainProtocolTest {
   @Test
   void takesArraysAsPushesDo() {
     var time = Instant.parse("2026-11-01T00:00:00Z");
-    assertThat(read(new PlainProtocol(), "[1]")).isEqualTo(new Event.Value(1, null));
+    assertThat(read(new PlainProtocol(null), "[1]")).isEqualTo(new Event.Value(1, null));
     assertThat(
             read(
-                new PlainProtocol(),
+                new PlainProtocol(null),
                 "[1, {\"value\":2}, {\"value\":3,\"time\":\"2026-11-01T00:00:00Z\"}]"))
         .isEqualTo(
             new Event.Values(
@@ -43,7 +44,7 @@ class PlainProtocolTest {
   void takesTheSoundItemsOfAnArrayAndKeepsEachOtherByItself() {
     var event =
         (Event.Values)
-            read(new PlainProtocol(), "[1,\"21.5\",{\"value\":2,\"time\":\"soon\"},[3],{},4]");
+            read(new PlainProtocol(null), "[1,\"21.5\",{\"value\":2,\"time\":\"soon\"},[3],{},4]");
     assertThat(event.items()).hasSize(6);
     assertThat(event.items().get(0)).isEqualTo(new Event.Value(1, null));
     assertThat(event.items().get(5)).isEqualTo(new Event.Value(4, null));
@@ -59,19 +60,35 @@ class PlainProtocolTest {
   @Test
   void takesTenThousandReadingsAtOnceAndNoMore() {
     var most = "[" + "1,".repeat(FeedProtocol.MAX_READINGS - 1) + "1]";
-    assertThat(((Event.Values) read(new PlainProtocol(), most)).items())
+    assertThat(((Event.Values) read(new PlainProtocol(null), most)).items())
         .hasSize(FeedProtocol.MAX_READINGS);
-    var tooMany = (Event.Bad) read(new PlainProtocol(), most.replaceFirst("1,", "1,1,"));
+    var tooMany = (Event.Bad) read(new PlainProtocol(null), most.replaceFirst("1,", "1,1,"));
     assertThat(tooMany.kind()).isEqualTo(BadFrame.TOO_LARGE);
     assertThat(tooMany.problem()).isEqualTo("holds 10001 readings, of at most 10000");
     assertThat(tooMany.wasValue()).isTrue();
   }
 
   @Test
-  void findsNothingInAnEmptyArray() {
-    var event = (Event.Bad) read(new PlainProtocol(), "[]");
-    assertThat(event.kind()).isEqualTo(BadFrame.MISSING);
-    assertThat(event.wasValue()).isFalse();
+  void takesTimesThatAreNumbersOfItsPrecision() {
+    var time = Instant.parse("2026-11-21T02:41:48.123Z");
+    var plain = new PlainProtocol(EpochPrecision.MILLISECONDS);
+    assertThat(read(plain, "{\"value\":1,\"timestamp\":1795228908123}"))
+        .isEqualTo(new Event.Value(1, time));
+    assertThat(read(plain, "[{\"value\":1,\"time\":1795228908123},2]"))
+        .isEqualTo(new Event.Values(List.of(new Event.Value(1, time), new Event.Value(2, null))));
+    assertThat(read(plain, "{\"value\":1,\"time\":\"2026-11-21T02:41:48.123Z\"}"))
+        .isEqualTo(new Event.Value(1, time));
+    for (var bad : List.of("-1", "1e300", "true", "[]")) {
+      var event = (Event.Bad) read(plain, "{\"value\":1,\"time\":" + bad + "}");
+      assertThat(event.kind()).isEqualTo(BadFrame.BAD_TIME);
+    }
+    var without = (Event.Bad) read(new PlainProtocol(null), "{\"value\":1,\"time\":1795228908}");
+    assertThat(without.problem()).contains("precision s, ms, us or ns of the feed");
+  }
+
+  @Test
+  void takesNoReadingFromAnEmptyArrayAsPushesDo() {
+    assertThat(read(new PlainProtocol(null), "[]")).isEqualTo(new Event.Values(List.of()));
   }
 
   @ParameterizedTest
@@ -97,7 +114,7 @@ class PlainProtocolTest {
         "-1e999|NOT_FINITE"
       })
   void refusesPlainFramesWithoutAValue(String frame, BadFrame kind) {
-    var event = read(new PlainProtocol(), frame);
+    var event = read(new PlainProtocol(null), frame);
     assertThat(event).isInstanceOf(Event.Bad.class);
     assertThat(((Event.Bad) event).kind()).isEqualTo(kind);
     assertThat(((Event.Bad) event).wasValue()).isTrue();

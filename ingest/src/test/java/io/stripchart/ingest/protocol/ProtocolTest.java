@@ -2,6 +2,7 @@ package io.stripchart.ingest.protocol;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import io.stripchart.common.reading.EpochPrecision;
 import io.vertx.core.buffer.Buffer;
 import io.vertx.core.json.JsonObject;
 import java.time.Instant;
@@ -19,7 +20,7 @@ class ProtocolTest {
       new JsonObject().put("query", "subscription { temperature }");
 
   private static FeedProtocol fresh(Subprotocol speaks) {
-    return speaks.start(null, SUBSCRIPTION);
+    return speaks.start(null, SUBSCRIPTION, null);
   }
 
   private static FeedProtocol subscribed(Subprotocol speaks) {
@@ -50,7 +51,7 @@ class ProtocolTest {
   @EnumSource(names = {"LEGACY", "MODERN"})
   void opensWithWhatTheFeedIsToBeTold(Subprotocol speaks) {
     var init = new JsonObject().put("token", "t");
-    var opening = speaks.start(init, SUBSCRIPTION).opening().orElseThrow();
+    var opening = speaks.start(init, SUBSCRIPTION, null).opening().orElseThrow();
     assertThat(new JsonObject(opening).getString("type")).isEqualTo("connection_init");
     assertThat(new JsonObject(opening).getJsonObject("payload")).isEqualTo(init);
     assertThat(fresh(speaks).opening().orElseThrow()).doesNotContain("payload");
@@ -226,6 +227,29 @@ class ProtocolTest {
     for (var speaks : Subprotocol.values()) {
       assertBad(read(subscribed(speaks), frame), BadFrame.NOT_JSON);
     }
+  }
+
+  @ParameterizedTest
+  @EnumSource(names = {"LEGACY", "MODERN"})
+  void takesTimesThatAreNumbersOfItsPrecision(Subprotocol speaks) {
+    var protocol = speaks.start(null, SUBSCRIPTION, EpochPrecision.SECONDS);
+    read(protocol, "{\"type\":\"connection_ack\"}");
+    var value = new Event.Value(21.5, Instant.parse("2026-11-21T02:41:48.5Z"));
+    for (var data :
+        List.of(
+            "{\"t\":{\"value\":21.5,\"time\":1795228908.5}}",
+            "{\"t\":{\"celsius\":21.5,\"timestamp\":1795228908.5}}",
+            "{\"t\":[{\"value\":21.5,\"timestamp\":1795228908.5}]}")) {
+      assertThat(read(protocol, answer(speaks, data))).isEqualTo(value);
+    }
+    assertBad(
+        read(subscribed(speaks), answer(speaks, "{\"t\":{\"value\":1,\"time\":1795228908}}")),
+        BadFrame.BAD_TIME);
+  }
+
+  @Test
+  void takesNoReadingFromAnEmptyArray() {
+    assertThat(graphQl("{\"t\":[]}")).isEqualTo(new Event.Values(List.of()));
   }
 
   @Test
