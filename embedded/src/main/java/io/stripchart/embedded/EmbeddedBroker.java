@@ -48,7 +48,7 @@ public final class EmbeddedBroker implements AutoCloseable {
       }
     }
 
-    /** Whether Qpid takes it as it is: it reads ASCII, and puts its own settings for a ${name}. */
+    /** Whether Qpid accepts it unchanged: it reads ASCII, and substitutes ${name}. */
     private static boolean isPlain(String text) {
       return text.matches("[ -~]+") && !text.contains("${");
     }
@@ -58,7 +58,7 @@ public final class EmbeddedBroker implements AutoCloseable {
       return new Config(Optional.empty(), 0, "stripchart", "stripchart");
     }
 
-    /** Keeps what it confirmed in a folder, through {@code kill -9} too; else as in memory. */
+    /** Keeps confirmed messages in a folder, through {@code kill -9} too; otherwise in memory. */
     public static Config durable(Path folder) {
       return new Config(Optional.of(folder), 0, "stripchart", "stripchart");
     }
@@ -72,7 +72,7 @@ public final class EmbeddedBroker implements AutoCloseable {
     }
 
     /**
-     * With a random password that its folder keeps, in a file for nobody but this user to read.
+     * With a random password, kept in a file of the folder that only this user can read.
      *
      * @throws FolderUnusableException if the folder cannot be used
      */
@@ -104,11 +104,11 @@ public final class EmbeddedBroker implements AutoCloseable {
   }
 
   /**
-   * The URI of the broker that another process runs on a folder with {@link
-   * Config#withKeptPassword}; one that is just starting is awaited.
+   * Returns the URI of the broker that another process runs on a folder with {@link
+   * Config#withKeptPassword}. Waits for one that is starting.
    *
-   * @return empty where nobody uses the folder
-   * @throws EmbeddedStartException if it is in use, and no broker comes within a minute
+   * @return empty if no process uses the folder
+   * @throws EmbeddedStartException if it is in use, and no broker answers within a minute
    */
   public static Optional<String> runningOn(Path folder) {
     return Neighbour.on("embedded broker", folder, () -> uriOf(folder));
@@ -129,14 +129,14 @@ public final class EmbeddedBroker implements AutoCloseable {
   }
 
   /**
-   * Has a queue drop its oldest messages beyond a limit. For a queue that is there, whose arguments
-   * a declaration does not change; does nothing where there is no such queue.
+   * Limits an existing queue, which drops its oldest messages beyond the limit; a declaration does
+   * not change its arguments. Does nothing if the queue does not exist.
    */
   public void limitQueue(String queue, long messages, long bytes) {
     server.limitQueue(queue, messages, bytes);
   }
 
-  /** What is wrong where it does not work any more; else empty. */
+  /** The failure if it no longer works; otherwise empty. */
   public Optional<String> problem() {
     return server.problem();
   }
@@ -166,7 +166,10 @@ public final class EmbeddedBroker implements AutoCloseable {
     server.addVirtualHost(name);
   }
 
-  /** Removes a virtual host and all in it, and closes its connections; no matter if it is gone. */
+  /**
+   * Removes a virtual host with its contents, and closes its connections. Does nothing if it does
+   * not exist.
+   */
   public void removeVirtualHost(String name) {
     server.removeVirtualHost(name);
   }

@@ -10,13 +10,13 @@ import org.slf4j.LoggerFactory;
 /**
  * A PostgreSQL 17 server of this process, on 127.0.0.1 only, with durable commits.
  *
- * <p>A server that dies is started again, on the same port and data, at first at once, then with
- * back-off.
+ * <p>If the server dies, it is started again on the same port and data, at once the first time,
+ * then with back-off.
  *
- * <p>It runs as processes of its own, which outlive a JVM that is killed; the next start on the
- * same folder adopts them. It closes only by {@link #close()}, never by a shutdown hook of its own,
- * so that whoever embeds it decides when. All methods may be called from any thread and block for
- * up to a minute, so never from an event loop.
+ * <p>It runs as separate processes, which outlive a JVM that is killed; the next start on the same
+ * folder adopts them. It closes only by {@link #close()}, and has no shutdown hook, so the
+ * embedding program decides when. All methods may be called from any thread and block for up to a
+ * minute, so never call them from an event loop.
  */
 public final class EmbeddedDatabase implements AutoCloseable {
   private static final Logger log = LoggerFactory.getLogger(EmbeddedDatabase.class);
@@ -117,10 +117,11 @@ public final class EmbeddedDatabase implements AutoCloseable {
   }
 
   /**
-   * The URI of the database that another process runs on a folder; it may still be starting.
+   * Returns the URI of the database that another process runs on a folder; it may still be
+   * starting.
    *
-   * @return empty where nobody uses the folder
-   * @throws EmbeddedStartException if it is in use, and no server comes within a minute
+   * @return empty if no process uses the folder
+   * @throws EmbeddedStartException if it is in use, and no server answers within a minute
    */
   public static Optional<String> runningOn(Path folder) {
     return Neighbour.on("embedded database", folder, () -> uriOf(folder));
@@ -140,7 +141,7 @@ public final class EmbeddedDatabase implements AutoCloseable {
     return port;
   }
 
-  /** What is wrong where its server has died and does not run yet again; else empty. */
+  /** The failure while its server is down; otherwise empty. */
   public Optional<String> problem() {
     return problem;
   }
@@ -166,7 +167,7 @@ public final class EmbeddedDatabase implements AutoCloseable {
   }
 
   private void died(long delay) {
-    // Once for each death, as a failed attempt is told by itself.
+    // Logged once for each death; failed restarts are logged separately.
     if (problem.isEmpty()) {
       problem = Optional.of("the server died, and is being started again");
       log.warn(
@@ -216,8 +217,8 @@ public final class EmbeddedDatabase implements AutoCloseable {
   }
 
   /**
-   * Ends the server as {@code kill -9} of all its processes does, and returns when they are gone.
-   * What was committed is there at the next start on the folder. For tests.
+   * Kills the server as {@code kill -9} of all its processes does, and returns when they are gone.
+   * The next start on the folder has all committed data. For tests.
    */
   public void kill() {
     stopWatching();

@@ -1,6 +1,6 @@
 package io.stripchart.embedded;
 
-/** An embedded broker or database cannot start; the message says why and what would help. */
+/** An embedded broker or database cannot start; the message has the reason and a remedy. */
 public class EmbeddedStartException extends RuntimeException {
   private static final long serialVersionUID = 1L;
 

@@ -10,11 +10,13 @@ import java.util.Optional;
 import java.util.Set;
 import java.util.concurrent.ConcurrentHashMap;
 
-/** That this process alone uses a folder; the system lets go of it however the process ends. */
+/**
+ * An exclusive lock of this process on a folder. The system releases it however the process ends.
+ */
 final class FolderLock implements AutoCloseable {
   /**
-   * What this process holds: for the system, closing any file that it has opened on a lock gives
-   * that lock back, so none may be opened twice.
+   * Folders locked by this process. Closing any file opened on a lock releases that lock, so none
+   * may be opened twice.
    */
   private static final Set<Path> HELD = ConcurrentHashMap.newKeySet();
 
@@ -27,16 +29,16 @@ final class FolderLock implements AutoCloseable {
   }
 
   /**
-   * Takes a folder, made if missing.
+   * Locks a folder, and creates it if missing.
    *
-   * @throws FolderUnusableException if somebody, this process included, holds it
+   * @throws FolderUnusableException if it is locked, also by this process
    */
   static FolderLock take(String what, Path folder) {
     return tryToTake(folder).orElseThrow(() -> FolderUnusableException.taken(what, folder));
   }
 
   /**
-   * As {@link #take}, and takes it and all in it from everybody but this user.
+   * As {@link #take}, and makes the folder and its contents private to this user.
    *
    * @throws FolderUnusableException as {@link #take} does
    */
@@ -53,7 +55,7 @@ final class FolderLock implements AutoCloseable {
     }
   }
 
-  /** As {@link #take}, but empty if somebody holds it. */
+  /** As {@link #take}, but empty if the folder is locked. */
   static Optional<FolderLock> tryToTake(Path folder) {
     try {
       Folders.create(folder);
@@ -75,7 +77,7 @@ final class FolderLock implements AutoCloseable {
     }
   }
 
-  /** Whether somebody, this process included, holds a folder; looks by holding it for a moment. */
+  /** Whether a folder is locked, also by this process. Locks it for a moment to find out. */
   static boolean isHeld(Path folder) {
     if (!Files.exists(folder.resolve("lock"))) {
       return false;

@@ -20,7 +20,7 @@ public final class FolderUnusableException extends EmbeddedStartException {
   }
 
   /**
-   * @param what would use it too
+   * @param what the intended user of the folder
    */
   static FolderUnusableException taken(String what, Path folder) {
     return new FolderUnusableException(

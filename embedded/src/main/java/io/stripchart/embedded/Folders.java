@@ -28,8 +28,8 @@ final class Folders {
   private Folders() {}
 
   /**
-   * The user's folder for what can be made again: {@code $XDG_CACHE_HOME/stripchart}, else {@code
-   * ~/.cache/stripchart}, else (for a user without a home) one below the temporary folder.
+   * The user's cache folder: {@code $XDG_CACHE_HOME/stripchart}, otherwise {@code
+   * ~/.cache/stripchart}, otherwise (for a user without a home) one below the temporary folder.
    */
   static Path cache() throws IOException {
     var configured = System.getenv("XDG_CACHE_HOME");
@@ -45,9 +45,9 @@ final class Folders {
   }
 
   /**
-   * A folder that is this user's alone, in one that others may write to.
+   * A private folder of this user, in a folder that others may write to.
    *
-   * @throws IOException if somebody else has made it, or opened it to others
+   * @throws IOException if another user created it, or it is accessible to others
    */
   static Path ownIn(Path shared) throws IOException {
     var folder = shared.resolve("stripchart-" + System.getProperty("user.name"));
@@ -66,7 +66,7 @@ final class Folders {
     }
   }
 
-  /** Makes a folder, and the missing ones above it, for nobody but this user. */
+  /** Creates a folder and its missing parents, accessible to this user only. */
   static void create(Path folder) throws IOException {
     if (Files.isDirectory(folder)) {
       return;
@@ -87,8 +87,8 @@ final class Folders {
   }
 
   /**
-   * Takes a folder and all in it from everybody but this user, whatever the umask was when it was
-   * made. Links are left as they are. What belongs to another user is logged, and left too.
+   * Makes a folder and its contents private to this user, whatever the umask was when they were
+   * created. Links are not followed. Files of other users are logged and left as they are.
    */
   static void restrict(Path folder) throws IOException {
     if (!supportsPermissions(folder)) {
@@ -124,7 +124,7 @@ final class Folders {
         });
   }
 
-  /** Takes a file from everybody but this user. */
+  /** Makes a file private to this user. */
   static void restrictFile(Path file) throws IOException {
     allow(file, FILE);
   }
@@ -158,7 +158,7 @@ final class Folders {
     }
   }
 
-  /** Deletes a folder and all in it; no matter if it, or something in it, is gone already. */
+  /** Deletes a folder and its contents, as far as they exist. */
   static void delete(Path folder) throws IOException {
     if (!Files.exists(folder)) {
       return;

@@ -23,7 +23,7 @@ final class LocalPort {
     }
   }
 
-  /** A port that nobody listens on now; another process may take it before its user does. */
+  /** A port that is free now; another process may take it before it is used. */
   static int findFree() {
     try (var probe = listenOn(0)) {
       return probe.getLocalPort();

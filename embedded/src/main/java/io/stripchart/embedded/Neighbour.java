@@ -5,22 +5,22 @@ import java.nio.file.Path;
 import java.time.Duration;
 import java.util.Optional;
 
-/** What another process runs on a folder. */
+/** A server that another process runs on a folder. */
 final class Neighbour {
   private static final Duration START_LIMIT = Duration.ofSeconds(60);
 
   private Neighbour() {}
 
-  /** Tells where the server of a folder is, if it is that far. */
+  /** The address of the server of a folder, once it is known. */
   interface Address {
     Optional<String> uri() throws IOException;
   }
 
   /**
-   * Where the server of a folder is that somebody holds. One that is just starting is awaited.
+   * Finds the server of a folder that another process has locked. Waits for one that is starting.
    *
-   * @return empty where nobody holds it
-   * @throws EmbeddedStartException where it is held for a minute, and nothing serves it
+   * @return empty if the folder is not locked
+   * @throws EmbeddedStartException if it is locked for a minute, and no server answers
    */
   static Optional<String> on(String what, Path folder, Address address) {
     var deadline = System.nanoTime() + START_LIMIT.toNanos();

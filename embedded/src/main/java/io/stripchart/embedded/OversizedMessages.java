@@ -17,12 +17,12 @@ import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /**
- * Messages above the limit that a store holds from before there was one. Qpid delivers a message
- * from direct memory, of which there may not be enough for it: then nothing behind it is delivered
- * either. So at start, before anybody connects, they are moved from the queues to files in the
- * folder {@code oversized}, byte for byte.
+ * Messages above the size limit, stored by a version without the limit. Qpid delivers a message
+ * from direct memory. If that does not suffice, nothing behind the message is delivered either. So
+ * at start, before clients connect, they are moved from the queues to files in the folder {@code
+ * oversized}, byte for byte.
  *
- * <p>Bodies are copied from the database that the store is in, since that takes no direct memory.
+ * <p>Bodies are copied from the database of the store, which takes no direct memory.
  */
 final class OversizedMessages {
   private static final Logger log = LoggerFactory.getLogger(OversizedMessages.class);
@@ -44,7 +44,7 @@ final class OversizedMessages {
     this.storeUrl = DerbyUtils.createConnectionUrl(host, store.toString());
   }
 
-  /** Moves those of all queues. What cannot be moved stays, and is logged. */
+  /** Moves those of all queues. A message that cannot be moved stays, and is logged. */
   void moveFrom(VirtualHost<?> host, long limit) {
     for (Queue<?> queue : host.getChildren(Queue.class)) moveFrom(queue, limit);
   }

@@ -8,7 +8,7 @@ import java.nio.file.attribute.PosixFilePermissions;
 import java.security.SecureRandom;
 import java.util.HexFormat;
 
-/** A random password that a folder keeps, for nobody but the user to read. */
+/** A random password, kept in a folder and readable by this user only. */
 record PasswordFile(Path path) {
   static PasswordFile in(Path folder) {
     return new PasswordFile(folder.resolve("password"));

@@ -1,6 +1,6 @@
 package io.stripchart.embedded;
 
-/** Waiting between two looks at something that tells nobody when it changes. */
+/** Delay between two polls of a condition that cannot be awaited. */
 final class Pause {
   private Pause() {}
 

@@ -8,8 +8,8 @@ import java.nio.file.StandardCopyOption;
 import java.util.OptionalInt;
 
 /**
- * Where the server of a folder listens, for other processes of the same user. It counts only while
- * somebody holds the folder: whoever takes that deletes what an earlier one left.
+ * Port of the server of a folder, for other processes of the same user. Valid only while the folder
+ * is locked: a process that locks the folder deletes the file of the last one.
  */
 record PortFile(Path path) {
   static PortFile in(Path folder) {
@@ -28,7 +28,7 @@ record PortFile(Path path) {
     Files.move(unfinished, path, StandardCopyOption.ATOMIC_MOVE);
   }
 
-  /** Empty where none is written. */
+  /** Empty if none is written. */
   OptionalInt read() throws IOException {
     try {
       return OptionalInt.of(Integer.parseInt(Files.readString(path).strip()));

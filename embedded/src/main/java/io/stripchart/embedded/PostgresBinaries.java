@@ -104,7 +104,7 @@ final class PostgresBinaries {
       if (!Files.isDirectory(home)) {
         throw failure;
       }
-      // Another process was faster; what it unpacked is the same.
+      // Another process was faster; it unpacked the same.
       Folders.delete(unfinished);
     }
   }

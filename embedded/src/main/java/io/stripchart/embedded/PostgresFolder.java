@@ -39,7 +39,7 @@ final class PostgresFolder implements AutoCloseable {
 
   /** One of its own in the user's cache, deleted when closed, or else by the next one opened. */
   static PostgresFolder temporary() throws IOException {
-    // Not in /tmp, which may be in memory, and is swept of what looks old.
+    // Not in /tmp, which may be in memory, and whose old files are deleted.
     var parent = Files.createDirectories(Folders.cache().resolve("temporary"));
     var path = parent.resolve(UUID.randomUUID().toString());
     return alone(
@@ -50,7 +50,7 @@ final class PostgresFolder implements AutoCloseable {
         });
   }
 
-  /** What is done among temporary folders, so that no other process takes what is half there. */
+  /** Works in a temporary folder, so that no other process uses incomplete files. */
   private interface Step<T> {
     T take() throws IOException;
   }
@@ -89,7 +89,7 @@ final class PostgresFolder implements AutoCloseable {
     return PasswordFile.in(path).path();
   }
 
-  /** The server's own log; one that has grown beyond 10 MB is begun anew. */
+  /** The server's own log; it is replaced when it exceeds 10 MB. */
   Path logFile() throws IOException {
     var file = path.resolve("postgresql.log");
     if (Files.exists(file) && Files.size(file) > 10_000_000) {

@@ -53,13 +53,13 @@ record PostgresProcess(ProcessHandle postmaster, int port) {
         .filter(process -> !isGone(process));
   }
 
-  /** Where the system does not tell, it counts as the server of this folder. */
+  /** If the system does not tell, it counts as the server of this folder. */
   private static boolean serves(ProcessHandle process, Path data) {
     return process.info().command().map(path -> path.endsWith("postgres")).orElse(true)
         && worksIn(process, data);
   }
 
-  /** A server works in its data folder, and so is told from one of other data. */
+  /** The working directory of a server is its data folder, which identifies it. */
   private static boolean worksIn(ProcessHandle process, Path folder) {
     try {
       return Files.isSameFile(Path.of("/proc", Long.toString(process.pid()), "cwd"), folder);
@@ -80,7 +80,7 @@ record PostgresProcess(ProcessHandle postmaster, int port) {
    */
   void kill() {
     var family = Stream.concat(Stream.of(postmaster), postmaster.children()).toList();
-    // The postmaster first, so that it starts no child in the place of a killed one.
+    // The postmaster first, so that it does not replace a killed child.
     family.forEach(ProcessHandle::destroyForcibly);
     var deadline = System.nanoTime() + KILL_LIMIT.toNanos();
     while (!family.stream().allMatch(PostgresProcess::isGone)) {

@@ -68,7 +68,7 @@ record PostgresPrograms(Path home) {
     }
   }
 
-  /** What was written to a log since it had a size, at most 4 kB of it. */
+  /** The text appended to a log since it had a given size, at most 4 kB. */
   private static String from(Path logFile, long size) throws IOException {
     try (var file = Files.newInputStream(logFile)) {
       file.skipNBytes(size);

@@ -50,7 +50,7 @@ final class PostgresServer {
   }
 
   /**
-   * @return false where it was about to stop, and has
+   * @return false if it was about to stop, and has
    */
   private boolean adopt(PostgresProcess left) throws IOException {
     try {

@@ -13,10 +13,10 @@ import org.apache.qpid.server.model.BrokerModel;
 import org.apache.qpid.server.model.SystemConfig;
 
 /**
- * What Qpid is told at start.
+ * Configuration of Qpid.
  *
- * <p>The whole is given anew at each start, as a {@code data:} URL, and never kept: only the
- * virtual host is on disk, so port and password may differ from one start to the next.
+ * <p>It is passed at each start as a {@code data:} URL, and not stored. Only the virtual host is on
+ * disk, so port and password may differ from one start to the next.
  */
 final class QpidConfiguration {
   static final String DEFAULT_HOST = "default";
@@ -102,7 +102,7 @@ final class QpidConfiguration {
         List.of(Map.of("name", config.user(), "type", "managed", "password", config.password())));
   }
 
-  /** Made when the messages are there, so that nobody connects before. */
+  /** Created after the messages, so that no client connects earlier. */
   static Map<String, Object> port(int port) {
     return Map.of(
         "name", "amqp",

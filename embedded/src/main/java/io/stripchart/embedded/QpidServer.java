@@ -19,11 +19,11 @@ import org.apache.qpid.server.model.VirtualHostNode;
 /** A running Qpid: a system, its broker, one port, one virtual host node per virtual host. */
 final class QpidServer implements AutoCloseable {
   static {
-    // Derby's own log, pages at each start, which would else be a file in whatever folder the
-    // process was started in. What fails, it throws too, and Qpid logs it.
+    // Derby's own log, pages at each start, which it would write to a file in the working
+    // directory. Derby also throws its errors, and Qpid logs them.
     System.getProperties()
         .putIfAbsent("derby.stream.error.method", "java.io.OutputStream.nullOutputStream");
-    // Files that Derby makes are nobody else's to read, whatever the umask is.
+    // Makes Derby create its files private to this user, whatever the umask is.
     System.getProperties().putIfAbsent("derby.storage.useDefaultFilePermissions", "false");
     // To see whether it could make a certificate, Qpid would load all of Bouncy Castle, which is a
     // fifth of its start.
@@ -59,7 +59,7 @@ final class QpidServer implements AutoCloseable {
     return broker.getChildByName(VirtualHostNode.class, QpidConfiguration.DEFAULT_HOST);
   }
 
-  /** What of it does not run, or empty. */
+  /** The part of it that does not run, or empty. */
   Optional<String> problem() {
     Port<?> amqp = broker.getChildByName(Port.class, "amqp");
     var host = node() == null ? null : node().getVirtualHost();
@@ -105,8 +105,8 @@ final class QpidServer implements AutoCloseable {
   }
 
   /**
-   * Qpid would close at once when this process is told to end, under those who still have to bring
-   * their messages; whoever embeds it decides when. It offers no other way than its own field.
+   * Qpid would close at once when this process gets a signal, before others have published their
+   * messages. The embedding program decides when; Qpid offers no other way than its own field.
    */
   private static void removeShutdownHook(Broker<?> broker) throws ReflectiveOperationException {
     var hook = BrokerImpl.class.getDeclaredField("_shutdownHook");
@@ -114,14 +114,14 @@ final class QpidServer implements AutoCloseable {
     Runtime.getRuntime().removeShutdownHook((Thread) hook.get(broker));
   }
 
-  /** What Qpid tells while it starts; it throws nothing itself. */
+  /** Events of Qpid's start; Qpid throws nothing itself. */
   private static final class Startup extends SystemLauncherListener.DefaultSystemLauncherListener {
     private Optional<RuntimeException> failure = Optional.empty();
     private SystemConfig<?> system;
 
     @Override
     public void onContainerResolve(SystemConfig<?> resolved) {
-      // Its operational log, a line per connection and queue, is nobody's here.
+      // Switches off its operational log, which has a line for each connection and queue.
       resolved.getEventLogger().setMessageLogger(new NullMessageLogger());
       system = resolved;
     }
@@ -153,7 +153,10 @@ final class QpidServer implements AutoCloseable {
     return port;
   }
 
-  /** Has a queue drop its oldest messages beyond a limit; does nothing where there is no such. */
+  /**
+   * Limits a queue, which drops its oldest messages beyond the limit. Does nothing if it does not
+   * exist.
+   */
   void limitQueue(String name, long messages, long bytes) {
     Queue<?> found = node().getVirtualHost().getChildByName(Queue.class, name);
     if (found == null) {

@@ -8,10 +8,10 @@ import java.util.ArrayList;
 import java.util.List;
 
 /**
- * A JVM of its own with this one's class path, whose first line says that it is ready.
+ * A separate JVM with the class path of this one, whose first line says that it is ready.
  *
  * @param process its process
- * @param uri what it said after {@code ready}
+ * @param uri its output after {@code ready}
  */
 record Child(Process process, String uri) implements AutoCloseable {
   /** Starts a main class and waits for its line; the test's timeout is the limit. */

@@ -17,7 +17,7 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.api.io.TempDir;
 
-/** What a database is after its server, its process or the machine ended in whatever way. */
+/** State of a database after its server, its process or the machine ended. */
 @Tag("brokerless")
 @Timeout(240)
 class DatabaseRestartIT {

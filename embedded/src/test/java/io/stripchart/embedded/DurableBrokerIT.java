@@ -167,7 +167,7 @@ class DurableBrokerIT {
   void saysThatItsStoreIsSpoiled() throws Exception {
     Files.writeString(folder.resolve("default"), "not a folder");
     var output = System.out;
-    // Qpid's stack, which nobody is to take for a failure of this test.
+    // Qpid's stack trace, which does not mean that this test failed.
     System.setOut(new PrintStream(OutputStream.nullOutputStream(), false, UTF_8));
     try {
       assertThatThrownBy(() -> EmbeddedBroker.start(EmbeddedBroker.Config.durable(folder)))
@@ -178,7 +178,10 @@ class DurableBrokerIT {
     }
   }
 
-  /** Returns what was confirmed up to the kill, which comes while up to 200 more are under way. */
+  /**
+   * Returns the messages confirmed up to the kill, which happens while up to 200 more are
+   * unconfirmed.
+   */
   private static Set<String> publishUntilKilled(Child child) throws Exception {
     var confirmed = ConcurrentHashMap.<String>newKeySet();
     var enough = new CountDownLatch(500);

@@ -15,7 +15,7 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.api.io.TempDir;
 
-/** Folders of the broker and of the database are for nobody but this user. */
+/** Folders of the broker and of the database are private to this user. */
 @Tag("brokerless")
 @Timeout(180)
 class PrivateFoldersIT {
@@ -54,7 +54,7 @@ class PrivateFoldersIT {
     }
   }
 
-  /** What others than this user may do anything with. */
+  /** Files that users other than this one can access. */
   private static Map<Path, String> open(Path root) throws IOException {
     var open = new TreeMap<Path, String>();
     try (var all = Files.walk(root)) {
