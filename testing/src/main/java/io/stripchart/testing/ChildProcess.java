@@ -7,7 +7,7 @@ import java.util.concurrent.TimeUnit;
 import java.util.regex.Matcher;
 
 /**
- * A JVM of its own with this one's class path, for what must be killed as a whole.
+ * A separate JVM with the class path of this one, for programs that a test kills.
  *
  * <p>It ends with this JVM at the latest, unless this one is itself killed. All methods may be
  * called from any thread.
@@ -23,7 +23,7 @@ public final class ChildProcess implements AutoCloseable {
     this.atExit = new ExitHook(process::destroyForcibly);
   }
 
-  /** A class with a {@code main}; it inherits the environment but for {@code STRIPCHART_…}. */
+  /** A class with a {@code main}; it inherits the environment except {@code STRIPCHART_…}. */
   public static JavaCommand of(Class<?> mainClass) {
     return of(mainClass.getName());
   }

@@ -31,7 +31,7 @@ final class DatabaseHost implements AutoCloseable {
     return parts.getScheme() + "://" + parts.getRawAuthority() + "/" + name;
   }
 
-  /** Removes a database, and ends whoever is still connected to it. */
+  /** Drops a database and ends its connections. */
   void remove(String database) {
     var name = URI.create(database).getPath().substring(1);
     new Sql(uri).execute("drop database " + name + " with (force)");

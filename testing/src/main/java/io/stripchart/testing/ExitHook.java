@@ -1,6 +1,6 @@
 package io.stripchart.testing;
 
-/** What must not outlive this JVM, even one that is told to stop in the middle of a test. */
+/** Closes resources that must not outlive this JVM, even if it is stopped within a test. */
 final class ExitHook {
   private final Thread hook;
 
@@ -9,7 +9,7 @@ final class ExitHook {
     Runtime.getRuntime().addShutdownHook(hook);
   }
 
-  /** Forgets it, once what it would have ended has ended. */
+  /** Unregisters it, when the resource has ended. */
   void cancel() {
     try {
       Runtime.getRuntime().removeShutdownHook(hook);

@@ -12,16 +12,15 @@ import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.concurrent.atomic.AtomicInteger;
 
 /**
- * A TCP proxy on 127.0.0.1 that goes wrong on demand.
+ * A TCP proxy on 127.0.0.1 that causes faults on demand.
  *
- * <p>It forwards bytes both ways, an end of stream too, and holds at most 16 KiB of its own each
- * way, so that whoever does not read slows down whoever writes. Faults may overlap. All methods may
- * be called from any thread.
+ * <p>It forwards bytes and ends of streams both ways, and buffers at most 16 KiB each way, so a
+ * slow reader slows down the writer. Faults may overlap. All methods may be called from any thread.
  */
 public final class FaultyLink implements AutoCloseable {
   /**
-   * What the system may hold besides, on the sockets that receive; it would else give megabytes to
-   * a connection on one machine, and who writes would notice late that nobody reads.
+   * Receive buffer of the sockets. The default on one machine is megabytes, so a writer would
+   * notice late that the reader has stopped.
    */
   static final int SOCKET_BUFFER_BYTES = 128 * 1024;
 
@@ -75,7 +74,7 @@ public final class FaultyLink implements AutoCloseable {
     return port;
   }
 
-  /** The same URI, with 127.0.0.1 and this link's port in the place of its own. */
+  /** The same URI with 127.0.0.1 and this link's port. */
   public String through(String uri) {
     var authority = URI.create(uri).getRawAuthority();
     var credentials = authority.substring(0, authority.lastIndexOf('@') + 1);

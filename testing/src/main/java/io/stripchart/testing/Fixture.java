@@ -12,8 +12,8 @@ import org.junit.jupiter.api.extension.ExtensionContext.Namespace;
 import org.junit.jupiter.api.extension.ExtensionContext.StoreScope;
 
 /**
- * What is open from its first callback to the matching last one: for a class and the classes nested
- * in it where its field is static, else for a test.
+ * Holds resources from its first callback to the matching last one: for a class and its nested
+ * classes if the field is static, otherwise for a test.
  */
 abstract sealed class Fixture
     implements BeforeAllCallback, BeforeEachCallback, AfterEachCallback, AfterAllCallback
@@ -21,7 +21,7 @@ abstract sealed class Fixture
   private int depth;
 
   static {
-    // For whoever states none; a machine that builds may be slow.
+    // Default timeout; a machine that runs builds may be slow.
     Awaitility.setDefaultTimeout(Duration.ofSeconds(60));
   }
 

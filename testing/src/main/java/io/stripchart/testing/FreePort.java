@@ -7,7 +7,7 @@ import java.net.InetSocketAddress;
 import java.net.ServerSocket;
 import java.util.concurrent.ThreadLocalRandom;
 
-/** Free TCP ports on 127.0.0.1 for what stops and listens again on the same port. */
+/** Free TCP ports on 127.0.0.1 for servers that stop and listen again on the same port. */
 public final class FreePort {
   /** Below those that systems give to outgoing connections, from 32768 on by default. */
   private static final int LOWEST = 10_000;
@@ -17,9 +17,9 @@ public final class FreePort {
   private FreePort() {}
 
   /**
-   * A port, 10000 to 31999, that nobody listens on now. Unlike one that the system picks, it does
-   * not become the local port of some client while its owner is down; a client that retries could
-   * even get connected to itself.
+   * A free port between 10000 and 31999. Unlike a port that the system picks, it does not become
+   * the local port of a client while its owner is down; a client that retries could even connect to
+   * itself.
    */
   public static int find() {
     for (int attempt = 0; attempt < 100; attempt++) {

@@ -1,6 +1,6 @@
 package io.stripchart.testing;
 
-/** Open, unless somebody has shut it and not opened it again. */
+/** Open unless it was shut and not opened again. */
 final class Gate {
   private int shut;
 

@@ -51,7 +51,7 @@ public record JavaCommand(
   /** Starts it; its standard output and error are one stream. */
   public ChildProcess start() {
     var builder = new ProcessBuilder(line()).redirectErrorStream(true);
-    // Settings of whoever runs the tests are not the child's.
+    // The child does not inherit settings of the test run.
     builder.environment().keySet().removeIf(name -> name.startsWith("STRIPCHART_"));
     builder.environment().putAll(environment);
     try {

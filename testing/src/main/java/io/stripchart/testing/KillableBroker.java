@@ -79,7 +79,7 @@ public final class KillableBroker implements AutoCloseable {
     return this::start;
   }
 
-  /** Ends it and forgets what it kept; one controlled by a script is left running. */
+  /** Ends it and deletes its data; a broker controlled by a script keeps running. */
   @Override
   public void close() {
     if (script.isPresent()) {

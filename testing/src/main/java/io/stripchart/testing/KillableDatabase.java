@@ -4,8 +4,8 @@ import io.stripchart.embedded.EmbeddedDatabase;
 import java.util.Optional;
 
 /**
- * A PostgreSQL of a test's own that keeps what was committed through {@code kill -9}, on a new
- * folder; always an embedded one. Its URI stays the same. Not for use from several threads.
+ * A PostgreSQL of one test that keeps committed data through {@code kill -9}, on a new folder;
+ * always an embedded one. Its URI stays the same. Not thread-safe.
  */
 public final class KillableDatabase implements AutoCloseable {
   private final ScratchFolder folder = ScratchFolder.create("database");
@@ -55,7 +55,7 @@ public final class KillableDatabase implements AutoCloseable {
     return this::start;
   }
 
-  /** Ends it and deletes what it kept. */
+  /** Ends it and deletes its data. */
   @Override
   public void close() {
     kill9();

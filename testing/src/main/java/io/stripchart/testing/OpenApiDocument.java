@@ -38,7 +38,7 @@ public final class OpenApiDocument {
   private final Set<String> seen = new TreeSet<>();
 
   /**
-   * An answer as it came.
+   * A received response.
    *
    * @param headers by their names in lower case
    */
@@ -52,7 +52,7 @@ public final class OpenApiDocument {
     /**
      * Reads one from a connection, which may stay open.
      *
-     * @throws IOException where it ends before the answer does
+     * @throws IOException if it ends before the answer does
      */
     public static Answer read(InputStream connection) throws IOException {
       var text = new StringBuilder();
@@ -97,7 +97,7 @@ public final class OpenApiDocument {
   }
 
   /**
-   * @throws AssertionError where it is no document as OpenAPI 3.1 has them
+   * @throws AssertionError if it is not a valid OpenAPI 3.1 document
    */
   public void checkValid() {
     check(new JsonObject(resource(META_SCHEMA)), document, "the document");
@@ -111,7 +111,7 @@ public final class OpenApiDocument {
     }
   }
 
-  /** What can be asked, like {@code GET /series/{name}/readings}. */
+  /** Documented operations, like {@code GET /series/{name}/readings}. */
   public Set<String> operations() {
     var operations = new TreeSet<String>();
     for (var path : document.getJsonObject("paths"))
@@ -177,7 +177,7 @@ public final class OpenApiDocument {
    * Notes an answer.
    *
    * @param method and path, like {@code GET /series/{name}/readings}
-   * @throws AssertionError where that is not documented, or the body, the media type or a header is
+   * @throws AssertionError if that is not documented, or the body, the media type or a header is
    *     not as documented
    */
   public void see(String method, String path, Answer answer) {
@@ -218,7 +218,9 @@ public final class OpenApiDocument {
     seen.add(name + " " + mediaType);
   }
 
-  /** A schema of the document, with what it refers to; a copy, as its reader adds to it. */
+  /**
+   * A schema of the document with the schemas that it refers to; a copy, as its reader modifies it.
+   */
   private JsonObject schema(JsonObject documented) {
     return new JsonObject()
         .put("$id", "urn:stripchart:document")
@@ -249,7 +251,7 @@ public final class OpenApiDocument {
     return found;
   }
 
-  /** What is documented and has not been seen: answers, and media types of answers. */
+  /** Documented responses and media types of responses that no test has seen. */
   public Set<String> unseen() {
     var unseen = new TreeSet<String>();
     for (var path : document.getJsonObject("paths")) {
@@ -265,7 +267,7 @@ public final class OpenApiDocument {
   }
 
   private void addAnswers(String name, Map.Entry<String, Object> response, Set<String> answers) {
-    // Stands for what cannot be made to happen: bugs.
+    // Marks responses that a test cannot cause: bugs.
     if (response.getKey().equals("default")) return;
     var answer = name + " " + response.getKey();
     answers.add(answer);

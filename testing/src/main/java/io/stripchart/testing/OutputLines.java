@@ -31,7 +31,7 @@ final class OutputLines {
         add(line);
       }
     } catch (IOException killed) {
-      // There is no more to read.
+      // The end of the output.
     }
     end();
   }

@@ -11,7 +11,7 @@ import java.net.InetSocketAddress;
 import java.net.Socket;
 import java.net.SocketTimeoutException;
 
-/** A TCP connection to a server, for what no client library sends. */
+/** A TCP connection to a server, for requests that no client library sends. */
 public final class RawConnection implements AutoCloseable {
   private static final int TIMEOUT_MILLIS = 30_000;
 
@@ -25,7 +25,7 @@ public final class RawConnection implements AutoCloseable {
     return open(port, "127.0.0.1", 0);
   }
 
-  /** With a small receive buffer, so that what is not read soon waits at the server. */
+  /** With a small receive buffer, so unread data soon waits at the server. */
   public static RawConnection slowReader(int port) {
     return open(port, "127.0.0.1", 4_096);
   }
@@ -79,7 +79,7 @@ public final class RawConnection implements AutoCloseable {
     return sent;
   }
 
-  /** What comes, up to and with a text. */
+  /** Reads up to and including a text. */
   public String readUntil(String end) {
     try {
       var read = new ByteArrayOutputStream();
@@ -94,7 +94,7 @@ public final class RawConnection implements AutoCloseable {
     }
   }
 
-  /** What comes until the server closes the connection, which it must within half a minute. */
+  /** Reads until the server closes the connection, which it must within half a minute. */
   public String readAll() {
     return new String(readAllBytes(), UTF_8);
   }

@@ -18,8 +18,8 @@ import java.util.List;
 import java.util.Properties;
 
 /**
- * Asks a database for what a test asserts. Each call has a connection of its own and is its own
- * transaction; a failure is an {@link IllegalStateException} with the statement.
+ * Queries a database for assertions. Each call has a connection and a transaction of its own; a
+ * failure is an {@link IllegalStateException} with the statement.
  *
  * @param uri {@code postgresql://user:password@host:port/database}
  */

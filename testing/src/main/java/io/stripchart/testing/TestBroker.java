@@ -65,7 +65,7 @@ public final class TestBroker extends Fixture {
   }
 
   /**
-   * A plain connection that does not recover by itself; whoever asks for it closes it.
+   * A plain connection without automatic recovery; the caller closes it.
    *
    * @throws IllegalStateException if there is none within 30 s
    */

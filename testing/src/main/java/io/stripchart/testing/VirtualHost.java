@@ -10,8 +10,8 @@ import java.net.URI;
  */
 record VirtualHost(String uri, Runnable removal) {
   /**
-   * One on the broker of {@code stripchart.amqp.uri}, made by its control script; where there is no
-   * script, the URI's own, which tests then share.
+   * A virtual host on the broker of {@code stripchart.amqp.uri}, created by its control script;
+   * without a script, the one of the URI, which tests then share.
    */
   static VirtualHost given(String name) {
     var uri = Property.value("stripchart.amqp.uri").orElseThrow();

@@ -14,7 +14,7 @@ import org.junit.jupiter.api.Timeout;
 class ChildProcessIT {
   private static final Duration LIMIT = Duration.ofSeconds(20);
 
-  /** Says what it was given and then what its first argument asks for. */
+  /** Prints its input, and then runs the action in its first argument. */
   static final class Talker {
     public static void main(String[] arguments) throws InterruptedException {
       System.out.println("variable " + System.getenv("STRIPCHART_TALKER"));
