@@ -124,7 +124,7 @@ final class Child implements AutoCloseable {
     return all;
   }
 
-  /** Waits for what one of our load programs found. */
+  /** Waits for the result of a load program. */
   Map<String, Double> outcome(Duration limit) {
     var words = await("^result (.*)", limit).group(1).split(" ");
     return Arrays.stream(words)

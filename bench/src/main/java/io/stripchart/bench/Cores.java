@@ -25,9 +25,9 @@ final class Cores {
   }
 
   /**
-   * @param what was measured, which stands before its row
-   * @param before when it began
-   * @param after before any process of it has ended
+   * @param what the measured subject, shown in front of its row
+   * @param before CPU times at the begin
+   * @param after CPU times before any of its processes has ended
    */
   void note(String what, double rate, CpuTimes before, CpuTimes after) {
     used.computeIfAbsent(what, first -> new ArrayList<>())

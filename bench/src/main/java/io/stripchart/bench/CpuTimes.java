@@ -11,12 +11,11 @@ import java.util.Map;
 import java.util.Set;
 
 /**
- * The CPU time that the parts of what is measured have taken until now, as /proc tells (Linux);
- * without parts elsewhere.
+ * CPU time used so far by each measured part, from /proc (Linux).
  *
- * @param nanos when it was read, of {@link System#nanoTime}
- * @param seconds by part, and then by process
- * @param machine of all processes of this machine, ours or not
+ * @param nanos time of the measurement, of {@link System#nanoTime}
+ * @param seconds by part and process
+ * @param machine total of all processes of this machine
  */
 record CpuTimes(long nanos, Map<String, Map<Long, Double>> seconds, double machine) {
   private static final String BROKER = "broker";
@@ -25,10 +24,12 @@ record CpuTimes(long nanos, Map<String, Map<Long, Double>> seconds, double machi
   private static final String OTHERS = "others";
   private static final String MACHINE = "machine";
 
-  /** The parts that stand behind all processes of what is measured, in this order. */
+  /** Names of the parts listed after all processes, in this order. */
   static final List<String> LAST = List.of(LOAD, OTHERS, MACHINE);
 
-  /** What the kernel counts by, for programs, on all of Linux's architectures that Java runs on. */
+  /**
+   * The kernel's clock ticks a second for programs, on all Linux architectures that Java runs on.
+   */
   private static final double TICKS_A_SECOND = 100;
 
   /** Behind the name of the program, which may have blanks and brackets: user, system. */
@@ -36,7 +37,7 @@ record CpuTimes(long nanos, Map<String, Map<Long, Double>> seconds, double machi
 
   private static final int SYSTEM = 12;
 
-  /** Of the machine: user, nice, system, interrupts; neither idle nor what others took from it. */
+  /** Of the machine: user, nice, system, interrupts; without idle and steal. */
   private static final int[] BUSY = {1, 2, 3, 6, 7};
 
   static CpuTimes now(Ground ground, Stripchart stripchart) {
@@ -81,7 +82,7 @@ record CpuTimes(long nanos, Map<String, Map<Long, Double>> seconds, double machi
   }
 
   /**
-   * @param stat the text of /proc/PID/stat; empty where there is none
+   * @param stat the text of /proc/PID/stat; empty if there is none
    */
   static double ofProcess(String stat) {
     if (stat.isEmpty()) return 0;
@@ -90,7 +91,7 @@ record CpuTimes(long nanos, Map<String, Map<Long, Double>> seconds, double machi
   }
 
   /**
-   * @param stat the text of /proc/stat; empty where there is none
+   * @param stat the text of /proc/stat; empty if there is none
    */
   static double ofMachine(String stat) {
     if (stat.isEmpty()) return 0;
@@ -101,9 +102,9 @@ record CpuTimes(long nanos, Map<String, Map<Long, Double>> seconds, double machi
   }
 
   /**
-   * How many cores each part took since then, in the mean. What a process took that has ended
-   * meanwhile counts as that of others, as does what is no part: where that is much, something else
-   * runs on this machine.
+   * Mean number of cores that each part used since then. Processes that ended meanwhile, and
+   * processes of no part, count as others; a large value means that something else runs on this
+   * machine.
    */
   Map<String, Double> coresSince(CpuTimes before) {
     double elapsed = (nanos - before.nanos) / 1e9;

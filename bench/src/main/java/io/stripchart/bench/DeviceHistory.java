@@ -5,9 +5,9 @@ import java.time.Instant;
 import java.time.temporal.ChronoUnit;
 
 /**
- * Three hours of the devices' series, a reading in ten minutes each, and the time that persist
- * takes to roll them up. Rollups are begun again from these hours on, rather than repaired one by
- * one: what is behind the watermark is made anew.
+ * Three hours of readings of the devices' series, one each ten minutes, and the time that persist
+ * takes to roll them up. The rollup starts again from these hours instead of repairing each of
+ * them.
  */
 final class DeviceHistory {
   private static final Duration PATIENCE = Duration.ofMinutes(30);
@@ -25,7 +25,7 @@ final class DeviceHistory {
    */
   DeviceHistory(Sql sql) {
     this.sql = sql;
-    // Closed, so that nothing of it is to be rolled up later.
+    // Closed, so that it is not rolled up later.
     this.end = Instant.now().minus(10, ChronoUnit.MINUTES).truncatedTo(ChronoUnit.HOURS);
     this.begin = end.minus(3, ChronoUnit.HOURS);
   }
@@ -73,10 +73,10 @@ final class DeviceHistory {
   }
 
   /**
-   * One more reading of each series, in a minute of the last hour that is closed and not rolled up
-   * yet. What is rolled up of that hour has nothing of that minute or of a later one.
+   * Adds a reading of each series in a minute of the last hour that is closed and not rolled up
+   * yet. The hour has no rolled up readings of that minute or a later one.
    *
-   * @return how long rolling it up took, in ms
+   * @return duration of rolling it up, in ms
    */
   double putMinute() {
     var minute = end.minus(30 - 5L * minutes++, ChronoUnit.MINUTES);
@@ -106,7 +106,7 @@ final class DeviceHistory {
   }
 
   /**
-   * @return when the transaction under way began, in µs; 0 where none is
+   * @return when the transaction under way began, in µs; 0 if none is
    */
   private long poll(String condition) {
     if (System.nanoTime() > patience) throw new IllegalStateException("nothing is rolled up");

@@ -45,9 +45,9 @@ final class DeviceSource implements Throughput.Source {
   }
 
   /**
-   * A reading of each: persist makes the series, or learns of them.
+   * Publishes a reading of each series: persist creates the series, or looks them up.
    *
-   * @return readings committed a second; of few series it is over too soon to tell
+   * @return committed readings a second; with few series too short to be meaningful
    */
   double firstOfEach() {
     long before = stripchart.stored();

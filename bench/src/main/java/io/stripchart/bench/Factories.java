@@ -7,8 +7,8 @@ import java.util.stream.Collectors;
 import java.util.stream.IntStream;
 
 /**
- * The newest 1,000 points of a factory's chart, over and over, as a whole and where nothing has
- * changed; and what a plain server does as often.
+ * Requests the newest 1,000 points of a factory's chart, in full and unmodified (304), and compares
+ * with a plain server.
  */
 final class Factories implements Measurement {
   private static final int ID = 1;

@@ -36,7 +36,7 @@ final class Ground implements AutoCloseable {
     return databaseUri;
   }
 
-  /** Empty where it is not on this machine, or cannot be known. */
+  /** Empty if it is not on this machine, or cannot be known. */
   Optional<Long> brokerPid() {
     return brokerPid;
   }
@@ -68,7 +68,7 @@ final class Ground implements AutoCloseable {
     return uri;
   }
 
-  /** In a process of its own, where it can be told apart. */
+  /** In a process of its own, so that its CPU time is separate. */
   private String embeddedBroker() {
     var broker =
         Child.java(

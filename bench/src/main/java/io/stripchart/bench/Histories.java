@@ -4,7 +4,7 @@ import io.stripchart.bench.History.Shape;
 import java.util.ArrayList;
 import java.util.List;
 
-/** What is measured on readings that were stored before. */
+/** Measurements on readings stored before. */
 final class Histories {
   private static final Shape ONE = new Shape("satellite.temperature", 1, 1_000_000);
   private static final Shape HUNDRED = new Shape("bench.hundred", 100, 100_000);

@@ -16,7 +16,7 @@ final class History {
   /** Of a statement, so that none takes for long. */
   private static final int AT_ONCE = 1_000_000;
 
-  /** Hours whose rollups or minutes are to be made; but for the last two, which are not over. */
+  /** Hours whose rollups or minutes are to be computed, except the last two, which are not over. */
   private static final String WAITING =
       """
       select count(*) from (select hour from late_hour union all select hour from dense_hour) as due

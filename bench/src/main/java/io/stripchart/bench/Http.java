@@ -16,14 +16,14 @@ final class Http {
   private Http() {}
 
   /**
-   * @throws UncheckedIOException where nothing answers
+   * @throws UncheckedIOException if nothing answers
    */
   static HttpResponse<String> get(int port, String path) {
     return send(to(port, path).build());
   }
 
   /**
-   * @throws IllegalStateException where it is refused
+   * @throws IllegalStateException if it is refused
    */
   static void post(int port, String path, String json) {
     var request = to(port, path).header("content-type", "application/json");

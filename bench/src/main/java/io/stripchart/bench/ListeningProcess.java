@@ -13,9 +13,8 @@ import java.util.Optional;
 import java.util.Set;
 
 /**
- * The process of this machine that listens where a URI points to, as /proc tells (Linux): its
- * sockets are in the list of all, and among the files that it has open, which only its own user and
- * root see.
+ * The process of this machine that listens on the port of a URI, from /proc (Linux). Its sockets
+ * are in the list of all, and among its open files, which only its own user and root can read.
  */
 final class ListeningProcess {
   private static final String LISTENING = "0A";

@@ -63,7 +63,7 @@ public final class Main {
     var histories = new Histories(ground, stripchart, seconds);
     if (only.contains("year")) all.addAll(histories.year());
     if (only.contains("scale")) all.addAll(histories.large());
-    // A plain scan of the hundred series goes on to the last one that there is.
+    // A scan of the hundred series reads all of them.
     if (only.contains("query")) all.addAll(histories.usual());
     return all;
   }

@@ -28,7 +28,7 @@ final class Memory {
     return number(pid, "status", "VmRSS");
   }
 
-  /** Of all the server's processes; what they share counts once. */
+  /** Memory of all the server's processes; shared memory counts once. */
   private static double all(ProcessHandle server) {
     return proportional(server.pid())
         + server.descendants().mapToDouble(one -> proportional(one.pid())).sum();

@@ -7,12 +7,12 @@ import java.util.Optional;
 import java.util.Set;
 
 /**
- * What to measure, and where.
+ * Options of the benchmark.
  *
- * @param rounds how often each thing is measured
- * @param seconds how long each time
+ * @param rounds number of rounds
+ * @param seconds duration of each measurement
  * @param only names of the measurements
- * @param record the folder for recordings of each process; empty for none
+ * @param record folder for recordings of each process; empty for none
  * @param brokerUri empty for an embedded one
  * @param databaseUri empty for an embedded one
  */
@@ -23,7 +23,7 @@ record Options(
     Optional<Path> record,
     Optional<String> brokerUri,
     Optional<String> databaseUri) {
-  /** Each that there is; the last four only where they are asked for, as they take long. */
+  /** All subjects. The last four take long and run only if named. */
   static final List<String> ALL =
       List.of(
           "feed",
@@ -47,7 +47,7 @@ record Options(
   static final Set<String> USUAL = Set.copyOf(ALL.subList(0, ALL.size() - 4));
 
   /**
-   * @throws IllegalArgumentException for what is no option, or has a value that it cannot have
+   * @throws IllegalArgumentException for an unknown option or an invalid value
    */
   static Options of(List<String> arguments) {
     int rounds = 3;
@@ -76,7 +76,7 @@ record Options(
   }
 
   private static int count(String option, String value) {
-    // Ten digits may be too many for an int, and nobody measures for so long.
+    // More digits may exceed an int, and no measurement takes that long.
     if (!value.matches("0*[1-9]\\d{0,8}"))
       throw new IllegalArgumentException(option + ": is " + value + "; must be at least 1");
     return Integer.parseInt(value);

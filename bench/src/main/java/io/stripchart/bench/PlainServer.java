@@ -2,7 +2,7 @@ package io.stripchart.bench;
 
 import java.time.Duration;
 
-/** A Vert.x server that only says hello: what HTTP costs on this machine. */
+/** A minimal Vert.x server: the cost of HTTP on this machine. */
 final class PlainServer implements AutoCloseable {
   private static final Duration LIMIT = Duration.ofSeconds(30);
 

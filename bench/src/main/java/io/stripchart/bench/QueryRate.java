@@ -19,7 +19,7 @@ final class QueryRate implements Measurement {
   private final Samples limitP99 = new Samples();
 
   /**
-   * What is sent.
+   * A request.
    *
    * @param body empty for a GET
    */
@@ -44,10 +44,11 @@ final class QueryRate implements Measurement {
   }
 
   /**
-   * @param count how many ask at a time; of a single one the time is told, and not the rate
-   * @param connections of the database that the SQL goes over where it is measured alone
-   * @param queued of the SQL, how many are asked at a time
-   * @param wanted in words
+   * @param count number of concurrent requests; with one, the latency is reported instead of the
+   *     rate
+   * @param connections database connections of the SQL that is measured alone
+   * @param queued number of concurrent SQL statements
+   * @param wanted target, in words
    */
   record Askers(int count, int connections, int queued, String wanted) {}
 

@@ -5,7 +5,7 @@ import io.stripchart.bench.QueryRate.Request;
 import java.time.Instant;
 import java.util.List;
 
-/** What is asked of histories, and the SQL that answers the same without rollups. */
+/** Queries on histories, and the SQL without rollups that gives the same results. */
 final class Questions {
   /** Of the limit: as many as the api has for statements that read many rows. */
   private static final int LONG_CONNECTIONS = 2;
@@ -117,7 +117,7 @@ final class Questions {
     return new QueryRate.Askers(ASKERS, LONG_CONNECTIONS, ASKERS, wanted);
   }
 
-  /** One at a time, and then its time is what counts. */
+  /** With one request at a time, latency counts. */
   static Question chart(History history, String what, int stride, String wanted) {
     return new Question(
         "chart of " + what + ", 1,000 pixels",

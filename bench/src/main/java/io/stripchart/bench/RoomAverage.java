@@ -6,8 +6,8 @@ import java.util.Locale;
 import java.util.Map;
 
 /**
- * The average of a room of 1,000 sensors at a reading a second, over a quarter of an hour, while
- * they go on; and what a plain server takes to answer meanwhile.
+ * The average of a room of 1,000 sensors with a reading a second, over a quarter of an hour, while
+ * they continue; compared with a plain server.
  */
 final class RoomAverage implements Measurement {
   private static final int SENSORS = 1_000;
@@ -28,7 +28,7 @@ final class RoomAverage implements Measurement {
   private int rooms;
 
   /**
-   * How the average is asked for.
+   * The request for the average.
    *
    * @param path with {@code %s} for the room
    * @param body of a POST, likewise; empty for a GET
@@ -82,8 +82,8 @@ final class RoomAverage implements Measurement {
   }
 
   /**
-   * A new room each time, as the readings of the one before leave the window. They come to the
-   * database past everybody, so before anybody asks for them.
+   * A new room for each round, because the readings of the last one leave the window. The readings
+   * are inserted directly into the database, so before the first query.
    */
   private String furnished() {
     var room = question.room() + ++rooms;

@@ -7,7 +7,7 @@ import java.util.stream.IntStream;
 
 /**
  * The temperatures of 1,000 sensors of a room, pushed as sensors do, until they are committed:
- * single ones, and a hundred in a push. And what a plain server does with the same requests.
+ * single ones, and a hundred in a push. Compared with a plain server.
  */
 final class RoomPushes implements Measurement {
   private static final int SENSORS = 1_000;

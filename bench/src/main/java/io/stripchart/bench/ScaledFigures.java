@@ -25,7 +25,7 @@ final class ScaledFigures {
     private final String small;
 
     /**
-     * @param factor how many smaller ones it is; 0 where it is not divided among the series
+     * @param factor how many smaller ones it is; 0 if it is not divided among the series
      */
     Unit(String name, double factor, String small) {
       this.name = name;

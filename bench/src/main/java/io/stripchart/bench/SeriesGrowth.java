@@ -7,8 +7,8 @@ import java.util.List;
 import java.util.Locale;
 
 /**
- * What more series cost: the same with 1,000, with 10,000 and with 100,000 of them. Series are
- * never deleted, so it is measured once, from the fewest on, whatever the number of rounds.
+ * The cost of more series: the same with 1,000, with 10,000 and with 100,000 of them. Series are
+ * never deleted, so it is measured once, in ascending order, whatever the number of rounds.
  */
 final class SeriesGrowth implements Measurement {
   private static final List<Integer> SCALES = List.of(1_000, 10_000, 100_000);

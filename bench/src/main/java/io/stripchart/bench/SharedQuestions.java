@@ -12,7 +12,7 @@ import java.util.stream.IntStream;
 final class SharedQuestions implements Measurement {
   private static final List<Setup> SETUPS = List.of(Setup.ONE_OF_EACH, new Setup(1, 2));
 
-  /** Each a process of one thread, and as many of them whoever is asked. */
+  /** One process with one thread each, and the same number of them for each measured server. */
   private static final int ASKERS = 2;
 
   /** Of the default series, as it is for those questions elsewhere. */

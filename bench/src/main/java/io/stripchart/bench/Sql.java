@@ -9,7 +9,7 @@ import io.vertx.sqlclient.RowSet;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.TimeoutException;
 
-/** A connection to the database for what is not measured; waits for each answer. */
+/** A database connection for everything that is not measured; waits for each result. */
 final class Sql implements AutoCloseable {
   private final Vertx vertx = Vertx.vertx();
   private final PgConnection connection;

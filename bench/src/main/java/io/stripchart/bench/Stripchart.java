@@ -7,7 +7,7 @@ import java.util.Collections;
 import java.util.LinkedHashMap;
 import java.util.Map;
 
-/** What is measured: ingest, persist and api, each a process, and more of them where wanted. */
+/** The measured processes: ingest, persist and api, and more of each on request. */
 final class Stripchart implements AutoCloseable {
   private static final String PERSIST = "persist";
   private static final String API = "api";
@@ -21,7 +21,7 @@ final class Stripchart implements AutoCloseable {
   private long storedByEnded;
 
   /**
-   * @param feeds what ingest connects to, as of STRIPCHART_FEEDS
+   * @param feeds value of STRIPCHART_FEEDS
    */
   Stripchart(Ground ground, Options options, String feeds) throws IOException {
     this.ground = ground;
@@ -56,12 +56,12 @@ final class Stripchart implements AutoCloseable {
     }
   }
 
-  /** Another persist process, which looks every second, and not every minute, what to roll up. */
+  /** Another persist process, whose rollup worker runs every second instead of every minute. */
   Worker startEager() {
     return startAnother(PERSIST, Map.of("STRIPCHART_ROLLUP_INTERVAL", "PT1S"));
   }
 
-  /** Ends one that was started beside the first ones; nothing is to be stored meanwhile. */
+  /** Ends an additional process; no reading may be on its way. */
   void end(Worker worker) {
     storedByEnded += worker.stored();
     worker.close();

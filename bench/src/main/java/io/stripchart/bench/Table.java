@@ -11,13 +11,13 @@ final class Table {
 
   private final List<Grid> others = new ArrayList<>();
 
-  /** A limit, or what has none. */
+  /** A bound, or a figure without one. */
   void add(String what, Samples samples, String unit) {
     add(what, samples, unit, new Samples(), "");
   }
 
   /**
-   * @param limit empty where there is none; otherwise as many samples
+   * @param limit empty if there is none; otherwise as many samples
    * @param wanted in words
    */
   void add(String what, Samples samples, String unit, Samples limit, String wanted) {

@@ -5,7 +5,7 @@ import java.util.Locale;
 import java.util.Map;
 import java.util.function.Supplier;
 
-/** The limits of broker and database for readings a second, and what comes through in between. */
+/** The bounds of broker and database for readings a second, and Stripchart's rates between them. */
 final class Throughput implements Measurement {
   private static final int[] BATCHES = {1_000, 5_000};
 
@@ -26,9 +26,9 @@ final class Throughput implements Measurement {
     String wanted();
 
     /**
-     * What is measured while it gives all that is taken.
+     * Measures a rate while a source sends as fast as possible.
      *
-     * @param seconds how long measuring takes
+     * @param seconds duration of the measurement
      */
     <T> T during(double seconds, Supplier<T> measured);
 

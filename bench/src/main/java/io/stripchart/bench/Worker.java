@@ -55,7 +55,7 @@ final class Worker implements AutoCloseable {
   }
 
   /**
-   * @throws IllegalStateException with what it logged, where it does not get ready
+   * @throws IllegalStateException with its log, if it does not get ready
    */
   void awaitReady() throws IOException {
     long end = System.nanoTime() + (long) (START_SECONDS * 1e9);

@@ -15,8 +15,9 @@ import java.util.concurrent.atomic.AtomicIntegerArray;
 import java.util.concurrent.locks.LockSupport;
 
 /**
- * Many subscribers of one series, each over a connection of its own, and a reading a second. Takes
- * the time from each publishing until each subscriber has the reading, and counts what never came.
+ * Many subscribers of one series, each with a connection of its own, and a reading a second.
+ * Measures the time from each publishing until each subscriber has the reading, and counts missing
+ * ones.
  */
 public final class Crowd {
   private static final String SERIES = "bench.crowd";

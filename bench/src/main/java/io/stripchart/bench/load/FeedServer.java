@@ -116,7 +116,7 @@ public final class FeedServer {
         });
   }
 
-  /** What it is not told, it learns by the close handler. */
+  /** A closed socket calls the close handler. */
   private static void write(ServerWebSocket socket, String text) {
     var unused = socket.writeTextMessage(text);
   }

@@ -7,7 +7,7 @@ import io.vertx.core.Vertx;
 import io.vertx.core.http.HttpServerOptions;
 import java.util.concurrent.TimeUnit;
 
-/** What HTTP alone can do: as many event loops as the api has, and an answer of five bytes. */
+/** The cost of HTTP alone: as many event loops as the api has, and a response of five bytes. */
 public final class Hello extends VerticleBase {
   private static final int MAX_SERVERS = 4;
 

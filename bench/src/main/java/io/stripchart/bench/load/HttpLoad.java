@@ -8,10 +8,10 @@ import java.nio.channels.Selector;
 import java.util.concurrent.TimeUnit;
 
 /**
- * Sends the same request over and over, or some in turn, one at a time on each of some connections.
+ * Repeats one request, or several in turn, one at a time on each of some connections.
  *
- * <p>On bare sockets, in one thread, since it shares the machine with what it measures: a general
- * HTTP client would take a good part of it.
+ * <p>It uses bare sockets in one thread, because it shares the machine with the measured processes:
+ * a general HTTP client would take a good part of it.
  */
 public final class HttpLoad {
   private final Selector selector = Selector.open();

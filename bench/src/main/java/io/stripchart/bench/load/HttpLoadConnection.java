@@ -36,7 +36,7 @@ final class HttpLoadConnection {
     this.next = first;
   }
 
-  /** Blocking, unless it is told otherwise. */
+  /** Blocking by default. */
   SocketChannel channel() {
     return channel;
   }
@@ -62,7 +62,7 @@ final class HttpLoadConnection {
     while (!complete) complete = read();
   }
 
-  /** Reads what there is; true where the answer is complete. */
+  /** Reads available bytes; true if the response is complete. */
   boolean read() {
     try {
       if (channel.read(received) < 0) throw new EOFException("the server closed the connection");
@@ -82,7 +82,8 @@ final class HttpLoadConnection {
     int head = begin.indexOf(END_OF_HEAD);
     if (head < 0) return -1;
     var found = LENGTH.matcher(begin).region(0, head);
-    // Without one it has no body, as of 204; a 304 tells that of another answer; none is chunked.
+    // Without a length it has no body, like 204; a 304 has the length of another response; none is
+    // chunked.
     int body =
         !begin.startsWith(NOT_MODIFIED) && found.find() ? Integer.parseInt(found.group(1)) : 0;
     return head + END_OF_HEAD.length() + body;

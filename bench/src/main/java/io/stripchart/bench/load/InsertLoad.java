@@ -14,7 +14,7 @@ import java.time.temporal.ChronoUnit;
 import java.util.Arrays;
 import java.util.concurrent.TimeUnit;
 
-/** Persist's insert alone, a transaction each, one at a time: what the database can take. */
+/** Persist's insert alone, one transaction after the other: the bound of the database. */
 public final class InsertLoad {
   private static final String INSERT =
       """

@@ -4,7 +4,7 @@ import java.util.LinkedHashMap;
 import java.util.Map;
 import java.util.stream.Collectors;
 
-/** What a load program found, as the last line of its output: {@code result name=value …}. */
+/** Result of a load program, the last line of its output: {@code result name=value …}. */
 final class Outcome {
   private final Map<String, Double> values = new LinkedHashMap<>();
 

@@ -11,9 +11,7 @@ import java.time.OffsetDateTime;
 import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.TimeUnit;
 
-/**
- * A prepared query alone, some at a time over pipelined connections: what the database can answer.
- */
+/** A prepared query alone, some at a time over pipelined connections: the bound of the database. */
 public final class QueryLoad {
   private final SqlClient client;
   private final String sql;

@@ -76,7 +76,7 @@ public final class RoomProbe {
         channel.basicPublish("stripchart.readings", key, properties, body);
       }
     } catch (IOException | AlreadyClosedException ended) {
-      // By the end of the measurement, or the failed questions tell.
+      // Reported at the end of the measurement, or by failed queries.
     }
   }
 
@@ -117,7 +117,7 @@ public final class RoomProbe {
     if (!connection.succeeded()) failed++;
   }
 
-  /** Of readings that the last answer is of; 0 where it tells none. */
+  /** Number of readings in the last result; 0 if it has none. */
   private double count() {
     var found = COUNT.matcher(connection.answer());
     return found.find() ? Double.parseDouble(found.group(1)) : 0;
