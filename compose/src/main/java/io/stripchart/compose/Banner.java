@@ -7,9 +7,9 @@ import java.util.TreeMap;
 import java.util.stream.Collectors;
 
 /**
- * What a process tells once it runs.
+ * The text that a process prints once it runs.
  *
- * @param entrances where it can be reached
+ * @param entrances its URLs
  * @param problems what does not work yet, by name
  */
 record Banner(Map<Entrance, String> entrances, Map<String, String> problems) {

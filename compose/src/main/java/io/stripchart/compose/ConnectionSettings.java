@@ -11,13 +11,12 @@ import java.util.Optional;
 import java.util.function.Consumer;
 
 /**
- * The broker and the database, each the one that a setting names, or an embedded one, whose URI is
- * known once it runs.
+ * The broker and the database, each from a setting or embedded, with its URI once it runs.
  *
- * @param brokerUri empty where it is to be embedded
- * @param databaseUri empty where it is to be embedded
- * @param broker all else about it; its URI is empty where it is to be embedded
- * @param database all else about it; its URI is empty where it is to be embedded
+ * @param brokerUri empty if it is to be embedded
+ * @param databaseUri empty if it is to be embedded
+ * @param broker all other settings; its URI is empty if it is to be embedded
+ * @param database all other settings; its URI is empty if it is to be embedded
  */
 record ConnectionSettings(
     Optional<Secret> brokerUri,
@@ -39,7 +38,7 @@ record ConnectionSettings(
         DatabaseSettings.from(settings, database.orElseGet(() -> new Secret(""))));
   }
 
-  /** Notes as problems what is missing where there is nothing to embed. */
+  /** Adds problems for missing URIs if the embedded servers are not installed. */
   void checkGiven(Settings settings) {
     if (brokerUri.isEmpty()) settings.problem(missing(BROKER, BROKER_FORM));
     if (databaseUri.isEmpty()) settings.problem(missing(DATABASE, DATABASE_FORM));
@@ -57,7 +56,7 @@ record ConnectionSettings(
     return new DatabaseSettings(new Secret(uri), database.poolSize(), database.statementTimeout());
   }
 
-  /** Of a database's URI what may be shown: not its user, nor password, nor options. */
+  /** The printable part of a database URI, without user, password and options. */
   static String place(String databaseUri) {
     var options = PgConnectOptions.fromUri(databaseUri);
     return String.format(

@@ -41,13 +41,13 @@ import picocli.CommandLine.Spec;
     mixinStandardHelpOptions = true,
     subcommands = {DeadCommand.Listing.class, DeadCommand.Republish.class, DeadCommand.Drop.class})
 final class DeadCommand {
-  /** All that was asked for is done. */
+  /** Everything requested is done. */
   static final int DONE = 0;
 
   /** Nothing was done: arguments or settings cannot be used. */
   static final int UNUSABLE = 2;
 
-  /** The broker failed on the way; what was not done is still in the queue. */
+  /** The broker failed during the work; unprocessed letters are still in the queue. */
   static final int UNFINISHED = 3;
 
   private static final int MAX_BODY = 60;
@@ -141,13 +141,13 @@ final class DeadCommand {
     }
   }
 
-  /** What is done with the letters of a filter. */
+  /** Action on the letters that a filter selects. */
   private interface Work {
-    /** Takes some of them; what it does not settle goes back to the queue. */
+    /** Processes some of them; unsettled ones return to the queue. */
     void take(DeadLetterQueue queue, List<Letter> letters) throws IOException;
   }
 
-  /** What all three commands have. */
+  /** Options of all three commands. */
   abstract static class Subcommand implements Callable<Integer> {
     @Mixin private Filter filter;
     @Spec private CommandSpec spec;
@@ -186,7 +186,7 @@ final class DeadCommand {
         throws IOException {
       long given = 0;
       try (var queue = DeadLetterQueue.open(broker, "stripchart dead")) {
-        // What comes meanwhile is left for the next time.
+        // Letters that arrive meanwhile are left.
         long left = queue.count();
         var part = new ArrayList<Letter>();
         for (; left > 0 && given + part.size() < most; left--) {
@@ -228,7 +228,7 @@ final class DeadCommand {
       return DONE;
     }
 
-    /** Its reason, without what differs from letter to letter: the value and the present time. */
+    /** Its reason without the parts that differ between letters: the value and the present time. */
     private static String kind(Letter letter) {
       return OneLine.of(letter.reason()).replaceFirst(", is .*", ", is …");
     }

@@ -49,8 +49,8 @@ final class EmbeddedParts {
   }
 
   /**
-   * @param health knows when it has died, and is being started again
-   * @param started is told its URI
+   * @param health reports that it died and is being restarted
+   * @param started receives its URI
    */
   static Step database(
       Vertx vertx, EmbeddedSettings settings, Health health, Consumer<String> started) {
@@ -68,9 +68,9 @@ final class EmbeddedParts {
   }
 
   /**
-   * @param limit of the dead-letter queue, where one is there from earlier
-   * @param health knows whether it works
-   * @param started is told its URI
+   * @param limit of the dead-letter queue, also of an existing one
+   * @param health reports whether it works
+   * @param started receives its URI
    */
   static Step broker(
       Vertx vertx,

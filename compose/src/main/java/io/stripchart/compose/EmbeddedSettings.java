@@ -5,9 +5,9 @@ import java.nio.file.InvalidPathException;
 import java.nio.file.Path;
 
 /**
- * Of the embedded broker and database, where they are used.
+ * Settings of the embedded broker and database.
  *
- * @param data the folder that holds what both keep
+ * @param data folder of both
  * @param brokerPort 0 is any free one
  * @param databasePort 0 is any free one
  */

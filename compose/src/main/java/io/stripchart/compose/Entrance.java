@@ -1,6 +1,6 @@
 package io.stripchart.compose;
 
-/** Where a running process can be reached, in the order in which people are told. */
+/** URLs of a running process, in the order in which they are printed. */
 enum Entrance {
   GRAPHQL("GraphQL"),
   GRAPHIQL("GraphiQL"),

@@ -26,7 +26,7 @@ public final class EscapingAppender extends ConsoleAppender<ILoggingEvent> {
     super.append(new Escaped(event));
   }
 
-  /** What the encoder is given: the event with its texts escaped. */
+  /** The event with escaped texts, for the encoder. */
   private record Escaped(ILoggingEvent event) implements ILoggingEvent {
     @Override
     public String getFormattedMessage() {

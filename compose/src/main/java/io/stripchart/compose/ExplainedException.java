@@ -1,8 +1,8 @@
 package io.stripchart.compose;
 
 /**
- * A part cannot start, and the message says all that people need, also what they can do. The cause
- * is for the log alone.
+ * A part cannot start. The message has everything that people need, including a remedy; the cause
+ * is for the log only.
  */
 final class ExplainedException extends RuntimeException {
   private static final long serialVersionUID = 1;

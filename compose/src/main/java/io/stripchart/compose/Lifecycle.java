@@ -38,8 +38,8 @@ final class Lifecycle {
   /**
    * Starts all of them.
    *
-   * @return false where {@link #stop} was called meanwhile; then the rest was not started
-   * @throws StartFailedException for the step that failed; what started before it still runs
+   * @return false if {@link #stop} was called meanwhile; then the rest was not started
+   * @throws StartFailedException for the step that failed; parts started before it still run
    */
   boolean start(List<Step> steps) throws StartFailedException {
     starting.lock();
@@ -69,11 +69,12 @@ final class Lifecycle {
   }
 
   /**
-   * Stops what has started, the last one first; one that is just starting is awaited first, for as
-   * long as the others leave time for it.
+   * Stops everything that was started, in reverse order. Waits first for a part that is still
+   * starting, as long as the others leave time for it.
    *
-   * @param limit of all together; each has its own limit, or what is left of this if that is less
-   * @return whether each stopped, and in time
+   * @param limit total time limit; each part has its own limit, or the rest of this one if that is
+   *     shorter
+   * @return whether each part stopped in time
    */
   boolean stop(Duration limit) {
     stopping = true;
@@ -88,7 +89,7 @@ final class Lifecycle {
     return started.stream().map(Step::stopLimit).reduce(Duration.ZERO, Duration::plus);
   }
 
-  /** At least a millisecond, so that each is told to stop. */
+  /** At least a millisecond, so that each part is stopped. */
   private static Duration left(long deadline) {
     return Duration.ofNanos(Math.max(1_000_000, deadline - System.nanoTime()));
   }

@@ -33,7 +33,7 @@ final class LoadCommand {
   /** All of it is stored. */
   static final int LOADED = 0;
 
-  /** All of it but what was refused. */
+  /** Everything except refused values is stored. */
   static final int SOME_REFUSED = 1;
 
   /** Nothing was done: arguments, settings or the file cannot be used. */
@@ -48,7 +48,7 @@ final class LoadCommand {
   private static final Duration PATIENCE = Duration.ofMinutes(2);
   private static final Duration STOP_LIMIT = Duration.ofSeconds(28);
 
-  /** Set by the launcher, as Java cannot tell it of standard error. */
+  /** Set by the launcher, because Java cannot tell whether standard error is a terminal. */
   private static final String TERMINAL = "stripchart.terminal";
 
   private final AtomicInteger exitCode = new AtomicInteger(UNFINISHED);
@@ -85,7 +85,7 @@ final class LoadCommand {
     return UNUSABLE;
   }
 
-  /** What this process would do otherwise is no matter here. */
+  /** The roles of this process do not matter here. */
   private static StripchartSettings settings() {
     var environment = new HashMap<>(System.getenv());
     environment.remove("STRIPCHART_ROLES");
@@ -105,7 +105,7 @@ final class LoadCommand {
     return OneLine.of(unreadable);
   }
 
-  /** However it ends, also by a signal, what was started is stopped. */
+  /** Stops what was started, however it ends, also by a signal. */
   private int endWith(InputStream file) {
     Runtime.getRuntime().addShutdownHook(new Thread(this::stop, "shutdown"));
     exitCode.set(load(file));

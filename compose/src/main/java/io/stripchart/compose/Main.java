@@ -18,7 +18,7 @@ public final class Main {
   private static final int FAILED = 1;
   private static final int BAD_SETTINGS = 2;
 
-  /** Then it tells what does not work, and goes on trying. */
+  /** After this time it prints what does not work, and keeps trying. */
   private static final Duration READY_LIMIT = Duration.ofSeconds(15);
 
   private final Pipeline pipeline;
@@ -73,7 +73,7 @@ public final class Main {
 
   private void stop() {
     if (!pipeline.stop()) exitCode.compareAndSet(0, FAILED);
-    // Ends with our own code rather than with the signal's, and past what may still be blocked.
+    // Exits with our own code instead of the signal's, even if something is still blocked.
     Runtime.getRuntime().halt(exitCode.get());
   }
 

@@ -61,8 +61,8 @@ final class Parts {
   }
 
   /**
-   * The parts, so ordered that each finds what it needs when they start, and that readings drain
-   * from ingest through persist to the api when they stop in reverse.
+   * The parts of a process, in an order in which each finds what it needs at start, and in whose
+   * reverse readings drain from ingest through persist to the api.
    */
   List<Step> inOrder() {
     var process = settings.process();
@@ -79,12 +79,11 @@ final class Parts {
   }
 
   /**
-   * What a process needs that brings readings by itself: the broker and the database. Embedded ones
-   * that another process runs are used as they are; where there are none, they are started, and
-   * persist with them.
+   * Parts for a process that brings its own readings: the broker and the database. Embedded ones of
+   * another process are used; if there are none, they are started together with persist.
    *
-   * @throws io.stripchart.embedded.EmbeddedStartException where another process holds their folder,
-   *     and serves nothing there
+   * @throws io.stripchart.embedded.EmbeddedStartException if another process holds their folder,
+   *     and runs no server there
    */
   List<Step> toBring() {
     var connections = settings.connections();
@@ -107,7 +106,7 @@ final class Parts {
     return steps;
   }
 
-  /** What a process needs that works with the broker alone; as {@link #toBring} otherwise. */
+  /** Parts for a process that needs the broker only; otherwise as {@link #toBring}. */
   List<Step> toReachBroker() {
     var steps = new ArrayList<Step>();
     steps.add(new Step("vertx", SHORT_LIMIT, Future::succeededFuture, vertx::close));
@@ -225,7 +224,7 @@ final class Parts {
         });
   }
 
-  /** Told to stop, and not awaited: it has nothing to lose, and others need the time. */
+  /** Stopped without waiting: it has no state to lose, and others need the time. */
   private Step building(Building building) {
     var awaited =
         verticle(

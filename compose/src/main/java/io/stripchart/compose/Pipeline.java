@@ -15,7 +15,7 @@ final class Pipeline {
 
   private static final long LOOK_MILLIS = 50;
 
-  /** Of the 30 s that orchestrators give, less what the process itself takes. */
+  /** The 30 s of orchestrators, less the time of the process itself. */
   private static final Duration STOP_LIMIT = Duration.ofSeconds(28);
 
   private final Health health = new Health();
@@ -29,7 +29,7 @@ final class Pipeline {
   /**
    * Starts everything.
    *
-   * @return where it can be reached; empty where {@link #stop} was called meanwhile
+   * @return where it can be reached; empty if {@link #stop} was called meanwhile
    * @throws StartFailedException for the part that cannot start; the others still run
    */
   Optional<Map<Entrance, String>> start() throws StartFailedException {
@@ -40,7 +40,7 @@ final class Pipeline {
   }
 
   /**
-   * Waits until everything works, or for {@code limit}.
+   * Waits until everything works, at most for {@code limit}.
    *
    * @return what does not work yet, by the name of its check
    */

@@ -24,9 +24,9 @@ final class Ports {
   }
 
   /**
-   * Adds one; 0, which is any free port, is no matter.
+   * Adds a port; 0, any free port, is ignored.
    *
-   * @param part whose it is, as messages say it
+   * @param part its owner, for messages
    */
   Ports with(String part, String setting, int port) {
     if (port != 0) bySetting.put(setting, port);
@@ -34,7 +34,7 @@ final class Ports {
     return this;
   }
 
-  /** What helps where a port is taken. */
+  /** The remedy for a port in use. */
   static String taken(String host, int port, String setting) {
     return String.format(
         Locale.ROOT,

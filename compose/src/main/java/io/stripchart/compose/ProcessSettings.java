@@ -5,10 +5,10 @@ import io.stripchart.common.settings.Settings;
 import java.util.Set;
 
 /**
- * What this process does, where it listens, how it logs.
+ * Roles, host and log format of this process.
  *
  * @param host address of all its servers
- * @param http how they answer
+ * @param http limits of its servers
  */
 record ProcessSettings(Set<Role> roles, String host, LogFormat log, HttpSettings http) {
   ProcessSettings {

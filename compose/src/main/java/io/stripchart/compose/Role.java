@@ -6,7 +6,7 @@ import java.util.Locale;
 import java.util.Set;
 import java.util.stream.Collectors;
 
-/** What a process may do; any of them, or all, in one process. In the order of {@link #list}. */
+/** A role of a process; a process may have any of them. In the order of {@link #list}. */
 enum Role {
   SATELLITE,
   INGEST,
@@ -24,8 +24,8 @@ enum Role {
   }
 
   /**
-   * @param text words with commas between them
-   * @throws IllegalArgumentException where a word is no role, or there is none
+   * @param text words separated by commas
+   * @throws IllegalArgumentException if a word is not a role, or there is none
    */
   static Set<Role> parse(String text) {
     var roles = EnumSet.noneOf(Role.class);

@@ -11,7 +11,7 @@ final class StartFailedException extends Exception {
     super("cannot start " + part + ": " + why(cause), cause);
   }
 
-  /** What it says, and what the root of it says, which those that wrap it seldom repeat. */
+  /** Its message, and the message of its root cause, which its wrappers seldom repeat. */
   private static String why(Throwable failure) {
     var said = gist(failure);
     if (failure instanceof ExplainedException) return said;
@@ -23,8 +23,8 @@ final class StartFailedException extends Exception {
   }
 
   /**
-   * Its first line, with the one that tells where that is another: PostgreSQL's programs talk
-   * before they fail. Its class where it says nothing.
+   * Its first line, and the decisive line if that is another: PostgreSQL's programs print other
+   * lines before they fail. Its class if it has no message.
    */
   private static String gist(Throwable failure) {
     var message = failure.getMessage() == null ? "" : failure.getMessage();

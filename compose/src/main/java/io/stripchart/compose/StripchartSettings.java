@@ -8,7 +8,7 @@ import java.util.Map;
 import java.util.stream.Collectors;
 import org.slf4j.LoggerFactory;
 
-/** Every setting that there is; docs/configuration.md lists them. */
+/** All settings; docs/configuration.md lists them. */
 record StripchartSettings(
     ProcessSettings process,
     ConnectionSettings connections,
@@ -18,7 +18,7 @@ record StripchartSettings(
     AcceptableTimes times) {
 
   /**
-   * Reads them all; what cannot be used is among the problems of {@code settings}.
+   * Reads them all; invalid ones are among the problems of {@code settings}.
    *
    * @param canEmbed whether this installation has a broker and a database of its own
    */
@@ -40,7 +40,7 @@ record StripchartSettings(
     return all;
   }
 
-  /** Whether a building is simulated, and nobody knows where ingest is. */
+  /** A building is simulated, but the URL of ingest is unknown. */
   private boolean simulatesForNobody() {
     return roles.building().building().isPresent()
         && roles.building().url().isEmpty()

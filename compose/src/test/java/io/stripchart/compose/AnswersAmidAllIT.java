@@ -27,10 +27,9 @@ import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.api.extension.RegisterExtension;
 
 /**
- * Answers of the api while writers, late ones too, the closing, the rolling up and the repairing
- * are at work. As readings are only ever added, an answer that was asked for between two scans that
- * saw the same readings must be theirs, whatever else happened in between; and between two that
- * differ, it must lie between them.
+ * Answers of the api while writers (also of late readings), closing, rolling up and repairing run.
+ * As readings are only added, an answer requested between two scans that saw the same readings must
+ * equal theirs; between two that differ, it must lie between them.
  */
 @Tag("brokerless")
 @Timeout(180)
@@ -39,7 +38,7 @@ class AnswersAmidAllIT {
   private static final int SERIES = 3;
   private static final int BATCHES = 400;
 
-  /** Batches that all writers together may store for each answer that is asked for. */
+  /** Batches that all writers together may store for each requested answer. */
   private static final int BATCHES_AN_ANSWER = 8;
 
   /** To come, so that only this test closes it. */
@@ -68,10 +67,10 @@ class AnswersAmidAllIT {
 
   @RegisterExtension final TestDatabase database = TestDatabase.create();
 
-  /** Writers share it; who has it alone asks while nobody writes. */
+  /** Writers hold it in shared mode; the exclusive holder queries while no writer runs. */
   private final ReentrantReadWriteLock writing = new ReentrantReadWriteLock(true);
 
-  /** So that writing goes on for as long as there are answers to be asked for. */
+  /** So that writers continue for as long as answers are requested. */
   private final Semaphore due = new Semaphore(0);
 
   private final AtomicInteger stored = new AtomicInteger();
@@ -138,7 +137,7 @@ class AnswersAmidAllIT {
     return begin.plus(Duration.ofMinutes(minute));
   }
 
-  /** As persist does, but for a time that is to come. */
+  /** As persist does, but for a future time. */
   private void closeMinutes() {
     while (stored.get() < 2 * BATCHES) {
       var until = minute(MINUTES * stored.get() / (2 * BATCHES));

@@ -6,7 +6,7 @@ import java.time.Instant;
 import java.util.List;
 import java.util.stream.IntStream;
 
-/** What an api says of factories' production. */
+/** Answers of an api about factories' production. */
 final class FactoryAnswers {
   private FactoryAnswers() {}
 

@@ -19,8 +19,8 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
 
 /**
- * Each part as a process of its own, killed in the middle of 10,000 readings of a feed and 10,000
- * pushed ones: what was accepted is stored once, and nothing else is.
+ * Runs each part as a process of its own, and kills it amid 10,000 readings of a feed and 10,000
+ * pushed ones: every accepted reading is stored once, and no other reading is.
  */
 @Timeout(600)
 class FaultsIT {
@@ -129,7 +129,7 @@ class FaultsIT {
     await().atMost(LIMIT).until(() -> stored(FED).contains(first + COUNT - 1));
     assertThat(taken).hasPositiveValue();
     assertThat(stored(FED)).containsAll(numbers(first, first + taken.get()));
-    // What the killed process had not published yet is lost, as nobody was told that it was taken.
+    // Readings that the killed process had not published are lost; they were not accepted.
     assertThat(stored(FED)).containsAll(numbers(feed.firstOfConnection(), first + COUNT));
     assertThat(stored(FED)).isSorted().doesNotHaveDuplicates();
     assertThatPushesAreStoredOnce(pushed);

@@ -86,7 +86,7 @@ class LoadIT {
     }
   }
 
-  /** Log lines may stand beside it; what it wrote at the end may be read after its exit only. */
+  /** Log lines may be mixed in; the last output is complete only after its exit. */
   private static void assertTold(ChildProcess load, String begin) {
     load.awaitLine("^" + Pattern.quote(begin), LIMIT);
   }
@@ -240,7 +240,7 @@ class LoadIT {
     }
   }
 
-  /** Without a persist nobody takes the queue. */
+  /** Without a persist, no process consumes the queue. */
   @Test
   @SuppressWarnings("try")
   void givesUpWhereNothingIsStored() throws IOException {

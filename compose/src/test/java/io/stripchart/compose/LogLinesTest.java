@@ -18,7 +18,7 @@ import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
 import org.slf4j.Logger;
 
-/** What the program writes, by its own logback.xml, where others say what is in a message. */
+/** Log output with the program's own logback.xml, for messages whose content comes from others. */
 @Timeout(30)
 class LogLinesTest {
   private static final String FORGED = "room\n2026-11-21T02:41:48.123Z ERROR Main event=forged";

@@ -217,7 +217,7 @@ class MainIT {
    */
   private static void assertThatAllAccepted(RunningMain main, Pushes pushes) {
     int accepted = pushes.accepted().size();
-    // What was not answered may be stored as well, and still be on its way.
+    // Unanswered pushes may be stored too, and may still be on their way.
     await()
         .atMost(PATIENCE)
         .untilAsserted(

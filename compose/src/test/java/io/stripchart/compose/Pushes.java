@@ -17,8 +17,8 @@ import java.util.stream.Collectors;
 import java.util.stream.IntStream;
 
 /**
- * Whole numbers as pushes with times of their own, one request after the other; what is not
- * accepted is sent again, as senders are told to do.
+ * Pushes whole numbers with times, one request after the other. Refused pushes are sent again, as
+ * clients should do.
  */
 final class Pushes {
   private static final int BATCH = 100;
@@ -40,7 +40,7 @@ final class Pushes {
   }
 
   /**
-   * @param port asked for each request, as it may change when ingest starts again
+   * @param port called for each request, as it may change when ingest is restarted
    */
   Pushes(IntSupplier port, String series) {
     this.port = port;
@@ -60,7 +60,7 @@ final class Pushes {
         .thenRunAsync(() -> insist(middle, first + count));
   }
 
-  /** Gives up what is not accepted yet. */
+  /** Gives up values that are not accepted yet. */
   void end() {
     ended = true;
   }

@@ -27,7 +27,7 @@ import java.util.concurrent.atomic.AtomicLong;
 import java.util.function.Function;
 import java.util.function.Supplier;
 
-/** What api asks, persist's worker for rollups, and writers, on one database, without a broker. */
+/** Queries of api, the rollup worker and writers on one database, without a broker. */
 final class StoredAnswers implements AutoCloseable {
   private static final Duration TIMEOUT = Duration.ofSeconds(30);
 

@@ -43,7 +43,7 @@ public record Building(int rooms, int sensors, Duration interval) {
 
   /**
    * @param text like {@code rooms:100x10@PT1S}
-   * @throws IllegalArgumentException where it is not
+   * @throws IllegalArgumentException if it is not
    */
   static Building parse(String text) {
     var parts = TEXT.matcher(text);
@@ -68,7 +68,7 @@ public record Building(int rooms, int sensors, Duration interval) {
   }
 
   /**
-   * What is written on the door: 101 to 120 on the first floor, 201 on the second.
+   * The name of a room: 101 to 120 on the first floor, 201 on the second.
    *
    * @param room from 0
    */

@@ -6,7 +6,7 @@ import java.util.EnumMap;
 import java.util.Locale;
 import java.util.Map;
 
-/** What became of what simulated sensors measured. */
+/** Counts the outcomes of simulated readings. */
 final class BuildingMetrics {
   /** A tag. */
   enum Outcome {

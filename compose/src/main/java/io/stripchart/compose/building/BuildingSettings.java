@@ -8,8 +8,8 @@ import java.util.Optional;
 /**
  * Whether this process simulates a building, and where its sensors push to.
  *
- * @param building empty where none is simulated
- * @param url of ingest, without a path; empty where it is the one of this machine
+ * @param building empty if none is simulated
+ * @param url of ingest, without a path; empty if it is the one of this machine
  */
 public record BuildingSettings(Optional<Building> building, Optional<URI> url) {
   private static final String NONE = "none";
@@ -38,7 +38,7 @@ public record BuildingSettings(Optional<Building> building, Optional<URI> url) {
     if (!"http".equals(url.getScheme()) || url.getHost() == null) {
       throw new IllegalArgumentException("is no http: URL with a host");
     }
-    // What is left of it once scheme, host and port are taken away.
+    // The rest of the URL without scheme, host and port.
     if (!text.substring(text.indexOf("//") + 2).equals(url.getRawAuthority())
         || url.getRawUserInfo() != null) {
       throw new IllegalArgumentException("has more than a host and a port");

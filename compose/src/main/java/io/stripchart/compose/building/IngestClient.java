@@ -19,9 +19,9 @@ import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /**
- * Pushes readings to ingest: one a request, {@value #MAX_IN_FLIGHT} requests at a time, each on a
- * connection that is kept. What is refused or cannot be sent is counted and not sent again, as
- * sensors remember nothing. Belongs to one context.
+ * Pushes readings to ingest, one for each request, at most {@value #MAX_IN_FLIGHT} requests at a
+ * time, over kept connections. Refused or failed readings are counted and not sent again, as
+ * sensors have no memory. Belongs to one context.
  */
 final class IngestClient {
   private static final Logger log = LoggerFactory.getLogger(IngestClient.class);
@@ -61,9 +61,9 @@ final class IngestClient {
   }
 
   /**
-   * Sends one reading, or passes it over where that cannot be now.
+   * Sends one reading, or skips it if it cannot be sent now.
    *
-   * @param body is only made where it is sent, as most of a large building's are passed over
+   * @param body created only if it is sent, as most readings of a large building are skipped
    */
   void push(String path, Supplier<String> body) {
     if (inFlight >= MAX_IN_FLIGHT || System.nanoTime() - waitUntil < 0) {
@@ -119,7 +119,7 @@ final class IngestClient {
         .ifPresent(more -> log.warn("event=simulated_reading_refused {} more={}", why, more));
   }
 
-  /** Ends at once what is under way. */
+  /** Aborts pending requests at once. */
   Future<Void> close() {
     closed = true;
     return client.close();

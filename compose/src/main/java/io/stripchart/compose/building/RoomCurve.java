@@ -30,13 +30,13 @@ final class RoomCurve {
     this.noise = noise;
   }
 
-  /** What a sensor shows, in hundredths of a degree. */
+  /** The displayed temperature, in hundredths of a degree. */
   double shownAt(Instant time, int room, int sensor) {
     double shown = temperatureAt(time, room, sensor) + NOISE * noise.nextGaussian();
     return Math.round(shown * 100) / 100.0;
   }
 
-  /** What the temperature truly is where the sensor hangs. */
+  /** The true temperature at the sensor. */
   double temperatureAt(Instant time, int room, int sensor) {
     double day = (time.toEpochMilli() - WARMEST.toMillis()) / MILLIS_OF_A_DAY;
     return MEAN

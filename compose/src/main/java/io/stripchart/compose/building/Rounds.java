@@ -22,7 +22,7 @@ final class Rounds {
     long rounds = nanos / nanosOfARound;
     double part = (double) (nanos % nanosOfARound) / nanosOfARound;
     long all = rounds * sensors + (long) (part * sensors) + 1;
-    // After a long pause of this process, a sensor does not measure for what it slept through.
+    // After a long pause of this process, a sensor skips the measurements that it missed.
     taken = Math.max(taken, all - sensors);
     return (int) (all - taken);
   }

@@ -6,8 +6,8 @@ import java.util.HashMap;
 import java.util.Map;
 
 /**
- * Makes a factory's arrays into readings, and refuses what does not fit together: each value with
- * the time at the same place.
+ * Combines a factory's arrays into readings, each value with the time at the same position, and
+ * refuses positions that do not match.
  */
 final class Alignment {
   private final FactoryEntry factory;
@@ -24,7 +24,7 @@ final class Alignment {
     void take(Reading reading) throws UnfinishedException;
   }
 
-  /** Hands on what is sound. */
+  /** Passes on valid points. */
   void readings(Taker taker) throws UnfinishedException {
     if (factory.time() == null) {
       refuseAll(factory.actual());

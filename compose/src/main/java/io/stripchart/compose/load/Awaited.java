@@ -20,9 +20,10 @@ final class Awaited {
   private List<Reading> missing;
 
   /**
-   * @param readings in the order that they were published in; may be none
-   * @param confirmed completes when the broker has them, and all else that goes with them
-   * @param tally is told of each that is found
+   * @param readings in the order of publishing; may be empty
+   * @param confirmed completes when the broker has confirmed them and everything that belongs to
+   *     them
+   * @param tally counts each reading that is found
    */
   Awaited(List<Reading> readings, Future<?> confirmed, FactoryStore store, Tally tally) {
     this.missing = List.copyOf(readings);

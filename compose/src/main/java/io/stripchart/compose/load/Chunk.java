@@ -6,7 +6,10 @@ import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 
-/** What is loaded in one go: some readings, and the factories that they, and later ones, are of. */
+/**
+ * A part of a file that is loaded at once: some readings, and the factories of these and of later
+ * ones.
+ */
 final class Chunk {
   static final int MAX_READINGS = 5_000;
   private static final int MAX_FACTORIES = 500;

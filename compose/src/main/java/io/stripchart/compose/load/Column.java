@@ -6,9 +6,10 @@ import java.util.Map;
 import java.util.TreeMap;
 
 /**
- * One array of a factory, place by place. It keeps so many places and counts the others.
+ * One array of a factory, by position. It keeps a limited number of positions and counts the
+ * others.
  *
- * @param <T> what a sound place holds
+ * @param <T> type of a valid position
  */
 final class Column<T> {
   private final String path;
@@ -26,19 +27,19 @@ final class Column<T> {
   }
 
   /**
-   * @param place null where nothing stands there
+   * @param place null if nothing stands there
    */
   void add(T place) {
     if (length++ < maxPlaces) places.add(place);
   }
 
-  /** As {@link #add}, of what cannot be used. */
+  /** As {@link #add}, for an invalid position. */
   void addBad(String problem) {
     if (length < maxPlaces) problems.put(places.size(), problem);
     add(null);
   }
 
-  /** Null where nothing stands there, it cannot be used, or the array is shorter. */
+  /** Null if nothing stands there, it cannot be used, or the array is shorter. */
   T at(int place) {
     return place < places.size() ? places.get(place) : null;
   }

@@ -35,7 +35,7 @@ public final class Console {
     shownAt = now;
   }
 
-  /** Takes away what {@link #show} has shown. */
+  /** Erases the output of {@link #show}. */
   void clear() {
     if (shows) out.print(CLEARED);
     out.flush();

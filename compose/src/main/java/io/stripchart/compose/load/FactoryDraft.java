@@ -105,7 +105,7 @@ final class FactoryDraft {
     return before;
   }
 
-  /** What was read; null where it cannot be told whose it is, which is then refused. */
+  /** The data read so far; null if its factory is unknown, and then it is refused. */
   FactoryEntry entry() {
     if (badId) {
       long values = (actual == null ? 0 : actual.length()) + (goal == null ? 0 : goal.length());

@@ -8,7 +8,7 @@ import java.time.Instant;
  *
  * @param id given, or the position in the file
  * @param name given, or made of the id
- * @param time null where the file has no such array; so the others
+ * @param time null if the file has no such array; so the others
  */
 record FactoryEntry(
     int id, String name, Column<Instant> time, Column<Double> actual, Column<Double> goal) {}

@@ -18,8 +18,8 @@ import java.io.InputStream;
  *   "time": [1611204818, 1611204878]}}}]}
  * }</pre>
  *
- * <p>{@code id} is the position in the array, from 0, where it is missing, and {@code name} is made
- * of it. Fields come in any order; other ones are passed over.
+ * <p>The default of {@code id} is the position in the array, from 0, and that of {@code name} is
+ * derived from it. Fields come in any order; unknown ones are ignored.
  */
 final class FactoryFile {
   /** Places at most of an array that are loaded: three such arrays take about 70 MB. */
@@ -48,10 +48,10 @@ final class FactoryFile {
   }
 
   /**
-   * Reads to the end, or to where it is no JSON any more, which is refused.
+   * Reads to the end, or to invalid JSON, which is refused.
    *
-   * @throws NoFactoriesException where it is not such a file at all; nothing was taken then
-   * @throws IOException where it cannot be read on
+   * @throws NoFactoriesException if the file has another format; nothing was taken then
+   * @throws IOException if the file cannot be read
    * @throws UnfinishedException as the taker does
    */
   void read(InputStream file, Taker taker)
@@ -60,7 +60,7 @@ final class FactoryFile {
       readRoot(parser, taker);
     } catch (JsonProcessingException broken) {
       var where = broken.getLocation();
-      // Without the parser's own words, which tell of its switches.
+      // Without the parser's own text, which names its settings.
       var problem =
           "is no JSON from line %s, column %s on".formatted(where.getLineNr(), where.getColumnNr());
       if (!found) throw new NoFactoriesException(problem);

@@ -61,12 +61,12 @@ public final class FactoryLoad implements AutoCloseable {
   }
 
   /**
-   * Loads what the file has, and returns when all of it that can be is stored.
+   * Loads a file, and returns when everything valid in it is stored.
    *
-   * @throws NoFactoriesException where it is not such a file at all
-   * @throws IOException where it cannot be read on; what was read before may be stored, or not
-   * @throws UnfinishedException where broker or database do not take it; {@link #report} tells how
-   *     far it came
+   * @throws NoFactoriesException if the file has another format
+   * @throws IOException if the file cannot be read; earlier parts may or may not be stored
+   * @throws UnfinishedException if the broker or the database is unavailable; {@link #report} has
+   *     the progress
    */
   public Report load(InputStream file)
       throws IOException, NoFactoriesException, UnfinishedException {
@@ -80,7 +80,7 @@ public final class FactoryLoad implements AutoCloseable {
     return report();
   }
 
-  /** Of what has been settled so far. */
+  /** Counts of what is settled so far. */
   public Report report() {
     return tally.report(refusals);
   }
@@ -99,7 +99,7 @@ public final class FactoryLoad implements AutoCloseable {
     if (chunk.isFull()) begin();
   }
 
-  /** Publishes what the chunk has and the database has not. */
+  /** Publishes the values of the chunk that the database does not have. */
   private void begin() throws UnfinishedException {
     var begun = chunk;
     chunk = new Chunk();
@@ -112,10 +112,10 @@ public final class FactoryLoad implements AutoCloseable {
   }
 
   /**
-   * Rows first: who is told looks for them.
+   * Rows are written first, because receivers of the announcement read them.
    *
    * @param names by id
-   * @return completes when the broker has the news of them
+   * @return completes when the broker has the announcements
    */
   private Future<?> addFactories(Map<Integer, String> names) throws UnfinishedException {
     if (names.isEmpty()) return Future.succeededFuture();

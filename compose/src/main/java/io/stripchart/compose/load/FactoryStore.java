@@ -11,7 +11,7 @@ import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 
-/** What the database has of what is loaded. */
+/** Reads which of the values to load are in the database. */
 final class FactoryStore {
   /** In the order of their ids, so that of two that load none waits for the other in a circle. */
   private static final String ADD =

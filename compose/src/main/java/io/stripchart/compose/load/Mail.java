@@ -31,13 +31,13 @@ final class Mail {
   }
 
   /**
-   * @param capacity readings at most that are unconfirmed
-   * @param patience after which what is not confirmed has failed
+   * @param capacity maximum number of unconfirmed readings
+   * @param patience time after which an unconfirmed reading counts as failed
    */
   static Mail open(Vertx vertx, BrokerSettings broker, int capacity, Duration patience) {
     var mail = new Mail(vertx.getOrCreateContext(), patience);
     var registry = new SimpleMeterRegistry();
-    // What follows is on the context too, and so comes after this.
+    // Later work is on the context too, and so runs after this.
     mail.context.runOnContext(
         now ->
             mail.publisher =
@@ -51,7 +51,7 @@ final class Mail {
   }
 
   /**
-   * Tells the api processes of a factory's row; completes when the broker has confirmed it. Any
+   * Announces a factory's row to the api processes; completes when the broker has confirmed it. Any
    * thread.
    */
   Future<Void> tellChanged(int factory) {

@@ -1,6 +1,6 @@
 package io.stripchart.compose.load;
 
-/** The file is not one of factories; the message says what is wrong with it. */
+/** The file does not contain factories; the message gives the reason. */
 public final class NoFactoriesException extends Exception {
   private static final long serialVersionUID = 1;
 

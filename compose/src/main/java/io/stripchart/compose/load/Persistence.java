@@ -30,15 +30,15 @@ final class Persistence {
   private final Consumer<String> told;
 
   /**
-   * @param patience after which it gives up where nothing moves
-   * @param told is given a line where a wait takes long
+   * @param patience time without progress after which it gives up
+   * @param told receives a line when a wait takes long
    */
   Persistence(Duration patience, Consumer<String> told) {
     this.patience = patience;
     this.told = told;
   }
 
-  /** One look at what is awaited. */
+  /** Looks once for the awaited readings. */
   interface Look {
     /**
      * @return how much is missing still; 0 ends the wait
@@ -47,10 +47,10 @@ final class Persistence {
   }
 
   /**
-   * Looks until nothing is missing.
+   * Looks until all awaited readings are stored.
    *
-   * @param what is awaited, for people
-   * @throws UnfinishedException where nothing has moved for the whole patience
+   * @param what the awaited readings, for messages
+   * @throws UnfinishedException after the patience without progress
    */
   void until(String what, Look look) throws UnfinishedException {
     long moved = System.nanoTime();
@@ -82,7 +82,10 @@ final class Persistence {
     }
   }
 
-  /** Whether the database says what it will say again: not that it is away, or lacks its schema. */
+  /**
+   * Whether a retry would fail in the same way: not if the database is unavailable or lacks its
+   * schema.
+   */
   private static boolean isFinal(Throwable failure) {
     if (!(failure instanceof PgException refused) || refused.getSqlState() == null) return false;
     return !PASSING.contains(refused.getSqlState().substring(0, 2))
@@ -103,7 +106,7 @@ final class Persistence {
     return result;
   }
 
-  /** The result of what has a limit of its own. */
+  /** The result of a future that has its own time limit. */
   static <T> T await(Future<T> future) throws ExecutionException {
     try {
       return future.toCompletionStage().toCompletableFuture().get();

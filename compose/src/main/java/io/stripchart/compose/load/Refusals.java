@@ -2,7 +2,7 @@ package io.stripchart.compose.load;
 
 import java.util.function.Consumer;
 
-/** What cannot be loaded: each with its path in the file, up to so many, and all counted. */
+/** Refused values: each with its path in the file, up to a limit, and all counted. */
 final class Refusals {
   static final int MAX_TOLD = 100;
 
@@ -11,7 +11,7 @@ final class Refusals {
   private long values;
 
   /**
-   * @param told is given a line for each of the first {@value #MAX_TOLD} problems
+   * @param told receives a line for each of the first {@value #MAX_TOLD} problems
    */
   Refusals(Consumer<String> told) {
     this.told = told;

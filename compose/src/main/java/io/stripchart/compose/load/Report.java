@@ -3,13 +3,13 @@ package io.stripchart.compose.load;
 import java.util.Locale;
 
 /**
- * What became of a file's values.
+ * The outcome of a load.
  *
  * @param factories that were read
- * @param taken values that this run has brought, and that are stored
+ * @param taken values that this run published, and that are stored
  * @param alreadyThere values that were stored before, at the same time
  * @param differing those of {@code alreadyThere} that are stored with another value, which stays
- * @param refused values, and other places of the file, that cannot be loaded
+ * @param refused values, and other positions of the file, that cannot be loaded
  */
 public record Report(long factories, long taken, long alreadyThere, long differing, long refused) {
 

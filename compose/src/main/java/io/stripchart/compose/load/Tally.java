@@ -4,7 +4,7 @@ import io.stripchart.common.reading.Reading;
 import java.util.List;
 import java.util.Map;
 
-/** Counts what became of the values. */
+/** Counts the outcomes of values. */
 final class Tally {
   private long factories;
   private long taken;
@@ -29,10 +29,10 @@ final class Tally {
   }
 
   /**
-   * Of readings that this run has published.
+   * Counts readings published by this run.
    *
-   * @param stored values by the place of their reading, those that are there by now; of another
-   *     value where somebody else was first
+   * @param stored values by the position of their reading, for those stored by now; a different
+   *     value if another publisher was first
    */
   void countStored(List<Reading> readings, Map<Integer, Double> stored) {
     long others = differing(readings, stored);

@@ -9,7 +9,7 @@ import io.stripchart.common.reading.ReadingTime;
 import java.io.IOException;
 import java.time.Instant;
 
-/** Reads arrays of numbers and of times, what is bad in them included. */
+/** Reads arrays of numbers and of times, including invalid items. */
 final class Tokens {
   private static final String TIME = "must be seconds since 1970, up to the year 9999, is ";
   private static final int SHOWN = 40;
@@ -48,7 +48,7 @@ final class Tokens {
       JsonParser parser, Column<Instant> column, AcceptableTimes acceptable, Instant now)
       throws IOException {
     double seconds = parser.getDoubleValue();
-    // So far that it counts in a long, in microseconds as well; what a reading takes is less.
+    // Far enough for a long in microseconds; readings have a smaller range.
     if (Math.abs(seconds) > 1e12) {
       column.addBad(TIME + shown(parser));
       return;
@@ -68,7 +68,7 @@ final class Tokens {
     }
   }
 
-  /** What the parser stands at, in a few words. */
+  /** The current token, in a few words. */
   static String shown(JsonParser parser) throws IOException {
     return switch (parser.currentToken()) {
       case VALUE_STRING -> "a string";

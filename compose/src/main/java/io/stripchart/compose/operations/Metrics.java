@@ -58,7 +58,7 @@ public final class Metrics {
     return registry;
   }
 
-  /** Has Vert.x count requests by method, status and route, never by path or by who asks. */
+  /** Makes Vert.x count requests by method, status and route, never by path or client. */
   public VertxBuilder countIn(VertxBuilder vertx) {
     var options =
         new MicrometerMetricsOptions()

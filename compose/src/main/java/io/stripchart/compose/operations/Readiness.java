@@ -6,10 +6,10 @@ import java.util.Optional;
 import java.util.TreeMap;
 
 /**
- * What {@code /readyz} answers.
+ * The response of {@code /readyz}.
  *
  * @param checks each by name, with its problem or empty
- * @param warnings what an operator should know although the process is of use, by name
+ * @param warnings for operators, by name; they do not affect readiness
  */
 record Readiness(Map<String, Optional<String>> checks, Map<String, String> warnings) {
   Readiness(Map<String, Optional<String>> checks) {

@@ -35,12 +35,12 @@ final class OrbitCurve {
     this.atSunset = towards(BALANCE_IN_SUNLIGHT, atSunrise, SUNLIGHT);
   }
 
-  /** What the sensor shows, in hundredths of a degree. */
+  /** The displayed temperature, in hundredths of a degree. */
   double shownAt(Instant time) {
     return Math.round((temperatureAt(time) + NOISE * random.nextGaussian()) * 100) / 100.0;
   }
 
-  /** What the temperature truly is. */
+  /** The true temperature. */
   double temperatureAt(Instant time) {
     var sinceSunrise = Duration.ofMillis(Math.floorMod(time.toEpochMilli(), PERIOD.toMillis()));
     return sinceSunrise.compareTo(SUNLIGHT) < 0

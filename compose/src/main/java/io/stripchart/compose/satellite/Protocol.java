@@ -13,13 +13,13 @@ enum Protocol {
 
   final String subprotocol;
 
-  /** What begins a subscription; from the client. */
+  /** Message that begins a subscription, from the client. */
   final String begin;
 
-  /** What ends one; from the client. */
+  /** Message that ends a subscription, from the client. */
   final String end;
 
-  /** What carries a value; from the server. */
+  /** Message with a value, from the server. */
   final String value;
 
   Protocol(String subprotocol, String begin, String end, String value) {

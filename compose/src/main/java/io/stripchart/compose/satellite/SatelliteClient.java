@@ -137,7 +137,7 @@ final class SatelliteClient {
   }
 
   private void send(JsonObject message) {
-    // A client that has gone has a close handler, which is all that there is to do.
+    // The client is gone; its close handler does the rest.
     socket.writeTextMessage(message.encode()).onFailure(gone -> {});
   }
 

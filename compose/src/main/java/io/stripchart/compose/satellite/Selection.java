@@ -6,8 +6,8 @@ import java.util.Locale;
 import java.util.regex.Pattern;
 
 /**
- * What a subscription asks of the satellite's only field, as in {@code subscription { temperature
- * }}. A satellite has no room for a GraphQL engine, so it reads just what can be asked of it.
+ * The selection of the satellite's only field, as in {@code subscription { temperature }}. A
+ * satellite has no room for a GraphQL engine, so it parses only this.
  *
  * @param answerName the field's alias, or its own name
  */
@@ -19,7 +19,7 @@ record Selection(String answerName) {
   private static final Pattern NAME = Pattern.compile("[_A-Za-z][_0-9A-Za-z]*");
 
   /**
-   * @throws IllegalArgumentException with a message for whoever asked
+   * @throws IllegalArgumentException with a message for the client
    */
   static Selection of(String query) {
     if (query.length() > MAX_CHARACTERS)
