@@ -21,7 +21,7 @@ public final class IngestMetrics {
 
   /** Why something was put on the dead-letter queue; a tag, of the counter that persist has too. */
   public enum DeadCause {
-    /** It is no reading. */
+    /** Not a reading. */
     MALFORMED,
     /** The broker refuses it. */
     REFUSED
@@ -95,7 +95,7 @@ public final class IngestMetrics {
     return counters;
   }
 
-  /** Shows a number until {@link #close}; it is asked for from any thread. */
+  /** Shows a number until {@link #close}; called from any thread. */
   public void show(String name, String description, IntSupplier number) {
     gauges.add(
         Gauge.builder(name, number, IntSupplier::getAsInt)
@@ -149,7 +149,7 @@ public final class IngestMetrics {
     gaps.increment();
   }
 
-  /** Takes the gauges out, whose numbers nobody keeps any more. */
+  /** Removes the gauges of a stopped process. */
   void close() {
     gauges.forEach(registry::remove);
   }

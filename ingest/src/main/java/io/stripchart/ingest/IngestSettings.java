@@ -13,17 +13,17 @@ import java.util.List;
 import java.util.Locale;
 
 /**
- * What ingest is told.
+ * Settings of ingest.
  *
- * @param feeds each of its own series
- * @param buffer readings of all feeds at most that wait while the broker is away
+ * @param feeds each with a series of its own
+ * @param buffer maximum number of readings of all feeds that wait while the broker is unavailable
  * @param port of the HTTP push; 0 lets the system choose one
- * @param pushWindow pushed readings at most that are unconfirmed
+ * @param pushWindow maximum number of unconfirmed pushed readings
  */
 public record IngestSettings(List<Feed> feeds, int buffer, int port, int pushWindow) {
   private static final int SATELLITE_PORT = 4_000;
 
-  /** So that the status of each is told every second. */
+  /** Small enough to publish the status of each feed every second. */
   private static final int MAX_FEEDS = ControlPublisher.MAX_STATUSES;
 
   public IngestSettings {

@@ -34,7 +34,7 @@ import org.slf4j.LoggerFactory;
 /** Takes readings from feeds and pushes, and publishes them. One instance a process. */
 public final class IngestVerticle extends VerticleBase {
   private static final Logger log = LoggerFactory.getLogger(IngestVerticle.class);
-  // What a stop may take, one after the other: 7 s, which is what a process has left for it.
+  // Time limits of the steps of stopping, one after the other: 7 s, which a process leaves for it.
   private static final Duration FEEDS_CLOSE = Duration.ofSeconds(1);
   private static final Duration DRAIN = Duration.ofSeconds(4);
   private static final Duration PUBLISHERS_CLOSE = DRAIN.plusSeconds(1);
@@ -43,7 +43,7 @@ public final class IngestVerticle extends VerticleBase {
   private static final long STATUS_MILLIS = 1_000;
   private static final int MAX_WAITING_SWITCHES = 1_000;
 
-  /** Beyond the buffer, for what a single frame may bring when it is all but full. */
+  /** Room beyond the buffer for the readings of a single frame when it is nearly full. */
   private static final int SPARE = FeedProtocol.MAX_READINGS + 100;
 
   private final IngestSettings settings;
@@ -102,7 +102,7 @@ public final class IngestVerticle extends VerticleBase {
         .recover(this::giveUp);
   }
 
-  /** Closes what was opened: a verticle that did not start is not stopped. */
+  /** Closes what was opened, because a verticle that failed to start is not stopped. */
   private Future<Void> giveUp(Throwable failure) {
     var told =
         String.format(
@@ -203,8 +203,8 @@ public final class IngestVerticle extends VerticleBase {
   }
 
   /**
-   * Takes nothing more, waits up to 4 s until the broker has what was taken, and closes, within 7 s
-   * altogether. Each step is made although an earlier one failed.
+   * Stops accepting, waits up to 4 s for the broker's confirms, and closes, within 7 s altogether.
+   * Each step runs even if an earlier one failed.
    */
   @Override
   public Future<?> stop() {

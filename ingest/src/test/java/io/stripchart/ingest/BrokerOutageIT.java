@@ -145,7 +145,7 @@ class BrokerOutageIT {
       try (var outage = broker.frozen()) {
         for (var value : numbers(1, 12_000)) line.value(value);
         await().atMost(30, SECONDS).until(() -> ingest.metric(UNCONFIRMED) == 4_000);
-        // Then it is taken for dead, and what waits at the feed is buffered.
+        // Then it counts as dead, and waiting readings of the feed are buffered.
         await().atMost(60, SECONDS).until(() -> ingest.metric(UNCONFIRMED) == 11_999);
       }
       kept.awaitOnly(SERIES, numbers(0, 12_000), line);

@@ -8,7 +8,7 @@ import io.vertx.core.json.JsonObject;
 import java.util.Queue;
 import java.util.concurrent.ConcurrentLinkedQueue;
 
-/** One websocket of a {@link FeedServer}, on which somebody awaits values. */
+/** One websocket of a {@link FeedServer} with a client that awaits values. */
 final class FeedLine {
   private final ServerWebSocket socket;
   private final Subprotocol speaks;
@@ -39,7 +39,7 @@ final class FeedLine {
     answer(Double.toString(value));
   }
 
-  /** Sends JSON, or what is meant to be, in the place of the value. */
+  /** Sends JSON, or invalid JSON, in the place of the value. */
   void answer(String json) {
     raw(
         switch (speaks) {

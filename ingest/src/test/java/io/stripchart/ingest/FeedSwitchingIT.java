@@ -185,7 +185,7 @@ class FeedSwitchingIT {
         assertThat(turn(SERIES, false).problem()).contains("database");
         assertThat(feed.open()).isEqualTo(1);
       }
-      // What was answered with a problem has not happened, also later.
+      // A switch answered with a problem never takes effect.
       assertThat(turn(SERIES, true).problem()).isNull();
       assertThat(feed.open()).isEqualTo(1);
     }

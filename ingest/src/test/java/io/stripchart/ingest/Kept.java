@@ -102,7 +102,7 @@ final class Kept implements AutoCloseable {
         .toList();
   }
 
-  /** {@code from} and what follows, up to {@code to}, which is not included. */
+  /** {@code from} and the following ones, up to {@code to}, exclusive. */
   static List<Double> numbers(int from, int to) {
     return IntStream.range(from, to).mapToObj(i -> (double) i).toList();
   }

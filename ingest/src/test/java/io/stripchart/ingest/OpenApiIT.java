@@ -23,7 +23,7 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.api.extension.RegisterExtension;
 
-/** The OpenAPI document beside what the server really answers. */
+/** The OpenAPI document compared with the server's responses. */
 @Timeout(180)
 class OpenApiIT {
   private static final String OPENAPI = "/openapi.json";
@@ -134,7 +134,7 @@ class OpenApiIT {
     return Answer.of(PushClient.send(request.POST(ofString(body)).build()));
   }
 
-  /** What comes, sooner or later. */
+  /** A value that arrives eventually. */
   private static Answer answer(Socket asked) throws IOException {
     try (asked) {
       asked.setSoTimeout(60_000);

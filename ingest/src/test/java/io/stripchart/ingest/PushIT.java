@@ -132,7 +132,7 @@ class PushIT {
   void refusesABodyThatIsTooLarge() throws Exception {
     var large = new byte[5_000_000];
     assertProblem(client().push(ofByteArray(large)), 413, "at most 4194304 bytes");
-    // By chunks, whose sum nobody tells beforehand.
+    // Chunked, so the total size is not announced.
     assertProblem(
         client().push(ofInputStream(() -> new ByteArrayInputStream(large))), 413, "at most");
     assertThat(client().push(ofString("1")).statusCode()).isEqualTo(202);

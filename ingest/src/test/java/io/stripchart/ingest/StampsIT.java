@@ -19,7 +19,7 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.api.extension.RegisterExtension;
 
-/** What ingest stamps never meets an earlier stamp: such a reading would count as stored before. */
+/** Stamps of ingest never repeat: a reading with an earlier stamp would count as stored. */
 @Timeout(120)
 class StampsIT {
   private static final Clock STANDING =

@@ -11,14 +11,16 @@ import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /**
- * Tells the other roles how the feeds are doing. What cannot be told at once is not told: the next
- * status says it again.
+ * Publishes the status of feeds to other roles. A status that cannot be sent at once is dropped:
+ * the next one replaces it.
  */
 public final class ControlPublisher {
   private static final Logger log = LoggerFactory.getLogger(ControlPublisher.class);
   private static final Duration PATIENCE = Duration.ofSeconds(5);
 
-  /** Feeds whose statuses it can tell at a time; of more, it would always leave out the last. */
+  /**
+   * Number of feeds whose status can be sent at a time; with more, the last would never be sent.
+   */
   public static final int MAX_STATUSES = 500;
 
   /** Messages at most that it keeps in its publisher at a time. */
@@ -28,7 +30,7 @@ public final class ControlPublisher {
   private int underWay;
 
   /**
-   * @param publisher has room for {@link #MAX_MESSAGES} beside what else it is used for
+   * @param publisher has room for {@link #MAX_MESSAGES} in addition to its other uses
    */
   public ControlPublisher(DurablePublisher publisher) {
     this.publisher = publisher;

@@ -72,7 +72,7 @@ public final class FeedSwitching implements DurableConsumer.Handler {
                     }));
   }
 
-  /** Does what the database says, as soon as it can be asked. */
+  /** Applies the switches in the database, as soon as it answers. */
   private void readAgain() {
     timer = -1;
     inOrder(() -> store.read(feeds.names()).onSuccess(this::apply).onFailure(this::cannotRead))
@@ -108,7 +108,8 @@ public final class FeedSwitching implements DurableConsumer.Handler {
   }
 
   private void requested(FeedSwitch request) {
-    // Of another process, or of none: then nobody answers, which the sender notices.
+    // A feed of another process, or of none. In the latter case no process answers, and the sender
+    // times out.
     if (closed || !feeds.has(request.feed())) return;
     if (waiting >= MAX_WAITING) {
       answer(request, MAX_WAITING + " switches are waiting already");
@@ -138,7 +139,7 @@ public final class FeedSwitching implements DurableConsumer.Handler {
                   request.feed(),
                   OneLine.of(failure));
               answer(request, "the database did not keep it; see the log of ingest");
-              // It may have been written all the same, and then it counts.
+              // The row may have been written nevertheless, and then it counts.
               cannotRead(failure);
             });
   }

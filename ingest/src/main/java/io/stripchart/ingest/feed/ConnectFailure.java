@@ -18,7 +18,7 @@ import javax.net.ssl.SSLException;
 /**
  * Why a websocket could not be opened.
  *
- * @param outcome what that says of the protocol
+ * @param outcome what it tells about the protocol
  * @param reason for people, one line without secrets
  */
 record ConnectFailure(Outcome outcome, String reason) {
@@ -114,7 +114,7 @@ record ConnectFailure(Outcome outcome, String reason) {
             "the server picked the subprotocol " + OneLine.of(picked) + ", which was not offered");
   }
 
-  /** What went wrong with TLS, also on a connection that was open already. */
+  /** Failures of TLS, also on an open connection. */
   static String tls(Throwable failure) {
     Throwable deepest = failure;
     for (Throwable cause = failure; cause != null; cause = cause.getCause()) {

@@ -33,9 +33,9 @@ final class Dialer {
   private static final int CLOSING_SECONDS = 2;
 
   /**
-   * A longer frame ends the connection, as the decoder holds each frame whole before anybody sees
-   * it, and cannot be told to skip one; a shorter one that is still too long for us is thrown away,
-   * and so is a message of any length that comes in frames that are short enough.
+   * A longer frame ends the connection: the decoder holds each frame whole and cannot skip one. A
+   * shorter frame above our own limit is discarded, as is a message of any length in frames that
+   * are short enough.
    */
   private static final int MAX_FRAME_BYTES = 4 * FrameAssembler.MAX_BYTES;
 
@@ -69,7 +69,7 @@ final class Dialer {
 
   /**
    * @param prepare sets the handlers, before anything can arrive
-   * @return the open websocket; fails with what {@link #explain} explains
+   * @return the open websocket; fails with an exception for {@link #explain}
    */
   Future<WebSocket> dial(Attempt attempt, Consumer<ClientWebSocket> prepare) {
     // Made here, so that whatever it throws ends this attempt and nothing else.
@@ -126,7 +126,7 @@ final class Dialer {
     return client == null ? Future.succeededFuture() : client.close();
   }
 
-  /** Has no certificate to show, and notes that one was asked for. Safe for any thread. */
+  /** Presents no certificate, and notes that one was requested. Safe for any thread. */
   private static final class NoCertificate extends X509ExtendedKeyManager {
     private volatile boolean wanted;
 

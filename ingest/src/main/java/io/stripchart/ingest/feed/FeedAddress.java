@@ -10,13 +10,13 @@ import java.util.TreeMap;
 import java.util.regex.Pattern;
 
 /**
- * Where a feed is.
+ * Address of a feed.
  *
- * @param url {@code ws:} or {@code wss:}, perhaps with user and password, which go as basic
+ * @param url {@code ws:} or {@code wss:}, with an optional user and password for basic
  *     authentication
  * @param headers of the handshake
- * @param trust a PEM file with the certificates to trust, in the place of the system's; null for
- *     the system's
+ * @param trust a PEM file with the certificates to trust instead of the system's; null for the
+ *     system's
  */
 public record FeedAddress(Secret url, Map<String, Secret> headers, String trust) {
   private static final int MAX_PORT = 65_535;
@@ -24,7 +24,7 @@ public record FeedAddress(Secret url, Map<String, Secret> headers, String trust)
   /** A token of RFC 9110. */
   private static final Pattern NAME = Pattern.compile("[!#$%&'*+.^_`|~0-9A-Za-z-]+");
 
-  /** What cannot stand in a value: all but visible ASCII, space and tab. */
+  /** Characters that are invalid in a value: all but visible ASCII, space and tab. */
   private static final Pattern NO_VALUE = Pattern.compile("[^\\t\\x20-\\x7e]");
 
   /** Headers that are the handshake's own. */
@@ -34,7 +34,7 @@ public record FeedAddress(Secret url, Map<String, Secret> headers, String trust)
           Pattern.CASE_INSENSITIVE);
 
   /**
-   * @throws IllegalArgumentException saying what would be right, without showing the URL
+   * @throws IllegalArgumentException which says what is expected, without showing the URL
    */
   public FeedAddress {
     check(parse(url.reveal()));

@@ -42,12 +42,11 @@ import java.util.Set;
  * ]
  * }</pre>
  *
- * <p>{@code series} and {@code url} must be there, the rest may be left out. {@code protocol} is
- * {@code auto}, {@code graphql-transport-ws}, {@code graphql-ws} or {@code plain}; {@code
- * connectionParams} is the payload of connection_init; {@code idle} is from 0.1 s to an hour;
- * {@code precision} is {@code s}, {@code ms}, {@code us} or {@code ns}, the unit of times that are
- * numbers, which are refused without it; {@code trust} is a PEM file of certificates to trust in
- * the place of the system's.
+ * <p>{@code series} and {@code url} are required. {@code protocol} is {@code auto}, {@code
+ * graphql-transport-ws}, {@code graphql-ws} or {@code plain}; {@code connectionParams} is the
+ * payload of connection_init; {@code idle} is from 0.1 s to an hour; {@code precision} is {@code
+ * s}, {@code ms}, {@code us} or {@code ns}, the unit of numeric times, which are refused without
+ * it; {@code trust} is a PEM file of certificates to trust instead of the system's.
  */
 public final class FeedFile {
   private static final Duration MIN_IDLE = Duration.ofMillis(100);
@@ -175,7 +174,7 @@ public final class FeedFile {
       var idle = Duration.parse(given);
       if (idle.compareTo(MIN_IDLE) >= 0 && idle.compareTo(MAX_IDLE) <= 0) return idle;
     } catch (DateTimeException e) {
-      // Told below, like one that is out of range.
+      // Reported below, like a value out of range.
     }
     throw new IllegalArgumentException("idle: must be " + MIN_IDLE + " to " + MAX_IDLE);
   }

@@ -16,8 +16,8 @@ import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /**
- * Publishes what one feed brings, and pauses the feed while there is no room for more. Belongs to
- * the context of its publisher.
+ * Publishes the readings of one feed, and pauses the feed while there is no room for more. Belongs
+ * to the context of its publisher.
  */
 final class FeedIntake {
   private static final Logger log = LoggerFactory.getLogger(FeedIntake.class);
@@ -30,7 +30,7 @@ final class FeedIntake {
     DEAD_LETTER_LOST
   }
 
-  /** What is closed while there is no room. */
+  /** Sockets that are paused while there is no room. */
   interface Tap {
     void pause();
 
@@ -71,7 +71,7 @@ final class FeedIntake {
     metrics.refused(Source.FEED, 1);
     if (!isRefusal(failure)) {
       shared.lose();
-      // How many were given up by closing is told once, at the end.
+      // Closing logs the number of readings given up once, at the end.
       if (!shared.isClosed()) tell(Trouble.NOT_TAKEN, failure);
       return;
     }
@@ -86,7 +86,7 @@ final class FeedIntake {
         && broker.fate() == BrokerException.Fate.REFUSED;
   }
 
-  /** Keeps what was meant as a value and is none. */
+  /** Dead-letters an invalid value. */
   void deadLetter(byte[] body, String reason) {
     deadLetter("", body, reason, DeadCause.MALFORMED);
   }

@@ -10,7 +10,7 @@ import java.util.function.LongSupplier;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
-/** Logs and counts what happens to one feed; each kind of line once a minute at most. */
+/** Logs and counts events of one feed; each kind of line at most once a minute. */
 final class FeedLog {
   private static final Logger log = LoggerFactory.getLogger(FeedLog.class);
 
@@ -72,7 +72,7 @@ final class FeedLog {
     gapForgotten();
   }
 
-  /** A connection was lost: what is missing begins when it was last heard of, at the earliest. */
+  /** A connection was lost. The gap begins, at the earliest, when data last arrived. */
   void lost(Subscription.Ending ending) {
     metrics.gap();
     gapFrom = ending.lastHeard();

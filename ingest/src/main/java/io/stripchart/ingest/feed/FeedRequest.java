@@ -7,14 +7,14 @@ import io.stripchart.ingest.protocol.Subprotocol;
 import io.vertx.core.json.JsonObject;
 
 /**
- * What a feed is asked for, and how.
+ * What to request from a feed, and how.
  *
- * @param protocol the one to speak; null where it is to be found, see {@link ProtocolSearch}
+ * @param protocol the one to speak; null if it is to be detected, see {@link ProtocolSearch}
  * @param query a GraphQL subscription
- * @param variables of the query, a JSON object as text; null where there are none
- * @param init payload of connection_init, a JSON object as text, which often holds a token; null
- *     where there is none
- * @param precision of times that are numbers; null where there must be none
+ * @param variables of the query, a JSON object as text; null if there are none
+ * @param init payload of connection_init, a JSON object as text, which often holds a token; null if
+ *     there is none
+ * @param precision of numeric times; null if they are not allowed
  */
 public record FeedRequest(
     Subprotocol protocol, String query, String variables, Secret init, EpochPrecision precision) {

@@ -52,7 +52,7 @@ final class FeedState {
     gaps++;
   }
 
-  /** A connection failed or ended; told with the next change or second. */
+  /** A connection failed or ended; published with the next change or second. */
   void failed(String reason) {
     lastFailure = new FeedStatus.Failure(OneLine.of(reason), Instant.now());
   }

@@ -21,7 +21,7 @@ import javax.net.ssl.TrustManager;
 import javax.net.ssl.TrustManagerFactory;
 import javax.net.ssl.X509ExtendedTrustManager;
 
-/** Trusts the certificates that others trust, and tells why it does not trust one. */
+/** Trusts what another trust manager trusts, and reports why it does not trust a certificate. */
 final class FeedTrust implements TrustOptions {
   private static final int DNS_NAME = 2;
   private static final int IP_ADDRESS = 7;

@@ -31,7 +31,7 @@ public final class Feeds {
     metrics.show("stripchart.feeds.connected", "Feeds that are subscribed", connected::get);
   }
 
-  /** Sets who is told of each change of a feed, on the context. */
+  /** Sets the listener for changes of feeds, called on the context. */
   public void onChange(Consumer<FeedStatus> handler) {
     onChange = handler;
   }
@@ -53,7 +53,7 @@ public final class Feeds {
    * Starts or stops a feed; does nothing where it is so already. Does not throw, whatever is wrong
    * with the feed.
    *
-   * @return why it could not be started, which is tried again; empty where it could
+   * @return why it could not be started, which is tried again; empty if it could
    */
   public Optional<String> turn(String series, boolean on) {
     var feed = feeds.get(series);
@@ -65,7 +65,7 @@ public final class Feeds {
     return feed.notStarted();
   }
 
-  /** Which feeds could not be started, and why; empty where none. Safe for any thread. */
+  /** Which feeds could not be started, and why; empty if none. Safe for any thread. */
   public Optional<String> notStarted() {
     var told =
         feeds.entrySet().stream()

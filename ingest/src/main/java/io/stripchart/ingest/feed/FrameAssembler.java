@@ -11,7 +11,7 @@ import io.vertx.core.http.WebSocketFrame;
 final class FrameAssembler {
   static final int MAX_BYTES = 1024 * 1024;
 
-  /** What a whole message was. */
+  /** A complete message. */
   interface Sink {
     void text(Buffer text);
 
@@ -39,7 +39,7 @@ final class FrameAssembler {
       return;
     }
     bytes += frame.binaryData().length();
-    // What is not wanted whole is only counted off.
+    // Discarded data is only counted.
     if (bytes <= MAX_BYTES) gathered.appendBuffer(frame.binaryData());
     if (frame.isFinal()) finish();
   }

@@ -9,9 +9,9 @@ import java.util.List;
 import java.util.concurrent.atomic.AtomicInteger;
 
 /**
- * The room that all feeds share for what the broker has not confirmed: while the broker is there, a
- * feed may have {@value #WINDOW} readings unconfirmed; while it is away, all together as many as
- * the buffer holds. A feed without room is paused until there is some. Belongs to one context.
+ * The room that all feeds share for unconfirmed readings: while the broker is available, a feed may
+ * have {@value #WINDOW}; otherwise all together as many as the buffer holds. A feed without room is
+ * paused until there is some. Belongs to one context.
  */
 public final class Intake {
   /** Unconfirmed readings of one feed at most, while the broker is there. */
@@ -94,7 +94,7 @@ public final class Intake {
     unsettled++;
   }
 
-  /** The publisher let go of a reading. */
+  /** The publisher gave up a reading. */
   void settle() {
     unsettled--;
   }
@@ -113,7 +113,7 @@ public final class Intake {
     return closed;
   }
 
-  /** Readings that were given up, and those whose fate is still open. */
+  /** Readings that were given up, and readings whose outcome is still open. */
   public long lost() {
     return lost + unsettled;
   }

@@ -6,14 +6,14 @@ import java.util.Deque;
 import java.util.List;
 
 /**
- * Finds the protocol that a feed's server speaks, one connection after the other, and remembers the
- * one that gave a reading.
+ * Detects the protocol of a feed's server, one connection after the other, and remembers the one
+ * that gave a reading.
  *
- * <p>Servers name and pick subprotocols in many ways: some pick the first that is offered and speak
- * another, some pick none and speak one, some refuse what they do not know. So a round offers both
- * GraphQL protocols, then each alone, and takes the feed for a plain one last. The next candidate
- * is tried at once; after a whole round it is time for back-off. When the remembered protocol stops
- * working, a round begins.
+ * <p>Servers name and select subprotocols in many ways: some select the first one of the offer and
+ * speak another, some select none and speak one, some refuse unknown ones. So a round offers both
+ * GraphQL protocols, then each alone, and tries a plain feed last. The next candidate is tried at
+ * once; after a whole round there is a back-off. When the remembered protocol stops working, a
+ * round begins.
  */
 final class ProtocolSearch {
   /** Connections in a row that gave no reading, in a protocol that did before. */
@@ -23,7 +23,7 @@ final class ProtocolSearch {
   enum Offer {
     /** Named in the handshake; the server must pick one of them. */
     PICKED,
-    /** Named in the handshake; the server picks none, and may speak it all the same. */
+    /** Named in the handshake; the server selects none, and may use it nevertheless. */
     UNPICKED,
     /** Not named. */
     NONE
@@ -88,7 +88,7 @@ final class ProtocolSearch {
   private int silences;
 
   /**
-   * @param only the one protocol to speak; null where the server's is to be found
+   * @param only the one protocol to speak; null if it is to be detected
    */
   ProtocolSearch(Subprotocol only) {
     this.only = only;
@@ -144,7 +144,7 @@ final class ProtocolSearch {
   /**
    * The current connection has ended.
    *
-   * @return whether {@link #next} is to be tried at once, rather than after a while
+   * @return whether {@link #next} is to be tried at once, rather than after a delay
    */
   boolean ended(Outcome outcome) {
     if (outcome == Outcome.AWAY || outcome == Outcome.LOST) {
@@ -157,7 +157,7 @@ final class ProtocolSearch {
     return !left.isEmpty();
   }
 
-  /** A server that picks nothing may speak the one protocol that it is to be spoken to in. */
+  /** A server that selects nothing may speak the protocol in which the request is sent. */
   private boolean endedOnly(Outcome outcome) {
     left.clear();
     if (outcome != Outcome.PICKED_NONE || current.offer() != Offer.PICKED) return false;
@@ -178,7 +178,7 @@ final class ProtocolSearch {
     if (outcome != Outcome.REFUSED) allRefused = false;
     if (speaking != null) left.remove(Attempt.of(Offer.PICKED, speaking));
     if (outcome == Outcome.UNANSWERED || outcome == Outcome.SILENT) {
-      // It is no plain feed: it speaks a GraphQL protocol.
+      // Not a plain feed: it speaks a GraphQL protocol.
       acknowledged = true;
       left.remove(PLAIN);
     }

@@ -6,25 +6,25 @@ import java.time.Instant;
 import java.util.function.LongSupplier;
 
 /**
- * Watches whether a connection is of use: it is given up when it is not accepted in time, and when
- * it gives no reading for the idle time, however alive it is otherwise. Asks for a sign of life
- * after half of the idle time without any frame, which keeps proxies from closing it.
+ * Watches whether a connection is useful: it is given up if it is not accepted in time, or if it
+ * gives no reading for the idle time, however alive it is otherwise. Sends a ping after half of the
+ * idle time without any frame, which keeps proxies from closing it.
  *
- * <p>Time does not count while nothing is read, nor while this process itself stood still, as a
- * stopped virtual machine does: what came meanwhile is read first.
+ * <p>Time does not count while the socket is not read, nor while this process stood still, as a
+ * stopped virtual machine does: frames that arrived meanwhile are read first.
  */
 final class Pulse {
-  /** What becomes of the connection. */
+  /** Actions on the connection. */
   interface Handler {
     void ping();
 
-    /** It is to be given up. */
+    /** Give up the connection. */
     void overdue(String why);
   }
 
   private static final int LOOKS = 8;
 
-  /** A look that is later than this, or than two periods, tells that the process stood still. */
+  /** A check later than this, or than two periods, means that the process stood still. */
   private static final long LATE_NANOS = Duration.ofMillis(100).toNanos();
 
   private final Vertx vertx;

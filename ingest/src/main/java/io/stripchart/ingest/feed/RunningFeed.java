@@ -24,14 +24,14 @@ import java.util.Set;
 import java.util.concurrent.ThreadLocalRandom;
 
 /**
- * Keeps one feed subscribed while it is on: whatever ends, it subscribes anew, with back-off, for
- * ever. Whatever goes wrong stays within it. Belongs to one context.
+ * Keeps one feed subscribed while it is on: it reconnects after each end, with back-off, without
+ * limit. Failures do not affect other feeds. Belongs to one context.
  */
 final class RunningFeed implements Subscription.Listener, FeedIntake.Tap {
   private static final Backoff BACKOFF =
       new Backoff(Duration.ofMillis(200), Duration.ofSeconds(30));
 
-  /** A connection that was open for so long was a success: back-off begins anew behind it. */
+  /** A connection that was open for so long was a success: back-off starts from the beginning. */
   private static final Duration STABLE = Duration.ofSeconds(30);
 
   private static final Duration ONE_SECOND = Duration.ofSeconds(1);
@@ -53,7 +53,7 @@ final class RunningFeed implements Subscription.Listener, FeedIntake.Tap {
   private int failures;
 
   /**
-   * @param changed told whenever its status has changed
+   * @param changed called whenever its status has changed
    */
   RunningFeed(Vertx vertx, Feed feed, Intake intake, IngestMetrics metrics, Runnable changed) {
     this.vertx = vertx;
@@ -81,7 +81,7 @@ final class RunningFeed implements Subscription.Listener, FeedIntake.Tap {
       subscription = Subscription.open(vertx, feed, dialer, attempt, intake.isPaused(), this);
       notStarted = null;
     } catch (RuntimeException e) {
-      // A bug, or a setting that nobody checked: other feeds and later attempts go on.
+      // A bug, or a setting that was not validated: other feeds and later attempts continue.
       subscription = null;
       notStarted = OneLine.of(e);
       log.notStarted(e);
@@ -116,7 +116,7 @@ final class RunningFeed implements Subscription.Listener, FeedIntake.Tap {
     return state.status();
   }
 
-  /** Why it could not even try to connect; empty where it could, or is off. Any thread. */
+  /** Why it could not even try to connect; empty if it could, or is off. Any thread. */
   Optional<String> notStarted() {
     return Optional.ofNullable(notStarted);
   }
@@ -185,7 +185,7 @@ final class RunningFeed implements Subscription.Listener, FeedIntake.Tap {
     return a.compareTo(b) > 0 ? a : b;
   }
 
-  /** Tells of everything that was tried since the last time. */
+  /** Reports everything that was tried since the last time. */
   private void failed(Outcome outcome) {
     var why = String.join("; ", reasons);
     reasons.clear();

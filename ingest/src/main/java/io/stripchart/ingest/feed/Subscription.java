@@ -23,8 +23,8 @@ import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /**
- * One websocket of a feed, from its dialling to its end, which is told once. Whatever fails, it
- * ends whole, and the feed makes the next one. Belongs to one context.
+ * One websocket of a feed, from dialling to its end, which is reported once. After any failure it
+ * ends, and the feed opens the next one. Belongs to one context.
  */
 final class Subscription implements FrameAssembler.Sink, Pulse.Handler {
   private static final Logger log = LoggerFactory.getLogger(Subscription.class);
@@ -48,19 +48,19 @@ final class Subscription implements FrameAssembler.Sink, Pulse.Handler {
 
   /** Who hears of it, on the context. */
   interface Listener {
-    /** The websocket is open, and this protocol is tried; told anew where it is another one. */
+    /** The websocket is open, and this protocol is tried; called again for another protocol. */
     void speaks(Subprotocol protocol);
 
     /** Values may come from now on, in this protocol. */
     void accepted(Subprotocol protocol);
 
-    /** The first reading came; told before {@link #value}. */
+    /** The first reading arrived; called before {@link #value}. */
     void worked();
 
     void value(Event.Value value);
 
     /**
-     * @param frame to be kept for a look at it; null where it was no value
+     * @param frame to be kept for a look at it; null if it was no value
      */
     void bad(Event.Bad bad, Buffer frame);
 
@@ -140,12 +140,12 @@ final class Subscription implements FrameAssembler.Sink, Pulse.Handler {
     end(why.outcome(), why.reason());
   }
 
-  /** Whether the protocol is as it was set, rather than a try. */
+  /** Whether the protocol is configured, rather than a candidate. */
   private boolean isCertain() {
     return feed.request().protocol() != null;
   }
 
-  /** What was negotiated is known before the first frame, and that may come before connected(). */
+  /** The negotiated protocol is known before the first frame, which may precede connected(). */
   private FeedProtocol protocol() {
     if (protocol == null) speak(attempt.speaks(socket.subProtocol()));
     return protocol;
@@ -167,7 +167,7 @@ final class Subscription implements FrameAssembler.Sink, Pulse.Handler {
   private void frame(WebSocketFrame frame) {
     if (ended) return;
     open = true;
-    // What came along with the handshake is handed out before connected() is told.
+    // Data that arrived with the handshake is delivered before connected() is called.
     if (paused) socket.pause();
     pulse.frame();
     try {
@@ -273,7 +273,7 @@ final class Subscription implements FrameAssembler.Sink, Pulse.Handler {
 
   private void closed() {
     closed = true;
-    // Behind what was read before and waits to be handed out.
+    // After the data that was read before and waits for delivery.
     context.runOnContext(turn -> endOnceRead());
   }
 
@@ -309,7 +309,7 @@ final class Subscription implements FrameAssembler.Sink, Pulse.Handler {
     context.runOnContext(turn -> endOnceRead());
   }
 
-  /** Ends it from this side; tells nobody. */
+  /** Closes it from this side, without a report. */
   void abandon() {
     if (ended) return;
     ended = true;
@@ -323,7 +323,7 @@ final class Subscription implements FrameAssembler.Sink, Pulse.Handler {
     listener.ended(new Ending(outcome, why, pulse.lastHeard(), isOverdue));
   }
 
-  /** What still waits is passed over, so that the answer to our closing can be read. */
+  /** Waiting frames are discarded, so that the response to our close frame can be read. */
   private static void hangUp(WebSocket websocket) {
     websocket.resume();
     websocket.close().onFailure(failure -> log.debug("event=hang_up_failed cause=\"{}\"", failure));

@@ -16,8 +16,8 @@ import java.util.List;
 
 /**
  * Finds the readings in an answer. They have the forms of a push, see {@link ReadingJson}: a
- * number, an object with a {@code value} and perhaps a time, or an array of these. Each bad item of
- * an array is told by itself.
+ * number, an object with a {@code value} and an optional time, or an array of these. Each invalid
+ * item of an array is reported separately.
  */
 final class Answer {
   private static final String OF_NUMBERS =
@@ -71,7 +71,7 @@ final class Answer {
       boolean sound = items.stream().allMatch(item -> item.problem() == null);
       if (sound && !items.isEmpty()) return of(items.stream().map(Answer::value).toList());
     } catch (MalformedReadingException e) {
-      // Told below, by kind and item by item.
+      // Reported below, by kind and item by item.
     }
     try {
       return withProblems(ofNode(Json.decodeValue(text)), items);
@@ -191,7 +191,7 @@ final class Answer {
     return new Event.Bad(kind, problem, true);
   }
 
-  /** What a server says of its error: one in an array, an object with a message, or any JSON. */
+  /** The error text of a server: one in an array, an object with a message, or any JSON. */
   static String message(Object error) {
     if (error instanceof JsonArray array && !array.isEmpty()) return message(array.getValue(0));
     if (error instanceof JsonObject object && object.getValue("message") instanceof String text) {

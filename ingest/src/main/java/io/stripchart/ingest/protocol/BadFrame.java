@@ -1,8 +1,8 @@
 package io.stripchart.ingest.protocol;
 
-/** What can be wrong with what a feed sends; a tag of the metrics. */
+/** Kinds of invalid frames and items; a tag of the metrics. */
 public enum BadFrame {
-  /** Text that is no JSON; NaN and Infinity are none either. */
+  /** Text that is not JSON, including NaN and Infinity. */
   NOT_JSON,
   /** A string, a boolean or an array where the number should be. */
   NOT_A_NUMBER,

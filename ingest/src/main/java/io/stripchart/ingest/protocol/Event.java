@@ -4,14 +4,14 @@ import io.vertx.core.buffer.Buffer;
 import java.time.Instant;
 import java.util.List;
 
-/** What one frame of a feed means. */
+/** The meaning of one frame of a feed. */
 public sealed interface Event {
 
   /**
    * A value.
    *
    * @param value finite
-   * @param time as the feed gives it; null where it gives none
+   * @param time as the feed gives it; null if it gives none
    */
   record Value(double value, Instant time) implements Event {}
 
@@ -46,11 +46,11 @@ public sealed interface Event {
   record Plain() implements Event {}
 
   /**
-   * Nothing that can be used.
+   * An unusable frame or item.
    *
-   * @param problem what is wrong, for people
-   * @param wasValue whether it was meant as a value, so that it is kept for a look at it
-   * @param part the item of an array that this is about; null where it is the whole frame
+   * @param problem the error, for people
+   * @param wasValue whether it was meant as a value, and is dead-lettered
+   * @param part the invalid item of an array; null if it is the whole frame
    */
   record Bad(BadFrame kind, String problem, boolean wasValue, Buffer part) implements Event {
     public Bad(BadFrame kind, String problem, boolean wasValue) {

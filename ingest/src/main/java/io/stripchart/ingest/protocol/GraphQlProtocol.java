@@ -7,7 +7,7 @@ import io.vertx.core.json.Json;
 import io.vertx.core.json.JsonObject;
 import java.util.Optional;
 
-/** What both GraphQL protocols have in common: messages with a type, and one subscription. */
+/** The common part of both GraphQL protocols: messages with a type, and one subscription. */
 abstract sealed class GraphQlProtocol implements FeedProtocol
     permits LegacyProtocol, ModernProtocol {
   private static final String ID = "1";
@@ -57,7 +57,7 @@ abstract sealed class GraphQlProtocol implements FeedProtocol
     try {
       json = Json.decodeValue(text);
     } catch (DecodeException e) {
-      // Kept, since a NaN for a value makes the whole frame one that is no JSON.
+      // Dead-lettered, because a NaN as a value makes the whole frame invalid JSON.
       return new Event.Bad(BadFrame.NOT_JSON, "the frame is no JSON", true);
     }
     if (!(json instanceof JsonObject message)) {

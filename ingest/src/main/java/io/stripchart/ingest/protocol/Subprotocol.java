@@ -14,7 +14,7 @@ public enum Subprotocol {
   /** JSON values on a websocket without a subprotocol. */
   PLAIN("plain");
 
-  /** What is offered to a server, in the order of preference. */
+  /** Subprotocols offered to a server, in order of preference. */
   public static final List<Subprotocol> GRAPHQL = List.of(MODERN, LEGACY);
 
   private final String id;
@@ -29,7 +29,7 @@ public enum Subprotocol {
   }
 
   /**
-   * @param id what the server has picked; null or "" where it picked none
+   * @param id the server's selection; null or "" if there is none
    */
   public static Subprotocol picked(String id) {
     return Arrays.stream(values()).filter(known -> known.id.equals(id)).findFirst().orElse(PLAIN);
@@ -38,9 +38,9 @@ public enum Subprotocol {
   /**
    * One side of a conversation.
    *
-   * @param init payload of connection_init; null where there is none
-   * @param subscription payload of the subscription; not used where the protocol is plain
-   * @param precision of times that are numbers; null where there must be none
+   * @param init payload of connection_init; null if there is none
+   * @param subscription payload of the subscription; not used if the protocol is plain
+   * @param precision of numeric times; null if they are not allowed
    */
   public FeedProtocol start(JsonObject init, JsonObject subscription, EpochPrecision precision) {
     return switch (this) {

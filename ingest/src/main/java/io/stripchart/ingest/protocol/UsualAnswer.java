@@ -29,7 +29,7 @@ final class UsualAnswer {
   }
 
   /**
-   * @return the number; empty where the frame is no such answer, or not for us
+   * @return the number; empty if the frame has another form, or another id
    */
   OptionalDouble read(Buffer text) {
     if (text.length() > MAX_BYTES) return OptionalDouble.empty();
@@ -90,7 +90,7 @@ final class UsualAnswer {
     return number;
   }
 
-  /** Another Stripchart tells in them from where to resume. */
+  /** Another Stripchart sends the cursor to resume from in them. */
   private static void passExtensions(JsonParser parser) throws IOException {
     if (parser.currentToken() != JsonToken.FIELD_NAME) return;
     if (!parser.currentName().equals("extensions")) return;

@@ -49,7 +49,7 @@ public final class PushDesk {
   }
 
   /**
-   * @throws PushException where there is no point in reading a request's body
+   * @throws PushException if the request is refused without its body
    */
   void check() {
     if (closed)
@@ -62,7 +62,7 @@ public final class PushDesk {
    * not count, or slow clients could keep the others out.
    *
    * @param itsBytes that it holds
-   * @throws PushException where too much is being worked on
+   * @throws PushException if too much is being worked on
    */
   void enter(long itsBytes) {
     check();
@@ -86,9 +86,9 @@ public final class PushDesk {
   }
 
   /**
-   * Makes room for what a body expands to.
+   * Reserves room for the decompressed body.
    *
-   * @throws PushException where all requests together hold too much
+   * @throws PushException if all requests together hold too much
    */
   void hold(int part) {
     if (bytes + part > PushLimits.MAX_BYTES_IN_FLIGHT) throw tooManyBytes();

@@ -3,19 +3,19 @@ package io.stripchart.ingest.push;
 import io.stripchart.common.reading.EpochPrecision;
 import io.stripchart.common.reading.ReadingJson;
 
-/** What a body holds, as the path says that it was sent to. */
+/** The form of a body, by its path. */
 interface PushForm {
   /** Items of a body at most. */
   int MAX_ITEMS = 10_000;
 
-  /** What follows the refusal of a time that is a number. */
+  /** Hint after the refusal of a numeric time. */
   String OF_NUMBERS = "or say by ?precision=s, ms, us or ns what the number counts";
 
-  /** Takes what an item says. */
+  /** Receives the content of an item. */
   @FunctionalInterface
   interface Taker {
     /**
-     * @param series null where the item has a problem that leaves none
+     * @param series null if the item has a problem that leaves none
      */
     void take(String series, ReadingJson.Item item);
   }
@@ -23,16 +23,16 @@ interface PushForm {
   /**
    * Reads a body item by item.
    *
-   * @return how many items it holds
-   * @throws io.stripchart.common.reading.MalformedReadingException where it is no JSON or holds
-   *     more than {@link #MAX_ITEMS}; some may have been taken by then
+   * @return number of items
+   * @throws io.stripchart.common.reading.MalformedReadingException if it is not JSON or holds more
+   *     than {@link #MAX_ITEMS}; some may have been taken by then
    */
   int read(byte[] body, Taker taker);
 
   /**
    * Readings of one series: numbers, or objects of value and time.
    *
-   * @param precision of times that are numbers; null where there must be none
+   * @param precision of times that are numbers; null if there must be none
    */
   record OfSeries(String series, EpochPrecision precision) implements PushForm {
     @Override

@@ -8,9 +8,9 @@ import java.util.List;
 import java.util.Locale;
 
 /**
- * What is known of a request before its body is read.
+ * The properties of a request that are known before its body.
  *
- * @param form what the body holds
+ * @param form form of the body
  * @param gzip whether the body is compressed
  */
 record PushHeaders(PushForm form, boolean gzip) {
@@ -18,7 +18,7 @@ record PushHeaders(PushForm form, boolean gzip) {
   static final String ENCODINGS = "gzip";
 
   /**
-   * @throws PushException where the request need not be read any further
+   * @throws PushException if the request need not be read any further
    */
   static PushHeaders check(HttpServerRequest request) {
     var form = PushPath.form(request.path(), precision(request));

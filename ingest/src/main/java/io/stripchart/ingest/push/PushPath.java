@@ -11,10 +11,10 @@ import java.util.function.Supplier;
 import java.util.stream.Collectors;
 
 /**
- * A path that is pushed to, and what it takes.
+ * A path for pushes, and its form.
  *
- * @param take reads the segments of such a path, as they were sent; and of which precision times
- *     are that are numbers, or null
+ * @param take reads the segments of such a path, as they were sent, and the precision of numeric
+ *     times, or null
  */
 record PushPath(PathTemplate template, BiFunction<List<String>, EpochPrecision, PushForm> take) {
   /** Nothing else is pushed to. */
@@ -42,7 +42,7 @@ record PushPath(PathTemplate template, BiFunction<List<String>, EpochPrecision, 
   /**
    * @param path as it was sent, percent-encoded; may be null
    * @param precision each {@code precision} of the query
-   * @throws PushException where there is nothing, or a name in it is none
+   * @throws PushException if the path does not exist, or a name in it is invalid
    */
   static PushForm form(String path, List<String> precision) {
     if (path == null || !path.startsWith("/")) throw unknown();
@@ -80,7 +80,7 @@ record PushPath(PathTemplate template, BiFunction<List<String>, EpochPrecision, 
     return named(parameter, () -> PathSegment.word(parameter, segment));
   }
 
-  /** What a part of the path names, or the refusal that says which part it is. */
+  /** A name in the path, or an error that names its part of the path. */
   private static <T> T named(String parameter, Supplier<T> read) {
     try {
       return read.get();

@@ -2,7 +2,7 @@ package io.stripchart.ingest.push;
 
 import io.stripchart.common.http.Problem;
 
-/** The types of problems that a push is answered with. */
+/** Types of problems in responses to pushes; programs rely on them. */
 enum PushProblem implements Problem.Kind {
   BAD_PARAMETER(400, "Invalid name in the path"),
   BAD_HEADER(400, "Invalid header"),

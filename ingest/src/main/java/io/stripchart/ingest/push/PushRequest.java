@@ -86,7 +86,7 @@ final class PushRequest {
       take(headers.form(), body.getBytes());
       return;
     }
-    // One at a time of an event loop, so that few are held beside what is counted.
+    // One at a time on an event loop, so that few bodies are held beyond those that are counted.
     vertx
         .executeBlocking(() -> GzipBody.inflate(body.getBytes(), PushLimits.MAX_BODY_BYTES))
         .map(inflated -> inflated.orElseThrow(PushHeaders::tooLarge))
@@ -162,7 +162,7 @@ final class PushRequest {
         .onFailure(this::gone);
   }
 
-  /** The client went away: whatever it sent whole is published all the same. */
+  /** The client is gone; a body that it sent completely is published nevertheless. */
   private void gone(Throwable failure) {
     log.debug("event=push_client_gone cause=\"{}\"", failure.toString());
     if (!request.isEnded()) leave();

@@ -10,10 +10,7 @@ import io.vertx.core.Vertx;
 import io.vertx.core.http.HttpServer;
 import io.vertx.core.http.HttpServerOptions;
 
-/**
- * The HTTP server for pushes, to the paths of {@link PushPath}, and for what tells how they are
- * sent.
- */
+/** The HTTP server for pushes, to the paths of {@link PushPath}, and for their documentation. */
 public final class PushServer {
   private final Vertx vertx;
   private final HttpServer server;

@@ -8,9 +8,9 @@ import io.stripchart.common.reading.SeriesName;
 /**
  * Readings of rooms, of any of their sensors: objects.
  *
- * @param building null where the path names none
- * @param room null where each item names its own
- * @param precision of times that are numbers; null where there must be none
+ * @param building null if the path names none
+ * @param room null if each item names its own
+ * @param precision of times that are numbers; null if there must be none
  */
 record RoomForm(
     Spelling spelling, String building, String room, String quantity, EpochPrecision precision)
@@ -25,8 +25,8 @@ record RoomForm(
   /**
    * Of one room.
    *
-   * @param building null where there is none
-   * @throws MalformedReadingException where the name of a series would be too long
+   * @param building null if there is none
+   * @throws MalformedReadingException if the name of a series would be too long
    */
   static RoomForm of(String building, String room, String quantity, EpochPrecision precision) {
     var spelling = quantity.equals("temperature") ? Spelling.TEMPERATURE : Spelling.QUANTITY;
@@ -48,7 +48,7 @@ record RoomForm(
   }
 
   /**
-   * @throws MalformedReadingException where the name would be too long
+   * @throws MalformedReadingException if the name would be too long
    */
   String series(String itsBuilding, String itsRoom, String sensor) {
     var name = new StringBuilder(64);

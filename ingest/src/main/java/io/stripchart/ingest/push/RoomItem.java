@@ -53,7 +53,7 @@ final class RoomItem {
     if (valueName == null) missing(Field.VALUE);
   }
 
-  /** Null where there is a problem. */
+  /** Null if there is a problem. */
   String series() {
     if (problem != null) return null;
     try {

@@ -4,10 +4,10 @@ import io.stripchart.common.reading.TimeFields;
 import java.util.List;
 
 /**
- * How the fields of a room's reading are called, but for its time, which {@link TimeFields} knows.
- * Other fields are ignored.
+ * Names of the fields of a room's reading, except its time, which {@link TimeFields} knows. Other
+ * fields are ignored.
  *
- * @param time which of the names of a time messages tell of
+ * @param time name of a time in messages
  */
 record Spelling(List<Name> names, String time) {
   /** In {@code /rooms/{room}/{quantity}}. */
@@ -35,7 +35,7 @@ record Spelling(List<Name> names, String time) {
               new Name("temperature", Field.VALUE)),
           TimeFields.TIMESTAMP);
 
-  /** What a field means. */
+  /** Meaning of a field. */
   enum Field {
     BUILDING,
     ROOM,
@@ -43,10 +43,10 @@ record Spelling(List<Name> names, String time) {
     VALUE
   }
 
-  /** A name in JSON, and what it means. */
+  /** A name in JSON, and its meaning. */
   record Name(String text, Field field) {}
 
-  /** Null where the name means nothing. */
+  /** Null if the name means nothing. */
   Field field(String name) {
     for (var known : names) {
       if (known.text.equals(name)) return known.field;

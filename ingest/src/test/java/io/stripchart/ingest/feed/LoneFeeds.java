@@ -22,7 +22,7 @@ import java.util.Optional;
 import java.util.function.Predicate;
 import java.util.function.Supplier;
 
-/** Feeds that run without a broker: what they give is counted, and goes nowhere. */
+/** Feeds that run without a broker: their readings are counted and discarded. */
 final class LoneFeeds implements AutoCloseable {
   private static final Duration IDLE = Duration.ofSeconds(30);
   private static final int BUFFER = 10_000;

@@ -19,7 +19,7 @@ final class OddServer implements AutoCloseable {
 
   /** How it behaves. */
   static final class Ways {
-    /** What it picks from, in the order of what is offered, whether it speaks it or not. */
+    /** The protocols that it selects, in the order of the offer, whether it speaks them or not. */
     List<Subprotocol> picks = Subprotocol.GRAPHQL;
 
     /** Offers that it refuses with a status of HTTP: a part of the header's value. */
@@ -27,10 +27,10 @@ final class OddServer implements AutoCloseable {
 
     int refusesWith = 400;
 
-    /** What it says to a connection_init in another protocol; null for nothing. */
+    /** Its response to a connection_init in another protocol; null for nothing. */
     String greeting;
 
-    /** What it says to a subscription in another protocol; null for nothing. */
+    /** Its response to a subscription in another protocol; null for nothing. */
     String answer;
 
     /** With which status it closes a websocket of another protocol; 0 for not at all. */
@@ -68,7 +68,7 @@ final class OddServer implements AutoCloseable {
     return "ws://127.0.0.1:" + server.actualPort() + "/graphql";
   }
 
-  /** What was offered with each handshake, in their order; "" for nothing. */
+  /** The offer of each handshake, in order; "" for none. */
   List<String> offers() {
     return offers;
   }

@@ -165,7 +165,7 @@ class ProtocolSearchIT {
                 });
         var feeds = feed(server, "")) {
       await().atMost(30, SECONDS).until(() -> server.offers().size() >= 8);
-      // A round of 4, and then a pause that grows: in 3 s there is no room for 10 of them.
+      // A round of 4, and then a growing delay: 10 of them do not fit in 3 s.
       await().during(3, SECONDS).atMost(30, SECONDS).until(() -> server.offers().size() < 40);
       assertThat(feeds.status("a").state()).isEqualTo(FeedStatus.State.CONNECTING);
       assertThat(feeds.status("a").lastFailure().reason()).contains("closed with status 1002");

@@ -25,7 +25,7 @@ class ProtocolSearchTest {
     };
   }
 
-  /** What is tried at once, where every attempt ends so, up to the first back-off. */
+  /** Attempts made at once if every attempt fails, up to the first back-off. */
   private List<String> round(Function<String, Outcome> outcome) {
     var tried = new ArrayList<String>();
     boolean again = true;

@@ -122,7 +122,7 @@ class PulseTest {
     pass(pulse, 14);
     nanos += Duration.ofSeconds(37).toNanos();
     pulse.look();
-    // Only now what came meanwhile is read.
+    // Now the frames that arrived meanwhile are read.
     assertThat(told).isEmpty();
     pulse.frame();
     pulse.reading();
