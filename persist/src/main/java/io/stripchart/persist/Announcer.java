@@ -16,9 +16,9 @@ import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /**
- * Numbers the transactions and tells live readers what they stored. Whatever it cannot tell leaves
- * a hole in its numbering, by which they notice and ask the database. For one context, and one
- * transaction at a time.
+ * Numbers the transactions and announces what they stored. A lost announcement leaves a missing
+ * number, by which listeners notice and ask the database. For one context, and one transaction at a
+ * time.
  */
 final class Announcer {
   private static final Logger log = LoggerFactory.getLogger(Announcer.class);
@@ -32,7 +32,7 @@ final class Announcer {
   private final UUID process = UUID.randomUUID();
   private final LogLimit complaints;
 
-  /** Nothing has the number 1: whoever was here before may have died with something untold. */
+  /** The number 1 is never used: the process before may have died with an unannounced batch. */
   private long sequence = 1;
 
   private boolean hole = true;
@@ -55,7 +55,7 @@ final class Announcer {
     this.complaints = complaints;
   }
 
-  /** Has listeners look, before there is anything to tell, for what nobody told them of. */
+  /** Makes listeners look for unannounced batches, before there is anything to announce. */
   void begin() {
     tellOfHole();
   }
@@ -119,7 +119,7 @@ final class Announcer {
 
   private Future<Void> publishNothing() {
     if (underWay) {
-      // It is told of when the transaction has ended.
+      // Notified when the transaction has ended.
       hole = true;
       return Future.succeededFuture();
     }
@@ -127,7 +127,7 @@ final class Announcer {
   }
 
   private static Message message(StoredBatch batch) {
-    // Not mandatory: nobody may be listening.
+    // Not mandatory, because there may be no listeners.
     return new Message(Topology.STORED, "", batch.encode(), Map.of(), false);
   }
 

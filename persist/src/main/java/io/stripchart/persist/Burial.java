@@ -29,8 +29,8 @@ final class Burial {
 
   /**
    * @param reason for people
-   * @return completes once the broker has it on the dead-letter exchange; fails only when nobody
-   *     insists any more
+   * @return completes when the broker has confirmed it on the dead-letter exchange; fails only
+   *     after shutdown
    */
   Future<Void> take(Received message, Cause cause, String reason) {
     var delivery = message.delivery();

@@ -11,9 +11,9 @@ import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /**
- * Whether the database does what it should; tells when that changes, not at each attempt. That
- * nothing can be stored is one thing, that the database does not answer another: an answer does not
- * mean that readings can be stored again.
+ * Whether the database works; reports changes, not each attempt. That nothing can be stored and
+ * that the database does not answer are separate: an answer does not mean that readings can be
+ * stored again.
  */
 final class DatabaseWatch {
   private static final Logger log = LoggerFactory.getLogger(DatabaseWatch.class);
@@ -37,7 +37,7 @@ final class DatabaseWatch {
     return Duration.ofNanos(System.nanoTime() - answeredAt);
   }
 
-  /** What does not work, if anything; any thread. */
+  /** The failure, if any; any thread. */
   Optional<String> problem() {
     return Optional.ofNullable(storeProblem).or(() -> Optional.ofNullable(lookProblem));
   }
@@ -64,7 +64,10 @@ final class DatabaseWatch {
     storeProblem = "cannot be used: " + tell(failure);
   }
 
-  /** What could not be stored is somebody else's now, so that storing will not tell. */
+  /**
+   * The messages that could not be stored are with other processes now, so storing will not show
+   * when the database is back.
+   */
   void givenUp() {
     if (storeProblem == null) return;
     lookProblem = storeProblem;

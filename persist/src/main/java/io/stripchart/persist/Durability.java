@@ -10,8 +10,8 @@ import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /**
- * Whether what the database has committed survives a crash of its machine. Sessions can make it
- * wait for the disk at each commit, which ours do; that it writes to the disk at all is a setting
+ * Whether committed data survives a crash of the database's machine. Sessions can make the database
+ * wait for the disk at each commit, and ours do; whether it writes to the disk at all is a setting
  * of the server. For one context; the warning may be read by any thread.
  */
 final class Durability {

@@ -15,11 +15,11 @@ import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /**
- * Gathers messages while a batch is being settled; as soon as it is, whatever waits becomes the
- * next one, at the pace of {@link Pace} where many come. So batches are as large as the load asks
- * for, and a lone message never waits. Meanwhile, the next one's messages are decoded. Holds at
- * most the consumer's prefetch, of which only a batch and one message are decoded beyond the one
- * that is being settled. For one context.
+ * Collects messages while a batch is being settled; then the waiting messages become the next
+ * batch, delayed by {@link Pace} at a high rate. So batches grow with the load, and a lone message
+ * never waits. The next batch is decoded meanwhile. Holds at most the consumer's prefetch, of which
+ * only a batch and one message are decoded in addition to the one that is being settled. For one
+ * context.
  */
 final class Gathering {
   private static final Logger log = LoggerFactory.getLogger(Gathering.class);
@@ -63,7 +63,7 @@ final class Gathering {
     long nanoTime();
   }
 
-  /** After which readiness tells of a batch that is not settled. */
+  /** After this time readiness reports a batch that is not settled. */
   private static final long SLOW_NANOS = TimeUnit.MINUTES.toNanos(1);
 
   private static final long LOOK_MILLIS = 1_000;
@@ -92,7 +92,7 @@ final class Gathering {
   private volatile int settlingMessages;
 
   /**
-   * @param settle fails only when nothing more is to be settled, or by mistake
+   * @param settle fails only after shutdown, or because of a bug
    */
   Gathering(
       WaitingMessages waiting,
@@ -133,7 +133,7 @@ final class Gathering {
     return Optional.ofNullable(problem);
   }
 
-  /** For how long the batch under way has been so; 0 where there is none. */
+  /** For how long the batch under way has been so; 0 if there is none. */
   long settlingNanos() {
     return settling && settlingMessages > 0 ? aside.now() - settlingSince : 0;
   }
@@ -161,7 +161,7 @@ final class Gathering {
     next();
   }
 
-  /** Forgets what waits and will be delivered again. */
+  /** Discards waiting messages that will be delivered again. */
   void removeIf(Predicate<Delivery> lost) {
     waiting.removeIf(lost);
     aside.removeIf(lost);
@@ -224,7 +224,7 @@ final class Gathering {
           decoding = false;
           waiting.decodePortion();
           decodeAhead();
-          // What waits for more may be found to be a full batch.
+          // A waiting batch may turn out to be full.
           if (pausing && waiting.areEnough()) next();
         });
   }
@@ -241,7 +241,7 @@ final class Gathering {
     settling = true;
     int current = ++attempt;
     var batch = new ArrayList<Received>();
-    // Inside of a future, so that what throws is its failure too.
+    // Within a future, so that an exception is its failure too.
     Future.succeededFuture()
         .compose(
             now -> {

@@ -9,7 +9,7 @@ import java.util.concurrent.ThreadLocalRandom;
 import java.util.function.Predicate;
 import java.util.function.Supplier;
 
-/** Repeats what fails for a while, with back-off, until it works or nobody wants it any more. */
+/** Retries a failing operation with back-off, until it succeeds or is cancelled. */
 final class Insistence {
   private static final Backoff BACKOFF =
       new Backoff(Duration.ofMillis(200), Duration.ofSeconds(10));
@@ -22,9 +22,8 @@ final class Insistence {
   }
 
   /**
-   * @param passes whether a failure is one that passes, so that the step is to be repeated; others
-   *     end it
-   * @return as of the last step
+   * @param passes whether a failure is transient, so that the step is repeated; others end it
+   * @return the result of the last step
    */
   <T> Future<T> on(Supplier<Future<T>> step, Predicate<Throwable> passes) {
     var promise = Promise.<T>promise();
@@ -49,7 +48,7 @@ final class Insistence {
             });
   }
 
-  /** What a step throws is its failure too. */
+  /** An exception of a step is its failure too. */
   private static <T> Future<T> outcome(Supplier<Future<T>> step) {
     return Future.succeededFuture().compose(now -> step.get());
   }

@@ -8,7 +8,7 @@ import io.stripchart.persist.store.Verdict;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
-/** Counts and tells what the transactions did. */
+/** Counts and logs the outcomes of transactions. */
 final class Ledger {
   private static final Logger log = LoggerFactory.getLogger(Ledger.class);
 
@@ -45,7 +45,7 @@ final class Ledger {
         first.refused().value());
   }
 
-  /** The database has refused a reading: it is there, and does what it should. */
+  /** The database has refused a reading, so it works. */
   void refused() {
     database.worked();
   }

@@ -21,19 +21,18 @@ import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /**
- * Makes readings of messages. A reading's time is its own, else that of its message (the broker's
- * stamp, else the timestamp property, else the first arrival of one that was a dead letter), else
- * that of its arrival; further readings without a time in one message follow by a microsecond each.
+ * Decodes messages into readings. A reading's time is its own, else that of its message (the
+ * broker's stamp, else the timestamp property, else the first arrival of a dead letter), else that
+ * of its arrival. Further readings without a time in one message follow by a microsecond each.
  *
- * <p>Times are held against the window of acceptable ones, as of the arrival. Those of our own
- * publishers are not: they were checked when they were accepted, and what was accepted is kept,
- * however long it waited.
+ * <p>Times are checked against the window of acceptable times, as of the arrival. Those of our own
+ * publishers are not checked again: they were accepted already, however long they waited.
  */
 final class MessageReader {
   static final int MAX_BYTES = 1 << 20;
   static final int MAX_READINGS = 10_000;
 
-  /** Set by RabbitMQ where it is told to stamp what is published; in milliseconds. */
+  /** Set by RabbitMQ if its message interceptor is configured; in milliseconds. */
   static final String BROKER_STAMP = "timestamp_in_ms";
 
   private static final String TIMESTAMP = "timestamp property";
@@ -50,8 +49,8 @@ final class MessageReader {
   private final LogLimit doubts;
 
   /**
-   * @param arrivals stamps what brings no time
-   * @param times that readings may have, of messages that others published
+   * @param arrivals stamps readings without a time
+   * @param times acceptable times of readings of other publishers
    */
   MessageReader(
       Clock clock,
@@ -81,7 +80,7 @@ final class MessageReader {
     if (delivery.timestamp() != null) return timed(delivery, delivery.timestamp(), TIMESTAMP, at);
     if (firstArrival.isPresent()) return timed(delivery, at, DeadLetters.ARRIVED, at);
     var arrival = arrivals.next();
-    // The arrival times that all but the first may be given are nobody else's.
+    // Reserves the arrival times of all readings but the first.
     arrivals.skip(followers(delivery));
     return new Arrived(delivery, arrival, null, at, null);
   }
@@ -150,7 +149,7 @@ final class MessageReader {
   }
 
   /**
-   * @param field of the reading that gives the time; null where the message does
+   * @param field of the reading that gives the time; null if the message does
    */
   private Instant checked(Arrived message, String field, Instant time) {
     if (field == null) {

@@ -15,11 +15,11 @@ import java.util.concurrent.atomic.AtomicInteger;
 import java.util.function.IntSupplier;
 import java.util.function.LongSupplier;
 
-/** What persist counts. */
+/** Metrics of persist. */
 final class PersistMetrics {
   /** Why a message was put aside. */
   enum Cause {
-    /** It is no reading. */
+    /** Not a reading. */
     MALFORMED,
     /** The database refuses it. */
     REFUSED,
@@ -47,7 +47,7 @@ final class PersistMetrics {
   private final List<Gauge> more = new ArrayList<>();
 
   /**
-   * @param queuedMessages asked for what no process has taken from the queue yet
+   * @param queuedMessages supplies the number of messages in the queue that no process has taken
    */
   PersistMetrics(MeterRegistry registry, LongSupplier queuedMessages) {
     stored = counter(registry, "stripchart.readings.stored", "Readings stored for the first time");
@@ -139,8 +139,8 @@ final class PersistMetrics {
   }
 
   /**
-   * @param aside asked for messages that are set aside
-   * @param wanted asked for partitions that are still to be made
+   * @param aside supplies the number of messages set aside
+   * @param wanted supplies the number of partitions still to be created
    */
   void watch(IntSupplier aside, IntSupplier wanted) {
     more.add(
@@ -155,7 +155,7 @@ final class PersistMetrics {
             .register(registry));
   }
 
-  /** A gauge lives as long as what it shows; counters go on. */
+  /** Gauges live as long as their source; counters continue. */
   void close() {
     more.forEach(registry::remove);
     registry.remove(gathered);

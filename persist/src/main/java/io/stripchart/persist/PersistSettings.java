@@ -7,15 +7,16 @@ import io.stripchart.persist.store.ReadingStore;
 import java.time.Duration;
 
 /**
- * How readings are stored.
+ * Settings of persist.
  *
- * @param prefetch messages at most that this process holds unacknowledged; what bounds its memory
- * @param batch readings at most in a transaction; a message that holds more gets one of its own
+ * @param prefetch maximum number of unacknowledged messages of this process; bounds its memory
+ * @param batch maximum number of readings in a transaction; a larger message gets one of its own
  * @param partitionDays width of a partition of {@code reading}, in whole days
- * @param partitionsPerMinute partitions that this process makes in a minute at most
- * @param drain how long stopping may wait for what was gathered
- * @param maxSeries series of the database; readings of further ones are dead-lettered
- * @param rollup what becomes of readings once they are stored
+ * @param partitionsPerMinute maximum number of partitions that this process creates in a minute
+ * @param drain how long stopping may wait for gathered messages
+ * @param maxSeries maximum number of series in the database; readings of further ones are
+ *     dead-lettered
+ * @param rollup settings of rollups and retention
  */
 public record PersistSettings(
     int prefetch,

@@ -41,7 +41,10 @@ public final class PersistVerticle extends VerticleBase implements DurableConsum
   private static final int WATCH_MILLIS = 1_000;
   private static final int PROBE_SECONDS = 2;
 
-  /** A database that has not answered for so long is given up, if it does not let in anew. */
+  /**
+   * The database is given up after so long without an answer, if it does not accept a new
+   * connection.
+   */
   private static final Duration SILENCE = Duration.ofSeconds(5);
 
   /** How soon messages are taken again at least; longer where they were given back just before. */
@@ -106,7 +109,8 @@ public final class PersistVerticle extends VerticleBase implements DurableConsum
     announcer = new Announcer(publisher::publish, insistence, metrics, new LogLimit());
     ledger = new Ledger(metrics, database, new LogLimit());
     burial = new Burial(new DeadLetters(publisher)::take, insistence, metrics);
-    // Half of what is delivered may wait aside; the other half is for what can be stored.
+    // Half of the delivered messages may be set aside; the other half is for those that can be
+    // stored.
     aside = new SetAside(settings.prefetch() / 2, System::nanoTime);
     durability = new Durability();
     openStore();
@@ -136,7 +140,7 @@ public final class PersistVerticle extends VerticleBase implements DurableConsum
     context.runOnContext(turn -> readings.connected(connection));
   }
 
-  /** Anew where the one before is given up, so that nothing of it is used any more. */
+  /** Replaced when it is given up, so that nothing of the old one is used afterwards. */
   private void openStore() {
     pool =
         Database.pool(
@@ -204,7 +208,7 @@ public final class PersistVerticle extends VerticleBase implements DurableConsum
 
   @Override
   public void deliver(List<Delivery> deliveries) {
-    // What comes while stopping is left to the next process.
+    // Deliveries while stopping are left to the next process.
     if (!stopping) gathering.add(deliveries.stream().map(reader::arrive).toList());
   }
 
@@ -235,9 +239,7 @@ public final class PersistVerticle extends VerticleBase implements DurableConsum
         .onFailure(database::unanswered);
   }
 
-  /**
-   * Messages that this process holds are of no use to anybody while it cannot reach the database.
-   */
+  /** While this process cannot reach the database, other processes should store its messages. */
   private void watchDatabase() {
     if (givenBack || probing || stopping || !queue.isOpened() || !isCutOff()) return;
     probing = true;
@@ -312,7 +314,7 @@ public final class PersistVerticle extends VerticleBase implements DurableConsum
     return Future.join(queue.stopTaking(), drain(), rollups.stop())
         .eventually(this::close)
         .onComplete(closed -> metrics.close())
-        // What was left unsettled comes again: nothing failed that anybody need know of.
+        // Unsettled messages are delivered again, so this is not a failure.
         .otherwiseEmpty();
   }
 

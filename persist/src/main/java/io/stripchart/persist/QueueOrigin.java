@@ -29,7 +29,7 @@ final class QueueOrigin implements Gathering.Origin {
   }
 
   /**
-   * @param ready completes when what was given back can be taken again
+   * @param ready completes when returned messages can be consumed again
    */
   QueueOrigin(
       Vertx vertx,
@@ -102,7 +102,7 @@ final class QueueOrigin implements Gathering.Origin {
   @Override
   public Future<Void> restart() {
     return closeConsumer()
-        // Not at once: what failed once may well fail again.
+        // Not at once: after one failure another is likely.
         .eventually(() -> vertx.timer(RESTART_SECONDS, SECONDS))
         .onComplete(
             closed -> {
@@ -112,7 +112,7 @@ final class QueueOrigin implements Gathering.Origin {
         .mapEmpty();
   }
 
-  /** Asks for nothing more; what came can still be acknowledged. */
+  /** Stops consuming; delivered messages can still be acknowledged. */
   Future<Void> stopTaking() {
     ended = true;
     if (consumer == null) return Future.succeededFuture();

@@ -6,11 +6,11 @@ import java.time.Instant;
 import java.util.List;
 
 /**
- * A message and what it says.
+ * A message and its readings.
  *
- * @param arrived when; where it was dead-lettered and published again, when it first did
- * @param readings none where it is malformed
- * @param problem null where it is sound
+ * @param arrived its arrival; for a republished dead letter, the first one
+ * @param readings none if it is malformed
+ * @param problem null if it is valid
  */
 record Received(Delivery delivery, Instant arrived, List<Reading> readings, String problem) {
   private static final int BYTES_PER_READING = 256;
@@ -20,8 +20,8 @@ record Received(Delivery delivery, Instant arrived, List<Reading> readings, Stri
   }
 
   /**
-   * What it counts against the limit of a batch, in readings; one that is long though it has few
-   * costs as much time and memory as many.
+   * Its share of the limit of a batch, in readings; a long message with few readings costs as much
+   * time and memory as many readings.
    */
   int weight() {
     return Math.max(readings.size(), 1 + delivery.body().length / BYTES_PER_READING);

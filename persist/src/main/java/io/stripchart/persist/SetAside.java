@@ -54,9 +54,9 @@ final class SetAside {
   /**
    * Messages that failed together.
    *
-   * @param since when they failed first
-   * @param last when they failed last
-   * @param attempts how often; 0 where they are to be tried at once
+   * @param since their first failure
+   * @param last their last failure
+   * @param attempts number of attempts; 0 if they are to be tried at once
    */
   private record Group(
       List<Received> messages, Throwable failure, long since, long last, int attempts) {}
@@ -146,9 +146,9 @@ final class SetAside {
   }
 
   /**
-   * Takes messages that are to be tried again, as a batch of their own.
+   * Takes messages that are due, as a batch of their own.
    *
-   * @return none where none are due
+   * @return none if none are due
    */
   List<Received> takeDue() {
     trying = null;
@@ -212,7 +212,7 @@ final class SetAside {
     return unsettled.isEmpty();
   }
 
-  /** Forgets what will be delivered again. */
+  /** Discards messages that will be delivered again. */
   void removeIf(Predicate<Delivery> lost) {
     Predicate<Received> isLost = message -> lost.test(message.delivery());
     unsettled.removeIf(isLost);
@@ -235,7 +235,7 @@ final class SetAside {
     return count;
   }
 
-  /** Over what the database fails although it answers, if anything; any thread. */
+  /** The failure of messages although the database answers, if any; any thread. */
   Optional<String> failure() {
     return Optional.ofNullable(failure);
   }

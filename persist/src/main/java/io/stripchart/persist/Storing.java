@@ -35,7 +35,7 @@ final class Storing {
   private final LogLimit complaints = new LogLimit();
   private boolean givenUp;
 
-  /** A failure that is no outage, for longer than it is waited for. */
+  /** A failure other than an outage lasts longer than this. */
   private static final class StuckException extends RuntimeException {
     private static final long serialVersionUID = 1;
 
@@ -73,8 +73,8 @@ final class Storing {
   }
 
   /**
-   * What is under way is given up, as its messages will be delivered again: it neither goes on nor
-   * tells of its outcome. Nothing can be settled afterwards.
+   * Gives up the current batch, whose messages will be delivered again: it does not continue, and
+   * does not report its outcome. Nothing can be settled afterwards.
    */
   void giveUp() {
     givenUp = true;
@@ -84,7 +84,7 @@ final class Storing {
 
   /**
    * @return completes when each of the messages is stored, dead-lettered or set aside; those that
-   *     are not set aside can be acknowledged then. Fails only when nobody insists any more
+   *     are not set aside can be acknowledged then. Fails only after shutdown
    */
   Future<Void> settle(List<Received> batch) {
     var sound = new ArrayList<Received>(batch.size());
@@ -151,7 +151,7 @@ final class Storing {
   private Future<Stored> transaction(List<Reading> readings, boolean again) {
     if (givenUp) return Future.failedFuture("given up");
     var began = Timer.start();
-    // What throws is its failure too.
+    // An exception is its failure too.
     return Future.succeededFuture(announcer.next())
         .compose(number -> store.apply(number, readings))
         .onSuccess(
@@ -178,8 +178,8 @@ final class Storing {
   }
 
   /**
-   * @param again whether a message was delivered before: whoever stored it then may have died
-   *     before it was announced
+   * @param again whether a message was redelivered: the process that stored it may have died before
+   *     it announced it
    */
   private void announce(Stored stored, boolean again) {
     guarded(() -> announcer.stored(stored, again && stored.duplicates() > 0));
@@ -194,7 +194,7 @@ final class Storing {
     return true;
   }
 
-  /** Whether nothing can be done but wait, as there is no room aside. */
+  /** Whether storing has to wait, as there is no more room to set messages aside. */
   private boolean isAllAwaited(List<Received> messages, MissingPartitionException missing) {
     return !aside.hasRoomFor(messages)
         && messages.stream()
@@ -204,7 +204,9 @@ final class Storing {
                         && missing.refusal(message.readings()).isEmpty());
   }
 
-  /** Of what only tells of a transaction; its failure must not be taken for the transaction's. */
+  /**
+   * For actions that only report a transaction; their failure must not count as the transaction's.
+   */
   private static void guarded(Runnable telling) {
     try {
       telling.run();
@@ -217,7 +219,7 @@ final class Storing {
     if (failure instanceof MissingPartitionException missing) return divide(messages, missing);
     if (failure instanceof StuckException) return stuck(messages, failure.getCause());
     var verdict = Verdict.of(failure, readings.size());
-    // Nobody insists any more.
+    // After shutdown.
     if (verdict == Verdict.TRANSIENT) return Future.failedFuture(failure);
     if (failure instanceof SeriesLimitException limit && messages.size() > 1) {
       return withoutNewSeries(messages, limit);
@@ -247,7 +249,7 @@ final class Storing {
     return failure instanceof SeriesLimitException ? Cause.SERIES_LIMIT : Cause.REFUSED;
   }
 
-  /** At once, as dividing would take a transaction for each of what may be very many. */
+  /** At once, because dividing would take a transaction for each of possibly many messages. */
   private Future<Void> withoutNewSeries(List<Received> messages, SeriesLimitException limit) {
     var stored = new ArrayList<Received>(messages.size());
     var buried = new ArrayList<Future<Void>>();
@@ -316,8 +318,8 @@ final class Storing {
   }
 
   /**
-   * Each attempt at what is locked takes seconds, so that those of one week stay together: most
-   * often one partition is locked. Otherwise halves.
+   * Each attempt at a locked partition takes seconds, so messages of one week stay together:
+   * usually one partition is locked. Other messages are halved.
    */
   private static List<List<Received>> parts(List<Received> messages, Throwable failure) {
     if (!Verdict.isLocked(failure)) {

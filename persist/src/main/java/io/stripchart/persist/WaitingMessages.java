@@ -41,7 +41,7 @@ final class WaitingMessages {
     waiting.addAll(messages);
   }
 
-  /** Messages that were taken before and are to be taken again, before all others. */
+  /** Returned messages, which are taken before all others. */
   void addAgain(List<Received> messages) {
     for (int i = messages.size() - 1; i >= 0; i--) {
       decoded.addFirst(messages.get(i));
@@ -64,8 +64,8 @@ final class WaitingMessages {
   }
 
   /**
-   * Whether waiting for more makes no batch larger: as it is full, as far as is known without
-   * decoding more, or as nothing more comes.
+   * Whether waiting cannot make the batch larger: it is full, as far as known without decoding
+   * more, or nothing more arrives.
    */
   boolean areEnough() {
     return Math.max(count(), decodedReadings) >= maxReadings || count() >= maxMessages;

@@ -54,7 +54,7 @@ class FaultsIT {
     long began = System.nanoTime();
     try (outage) {
       persisting.publishNumbered("room.1", MANY / 2, MANY);
-      // The outage itself is what passes the time.
+      // The outage itself takes the time.
       await().atMost(LONG).until(() -> System.nanoTime() - began > length.toNanos());
       assertThat(persisting.dead()).isEmpty();
     }

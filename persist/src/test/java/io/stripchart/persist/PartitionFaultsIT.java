@@ -19,7 +19,7 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.api.extension.RegisterExtension;
 
-/** Partitions that somebody has taken away, made by hand or locked; and too many at once. */
+/** Partitions that an operator detached, created or locked; and too many at once. */
 @Timeout(180)
 class PartitionFaultsIT {
   private static final Duration LONG = Duration.ofSeconds(90);
@@ -86,7 +86,7 @@ class PartitionFaultsIT {
     publish("2026-11-21T00:00:00Z", 100);
     awaitStored(100);
     assertThat(awaitDeadReason()).contains("reading_2024_01_01").contains("attach it again");
-    // Attached again, it takes what comes from then on.
+    // After it is attached again, it takes later readings.
     database.execute(
         "alter table reading attach partition reading_2024_01_01"
             + " for values from ('2024-01-01 00:00+00') to ('2025-01-01 00:00+00')");

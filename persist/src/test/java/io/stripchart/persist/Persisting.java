@@ -82,7 +82,7 @@ final class Persisting implements AutoCloseable {
             .get(10, SECONDS);
   }
 
-  /** Collects what is announced from now on. */
+  /** Collects announcements from now on. */
   Persisting listening() throws IOException {
     var heard = connection.createChannel();
     var queue = heard.queueDeclare().getQueue();

@@ -88,7 +88,7 @@ class RollingUpIT {
                     .isZero());
     // Its own, and those of the last ten minutes of the hour.
     assertThat(database.number("select count(*) from stored_batch")).isEqualTo(11);
-    // Which is told to those who go by it: from there on all are kept.
+    // The log then has all batches from there on, and readers check that.
     assertThat(
             database.number(
                 "select count(*) from stored_batch_kept where since between"

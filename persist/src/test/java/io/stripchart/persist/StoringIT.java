@@ -89,7 +89,7 @@ class StoringIT {
     assertStoresUnderTheRightNames();
   }
 
-  /** Files of an older state need a new start of the server, and nothing else tells of them. */
+  /** Restoring files needs a restart of the server, and only that reveals it. */
   @Test
   void storesUnderTheRightNamesWhereAnotherServerAnswers() throws Exception {
     persisting.publish("swapped.1", numbered(1, 1));

@@ -23,7 +23,7 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.api.extension.RegisterExtension;
 
-/** A process that dies after its commit, and before it could tell anybody. */
+/** A process that dies after its commit and before its announcement. */
 @Timeout(120)
 class UnannouncedIT {
   @RegisterExtension final TestBroker broker = TestBroker.create();
@@ -34,7 +34,7 @@ class UnannouncedIT {
 
   @BeforeEach
   void dieBeforeTheAnnouncement() throws Exception {
-    // It has declared everything, and consumes nothing any more.
+    // It has declared everything, and no longer consumes.
     new Persisting(broker, database).start().close();
     try (var dying = broker.connect();
         var publisher = new Persisting(broker, database)) {

@@ -6,9 +6,7 @@ import io.vertx.sqlclient.Pool;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
-/**
- * Closes the minutes that are over: whoever stores a reading of them from then on marks its hour.
- */
+/** Closes past minutes: a transaction that stores a reading of them afterwards marks its hour. */
 final class Closing {
   private static final Logger log = LoggerFactory.getLogger(Closing.class);
   private static final String LOCK_NOT_AVAILABLE = "55P03";

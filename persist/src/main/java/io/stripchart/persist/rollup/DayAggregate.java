@@ -3,8 +3,8 @@ package io.stripchart.persist.rollup;
 import io.stripchart.common.database.Moments;
 
 /**
- * What makes the rollups of days (UTC) from those of their hours, for the statements that say
- * which.
+ * SQL that aggregates the rollups of days (UTC) from those of their hours, for the days that a
+ * statement selects.
  */
 final class DayAggregate {
   /** Of an hour. */
@@ -25,9 +25,9 @@ final class DayAggregate {
       """;
 
   /**
-   * Twice over the hours: for the mean, and for the squared deviations from it, as by Chan, Golub
-   * and LeVeque. PostgreSQL refuses a quotient or a square of tiny numbers that comes to 0, so it
-   * is not asked for any.
+   * Two passes over the hours: for the mean, and for the squared deviations from it, by the formula
+   * of Chan, Golub and LeVeque. PostgreSQL refuses a quotient or a square of tiny numbers that
+   * underflows to 0, so none is computed.
    */
   private static final String OF_HOURS =
       """

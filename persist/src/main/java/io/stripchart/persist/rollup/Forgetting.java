@@ -6,7 +6,7 @@ import io.vertx.sqlclient.SqlConnection;
 import java.time.Duration;
 import java.util.Optional;
 
-/** Keeps the log of what was stored lately short, some of it in a transaction. */
+/** Deletes old entries of the log of batches, some in each transaction. */
 final class Forgetting {
   private static final int AT_ONCE = 10_000;
 
@@ -14,7 +14,7 @@ final class Forgetting {
   private final Duration age;
 
   /**
-   * @param age of what is kept
+   * @param age of the entries to keep
    */
   Forgetting(Turn turn, Duration age) {
     this.turn = turn;

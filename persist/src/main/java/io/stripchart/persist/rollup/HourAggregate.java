@@ -2,7 +2,10 @@ package io.stripchart.persist.rollup;
 
 import io.stripchart.common.database.Moments;
 
-/** What makes the rollups of hours from their readings, for the statements that say which. */
+/**
+ * SQL that aggregates the rollups of hours from their readings, for the hours that a statement
+ * selects.
+ */
 final class HourAggregate {
   /**
    * Twice over the readings: once for their extent, once for their {@link Moments}. $1 and $2 are

@@ -21,7 +21,7 @@ final class RepairStore {
                   .formatted(HourAggregate.EXTENT))
           + HourAggregate.AND_REPLACE;
 
-  /** Whoever deletes readings by hand marks their hours, and may leave none in them. */
+  /** Marks may be set by hand after readings were deleted, so an hour may have none. */
   private static final String REMOVE_EMPTY =
       """
       delete from reading_hour
@@ -51,10 +51,10 @@ final class RepairStore {
   private RepairStore() {}
 
   /**
-   * Deletes marks of hours that are over and rolled, which until the end of the transaction nobody
-   * can set again.
+   * Deletes marks of hours that are over and rolled up. No other transaction can set them again
+   * until this one ends.
    *
-   * @param after of which the first are taken
+   * @param after marks after this one, in order
    * @return in their order, at most so many
    */
   static Future<HourList> take(SqlConnection connection, SeriesHour after, int most) {

@@ -5,8 +5,8 @@ import io.vertx.sqlclient.SqlConnection;
 import java.util.Optional;
 
 /**
- * Makes the rollups of marked hours again, some in a transaction: whoever stores a reading of one
- * of them waits for its end.
+ * Recomputes the rollups of marked hours, some in each transaction. A transaction that stores a
+ * reading of one of them waits for its end.
  */
 final class Repairing {
   private static final int AT_ONCE = 100;

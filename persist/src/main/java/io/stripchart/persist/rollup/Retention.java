@@ -71,8 +71,8 @@ final class Retention {
   }
 
   /**
-   * The first partition that ends before the retention begins. One that begins or ends within a day
-   * (UTC), as somebody may have made it, is left alone: it shares a rollup with its neighbour.
+   * The first partition that ends before the retention begins. A partition created by hand that
+   * begins or ends within a day (UTC) is skipped: it shares a rollup with its neighbour.
    *
    * @param now in whose UTC calendar the retention is counted
    */

@@ -46,7 +46,7 @@ final class RetentionGuard {
 
   private record Held(Why why, String text) {}
 
-  /** Both clocks, and a third one that nobody sets. */
+  /** Both clocks, and a third, monotonic one. */
   private record Looked(Instant ours, Instant database, long nanos) {
     boolean hasJumpedSince(Looked before) {
       var passed = Duration.ofNanos(nanos - before.nanos);
@@ -69,7 +69,7 @@ final class RetentionGuard {
     this.nanoTime = nanoTime;
   }
 
-  /** To be told of the database's clock at each look, whether something is too old or not. */
+  /** To see the database's clock at each look, whether a partition has expired or not. */
   void look(Instant databaseNow) {
     var now = new Looked(clock.instant(), databaseNow, nanoTime.getAsLong());
     if (last != null && now.hasJumpedSince(last)) {

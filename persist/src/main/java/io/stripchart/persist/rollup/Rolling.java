@@ -7,7 +7,7 @@ import io.vertx.sqlclient.SqlConnection;
 import java.time.Duration;
 import java.util.Optional;
 
-/** Makes the rollups of what is closed, a stretch a transaction, oldest first. */
+/** Rolls up closed readings, one time range in each transaction, oldest first. */
 final class Rolling {
   private static final int DAY = 24;
   private static final String CANCELED = "57014";

@@ -7,8 +7,9 @@ import io.vertx.sqlclient.Tuple;
 /** Rolls up stretches of readings. */
 final class RollingStore {
   /**
-   * Means and squared deviations as by Chan, Golub and LeVeque. Of a marked hour it is nonsense.
-   * PostgreSQL refuses a product of tiny numbers that comes to 0, so it is not asked for any.
+   * Means and squared deviations by the formula of Chan, Golub and LeVeque. For a marked hour the
+   * result is nonsense. PostgreSQL refuses a product of tiny numbers that underflows to 0, so none
+   * is computed.
    */
   private static final String AND_ADD =
       """
@@ -51,9 +52,9 @@ final class RollingStore {
   private static final String ROLL = HourAggregate.of(OF_STRETCH) + HourAggregate.AND_REPLACE;
 
   /**
-   * What cannot be added up is marked and so made again: where the squares would overflow; and
-   * where the row, as it was before this statement, has readings of the stretch already, as only a
-   * process of a version that rolls up whole hours can have left it.
+   * Rows that cannot be added are marked and so recomputed: if squares would overflow; or if the
+   * row already has readings of the time range, as left by a process of a version that rolls up
+   * whole hours.
    */
   private static final String ROLL_ON =
       "with rolled as ("

@@ -8,7 +8,7 @@ import java.time.Duration;
 import java.time.Instant;
 import java.time.temporal.ChronoUnit;
 
-/** What the work on rollups counts. */
+/** Metrics of the rollup worker. */
 final class RollupMetrics {
   final Counter rolled;
   final Counter repaired;
@@ -71,7 +71,7 @@ final class RollupMetrics {
     return Math.max(0, Duration.between(rolledUntil, over).toSeconds());
   }
 
-  /** A gauge lives as long as what it shows; counters go on. */
+  /** Gauges live as long as their source; counters continue. */
   void close() {
     registry.remove(marked);
     registry.remove(lag);

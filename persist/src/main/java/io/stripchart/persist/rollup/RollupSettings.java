@@ -8,11 +8,11 @@ import java.time.temporal.TemporalAmount;
 import java.util.Optional;
 
 /**
- * How rollups are kept up, and how long readings are kept.
+ * Settings of rollups and retention.
  *
- * @param interval between two looks at what there is to do
- * @param retention how old readings become; for ever where it is empty
- * @param resume how long it is noted which transaction stored what
+ * @param interval between two rounds
+ * @param retention how long readings are kept; for ever if empty
+ * @param resume how long the log of batches is kept
  */
 public record RollupSettings(
     Duration interval, Optional<TemporalAmount> retention, Duration resume) {

@@ -11,11 +11,11 @@ import java.time.Instant;
 import java.time.OffsetDateTime;
 import java.time.ZoneOffset;
 
-/** How far rollups have come, and what moves that. All whole hours and minutes are those of UTC. */
+/** The progress of rollups, and what moves it. All hours and minutes are UTC. */
 final class RollupStore {
   private static final String EPOCH = "timestamptz '1970-01-01 00:00:00+00'";
 
-  /** A minute is left open for two more, since most of what arrives late arrives within them. */
+  /** A minute stays open for two more, because most late readings arrive within them. */
   private static final String WATERMARKS =
       """
       select closed_until, rolled_until, date_bin('1 minute', now() - interval '2 minutes', %s)
@@ -25,9 +25,9 @@ final class RollupStore {
   private static final String NOW = "select now()";
 
   /**
-   * Whoever is cut off in the middle of a transaction holds up nobody for long. Compiling costs
-   * more than it saves, as costs are overestimated here; planning costs nothing beside the work, so
-   * each stretch has a plan of its own.
+   * A client that is cut off within a transaction must not block others for long. Compiling is off,
+   * because the costs of these statements are overestimated; planning costs little compared with
+   * the work, so each time range is planned separately.
    */
   private static final String TRY_LOCK =
       """
@@ -38,8 +38,8 @@ final class RollupStore {
           .formatted(AdvisoryLocks.ROLLUPS);
 
   /**
-   * One message, so one transaction, which the server ends by itself: nobody who is cut off can
-   * hold up storing. While it waits for the transactions that are storing, others wait behind it.
+   * One message, so one transaction that the server ends by itself: a client that is cut off cannot
+   * block storing. While it waits for storing transactions, others wait behind it.
    */
   private static final String CLOSE =
       """
@@ -56,8 +56,8 @@ final class RollupStore {
       delete from reading_hour where hour >= $1 and hour < $2""";
 
   /**
-   * While the lock is held, nobody stores or asks, so that no mark of these hours is anybody
-   * else's.
+   * While the lock is held, no transaction stores or queries, so no other one can hold a mark of
+   * these hours.
    */
   private static final String DROP =
       """

@@ -21,10 +21,10 @@ import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /**
- * Closes minutes, rolls them up, repairs rollups of late readings, makes minutes of hours with
- * many, drops what is too old and forgets what was stored when, again and again. Any number of
- * processes may have one: their steps take turns. Whatever fails is tried again; until then answers
- * are as exact, only slower. Belongs to one context.
+ * Repeatedly closes minutes, rolls them up, repairs rollups of late readings, computes minutes of
+ * dense hours, applies retention, and shortens the log of batches. Any number of processes may run
+ * one: their steps take turns. Failed steps are retried; until then answers stay exact, only
+ * slower. Belongs to one context.
  */
 public final class RollupWorker {
   private static final Logger log = LoggerFactory.getLogger(RollupWorker.class);
@@ -47,7 +47,7 @@ public final class RollupWorker {
   private int failed;
   private boolean stopped;
 
-  /** Whether something is left to do, and not only what becomes due. */
+  /** Whether work is left now, and not only work that becomes due. */
   private boolean left;
 
   private long timer = -1;
@@ -96,7 +96,7 @@ public final class RollupWorker {
     return () -> step.get().onSuccess(more -> left |= more).mapEmpty();
   }
 
-  /** Each does what it can, whether or not those before it failed; the first failure is told. */
+  /** Each step runs even if an earlier one failed; the first failure is reported. */
   private static Future<Void> then(Future<Void> before, Supplier<Future<Void>> step) {
     return before.transform(
         earlier -> step.get().transform(done -> earlier.failed() ? before : told(done)));

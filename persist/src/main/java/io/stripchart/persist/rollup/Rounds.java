@@ -11,8 +11,8 @@ final class Rounds {
   private Rounds() {}
 
   /**
-   * @param step tells what it did; asks a database, so that its future completes later
-   * @return completes when there was nothing to do, fails with the first step that does
+   * @param step reports its work; uses a database, so its future completes later
+   * @return completes when there is no work, fails with the first step that does
    */
   static <T> Future<Void> of(Supplier<Future<Optional<T>>> step) {
     var promise = Promise.<Void>promise();
@@ -21,7 +21,7 @@ final class Rounds {
   }
 
   /**
-   * The same, but for so many steps at most.
+   * The same, with a maximum number of steps.
    *
    * @return whether there may be more to do
    */

@@ -7,8 +7,8 @@ import java.util.Optional;
 import java.util.function.Function;
 
 /**
- * Transactions of which only one runs at a time, whichever process it is in. The lock goes with the
- * transaction, so that nobody who dies or is cut off keeps it.
+ * Transactions of which only one runs at a time, in all processes. The lock ends with the
+ * transaction, so a process that dies or is cut off does not keep it.
  */
 final class Turn {
   private final Pool pool;
@@ -19,10 +19,10 @@ final class Turn {
   }
 
   /**
-   * @param step runs in a transaction, which is committed when it succeeds; tells what it did, or
-   *     nothing where there was nothing to do
-   * @return what was done and committed; nothing also where it is somebody else's turn, or none is
-   *     wanted any more
+   * @param step runs in a transaction, which is committed if it succeeds; returns what it did, or
+   *     empty if there was nothing to do
+   * @return what was done and committed; empty also if another process has the lock, or after
+   *     shutdown
    */
   <T> Future<Optional<T>> take(Function<SqlConnection, Future<Optional<T>>> step) {
     if (ended) return Future.succeededFuture(Optional.empty());

@@ -3,10 +3,10 @@ package io.stripchart.persist.rollup;
 import java.time.Instant;
 
 /**
- * How far rollups have come; whole minutes.
+ * Progress of rollups, in whole minutes.
  *
- * @param closedUntil what is before it is closed
- * @param rolledUntil what is before it is rolled up
- * @param closable minutes before it are over, by the database's clock, so that they may be closed
+ * @param closedUntil times before it are closed
+ * @param rolledUntil times before it are rolled up
+ * @param closable minutes before it are over by the database's clock, and may be closed
  */
 record Watermarks(Instant closedUntil, Instant rolledUntil, Instant closable) {}

@@ -6,8 +6,8 @@ import io.vertx.sqlclient.Tuple;
 import java.time.Duration;
 
 /**
- * Which transactions stored readings lately. A listener that missed an announcement finds it there,
- * and a subscriber that was away what was stored meanwhile.
+ * The log of batches: which transactions stored readings lately. Listeners find missed
+ * announcements in it, and subscribers that were away find what was stored meanwhile.
  */
 public final class BatchLog {
   /**

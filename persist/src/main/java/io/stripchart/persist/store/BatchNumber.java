@@ -3,10 +3,10 @@ package io.stripchart.persist.store;
 import java.util.UUID;
 
 /**
- * Under which a transaction that stores readings is known, in the table {@code stored_batch} and to
- * those who follow live.
+ * Identifies a transaction that stores readings, in the table {@code stored_batch} and for live
+ * listeners.
  *
- * @param process names the persist process, anew at each start
+ * @param process random name of the persist process, new at each start
  * @param sequence counts its transactions from 1
  */
 public record BatchNumber(UUID process, long sequence) {}

@@ -5,9 +5,9 @@ import java.time.Instant;
 /**
  * A partition of {@code reading}.
  *
- * @param table its name as SQL takes it
- * @param from of its times; the year 1 where it has no beginning
- * @param to after its times; the year 20000 where it has no end
- * @param isDefault whether it takes what no other one does; its range is then all of time
+ * @param table its name, quoted for SQL
+ * @param from start of its range; the year 1 if it is unbounded
+ * @param to end of its range; the year 20000 if it is unbounded
+ * @param isDefault whether it is the default partition; its range is then all of time
  */
 public record Partition(String table, Instant from, Instant to, boolean isDefault) {}

@@ -7,9 +7,9 @@ import java.time.ZoneOffset;
 import java.util.NavigableMap;
 
 /**
- * Where partitions begin and end by themselves: every so many days, counted from a Monday, so that
- * weeks begin on Mondays (UTC). Times far from now share wider partitions, so that there are some
- * hundreds at most whatever times readings have.
+ * Default bounds of partitions: a whole number of days, counted from a Monday, so that weeks begin
+ * on Mondays (UTC). Times far from now share wider partitions, so there are at most some hundreds
+ * whatever times readings have.
  *
  * @param days width of a partition, at least 1
  */

@@ -1,6 +1,6 @@
 package io.stripchart.persist.store;
 
-/** Told of partitions as they are made; on the context of the store. */
+/** Notified of partitions as they are created; on the context of the store. */
 public interface PartitionProgress {
   /** One was made. */
   void made();
@@ -8,7 +8,7 @@ public interface PartitionProgress {
   /** Readings that waited for a partition may have one now, or none at all. */
   void changed();
 
-  /** Is told nothing. */
+  /** Ignores notifications. */
   static PartitionProgress none() {
     return new PartitionProgress() {
       @Override

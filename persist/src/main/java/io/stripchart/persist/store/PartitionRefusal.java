@@ -5,8 +5,8 @@ import io.vertx.pgclient.PgException;
 import java.util.Set;
 
 /**
- * Why PostgreSQL does not make a partition, where waiting does not help: somebody has taken the
- * table's name, or part of its range.
+ * Why PostgreSQL cannot create a partition, where waiting does not help: another table has its
+ * name, or part of its range.
  */
 final class PartitionRefusal {
   private static final String DUPLICATE_TABLE = "42P07";

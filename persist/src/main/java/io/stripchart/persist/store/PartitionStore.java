@@ -83,7 +83,7 @@ final class PartitionStore {
   private record Refusal(String reason, long at) {}
 
   /**
-   * @param patient whether {@link #cover} waits for partitions, rather than failing; these all have
+   * @param patient whether {@link #cover} waits for partitions instead of failing; these all have
    *     the width of the grid, and there is no limit
    */
   PartitionStore(
@@ -104,7 +104,7 @@ final class PartitionStore {
     return refreshed(readings).compose(looked -> coverMissing(readings));
   }
 
-  /** The catalog is read where something is missing that nobody has asked for yet. */
+  /** The catalog is read if an unknown partition is missing. */
   private Future<Void> refreshed(List<Reading> readings) {
     boolean asked =
         missing(readings).stream().allMatch(time -> isAskedFor(grid.free(time, known, near())));
@@ -240,7 +240,7 @@ final class PartitionStore {
     make();
   }
 
-  /** Nobody waits aside: who waits here tries again. */
+  /** These readings are not set aside: the caller tries again. */
   private void fail(Throwable failure) {
     var done = round;
     round = Promise.promise();
@@ -286,7 +286,7 @@ final class PartitionStore {
     return pool.withTransaction(connection -> lockAndMake(connection, times))
         .map(
             found -> {
-              // Only now: what is not committed must not be counted on.
+              // Not earlier, because uncommitted partitions must not be relied on.
               known = found;
               return null;
             });

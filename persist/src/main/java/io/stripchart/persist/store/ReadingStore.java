@@ -54,7 +54,7 @@ public final class ReadingStore {
         $8::uuid = (select marker from series_marker)
       from put""";
 
-  /** What the transaction $5 did not insert; the bounds keep other partitions out of it. */
+  /** Rows that the transaction $5 did not insert; the bounds exclude other partitions. */
   private static final String STORED_BEFORE =
       """
       select batch.place, reading.value
@@ -63,7 +63,7 @@ public final class ReadingStore {
       where reading.time between $3 and $4
         and reading.xmin::text::int8 <> $5 % (1::int8 << 32)""";
 
-  /** What is written beside the readings. */
+  /** What is written together with the readings. */
   private static final Set<String> OWN = Set.of("late_hour", "stored_batch");
 
   private final Pool pool;
@@ -116,12 +116,12 @@ public final class ReadingStore {
   }
 
   /**
-   * Stores them in one transaction; series and partitions that are missing are made. Where any of
-   * them is new, the transaction is noted in the {@link BatchLog} too.
+   * Stores them in one transaction, and creates missing series and partitions. If any reading is
+   * new, the transaction is also noted in the {@link BatchLog}.
    *
-   * @param number of no transaction that stored something, or may have
-   * @return fails as {@link Verdict} tells; then it may still have been committed, and storing the
-   *     same again is safe
+   * @param number not used by a transaction that stored something, or may have
+   * @return fails with an exception for {@link Verdict}; then it may still have been committed, and
+   *     storing the same again is safe
    */
   public Future<Stored> store(BatchNumber number, List<Reading> readings) {
     return partitions
@@ -132,8 +132,8 @@ public final class ReadingStore {
   }
 
   /**
-   * The server may be another one than before, or have an earlier state of its files: nothing that
-   * was read of it is right any more.
+   * The server may be another one than before, or have an earlier state of its files, so nothing
+   * that was read from it is valid.
    *
    * @param connection a new one, which is closed, as its pool has it
    */
@@ -144,8 +144,8 @@ public final class ReadingStore {
   }
 
   /**
-   * The database that answers next may be another one, or one that was restored, or somebody took a
-   * partition away; a mere refusal tells nothing of that kind.
+   * The next database may be another one or a restored one, or a partition may have been dropped; a
+   * refusal alone does not mean that.
    */
   private void forgetAfter(Throwable failure) {
     if (Verdict.of(failure) != Verdict.TRANSIENT || failure instanceof MissingPartitionException)
@@ -155,9 +155,9 @@ public final class ReadingStore {
   }
 
   /**
-   * Begin, rows and commit are sent without waiting for each other's answers, so that they cost one
-   * round trip; the server goes through them one by one. Where one fails, those behind it do
-   * nothing, so that the first failure is what counts.
+   * Begin, rows and commit are sent without waiting for results, so they cost one round trip. The
+   * server runs them in order. If one fails, the following ones do nothing, so the first failure
+   * counts.
    */
   private Future<Stored> transaction(BatchNumber number, List<Reading> readings) {
     return pool.withConnection(
@@ -170,13 +170,14 @@ public final class ReadingStore {
               .compose(
                   rows ->
                       storeAndCommit(connection, number, rows, series.marker())
-                          // What did not begin had no lock either, and is not to be told as stored.
+                          // A transaction that did not begin had no lock either, and does not count
+                          // as stored.
                           .compose(stored -> begun.map(stored))
                           .recover(failure -> failed(begun, failure)));
         });
   }
 
-  /** Where it did not begin, that is what is wrong. */
+  /** If it did not begin, that is the failure to report. */
   private static <T> Future<T> failed(Future<?> begun, Throwable failure) {
     return begun.compose(began -> Future.failedFuture(passing(failure)));
   }

@@ -17,11 +17,10 @@ import java.util.UUID;
 import java.util.stream.Collectors;
 
 /**
- * The numbers of series. Those used most are remembered, but only once the transaction that made
- * them is committed, and only while the marker of the series stays the same: another one means that
- * ids may have become those of other names. No more series are made than there may be; several
- * processes that make some at the same time may together exceed that by what they make within
- * {@link #COUNTED_FOR}.
+ * Ids of series. The most used ones are cached, but only after the transaction that created them is
+ * committed, and only while the marker of the series stays the same: otherwise ids may belong to
+ * other names. The number of series is limited; several processes that create some at the same time
+ * may together exceed the limit by what they create within {@link #COUNTED_FOR}.
  */
 final class SeriesStore {
   /** That a remembered series takes, beside its name. */
@@ -67,7 +66,7 @@ final class SeriesStore {
     this.max = max;
   }
 
-  /** Of what is remembered; null where nothing is. */
+  /** Cached ids; null if the cache is empty. */
   private UUID marker;
 
   /** The marker with which the ids are right that were found last. */
@@ -170,7 +169,7 @@ final class SeriesStore {
             });
   }
 
-  /** Of those for which there is no room; the others are made when these are left out. */
+  /** Series beyond the limit; the others are created if these are left out. */
   private SeriesLimitException beyond(SortedSet<String> unknown, long room) {
     return new SeriesLimitException(
         unknown.stream().skip(room).collect(Collectors.toUnmodifiableSet()), max);

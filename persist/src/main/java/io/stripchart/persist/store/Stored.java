@@ -6,12 +6,12 @@ import java.util.List;
 import java.util.Map;
 
 /**
- * What a transaction did.
+ * The outcome of a transaction.
  *
- * @param transaction the database's number of it; 0 where it added nothing
+ * @param transaction the database's number of it; 0 if it added nothing
  * @param added the readings that were not stored before, ordered by series and time
- * @param duplicates how many were stored before, with the same value
- * @param conflicts those for whose time another value was stored before
+ * @param duplicates number of readings stored before with the same value
+ * @param conflicts readings stored before with another value
  */
 public record Stored(
     long transaction, List<Reading> added, int duplicates, List<Conflict> conflicts) {

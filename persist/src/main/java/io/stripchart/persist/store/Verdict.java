@@ -7,7 +7,7 @@ import java.io.IOException;
 import java.util.Set;
 import java.util.concurrent.TimeoutException;
 
-/** Whose fault it is that a transaction failed, and so what becomes of it. */
+/** Classifies the failure of a transaction, which decides how it is handled. */
 public enum Verdict {
   /** The database refuses a reading, and always will: a constraint, a trigger, a range. */
   REFUSED,
@@ -25,8 +25,8 @@ public enum Verdict {
   private static final String LOCKED = "55P03";
 
   /**
-   * @param readings how many the transaction held; of a single one, no smaller transaction would
-   *     need less, so what the database lacks is not the reading's fault
+   * @param readings how many the transaction held; for a single one, no smaller transaction would
+   *     need less, so a lack of resources is not caused by the reading
    */
   public static Verdict of(Throwable failure, int readings) {
     var verdict = of(failure);
@@ -49,7 +49,8 @@ public enum Verdict {
         || failure instanceof Error) {
       return TRANSIENT;
     }
-    // What the client only wraps in a message, like a timeout of its pool, is no RuntimeException.
+    // Failures that the client reports only as a message, like a timeout of its pool, are no
+    // RuntimeException.
     return failure instanceof RuntimeException ? BUG : TRANSIENT;
   }
 
@@ -91,7 +92,7 @@ public enum Verdict {
     };
   }
 
-  /** Whether a lock was not to be had, or a statement took too long, as behind a lock. */
+  /** Whether a lock was not available, or a statement took too long, as behind a lock. */
   public static boolean isLocked(Throwable failure) {
     return failure instanceof PgException refusal
         && (CANCELED.equals(refusal.getSqlState()) || LOCKED.equals(refusal.getSqlState()));
@@ -111,8 +112,8 @@ public enum Verdict {
   }
 
   /**
-   * Whether somebody has to put the database right: schema, permission, password, or damage, rather
-   * than an outage that passes.
+   * Whether an operator has to repair the database (schema, permission, password, damage), in
+   * contrast to an outage that passes.
    */
   public static boolean needsOperator(Throwable failure) {
     if (!(failure instanceof PgException refusal) || refusal.getSqlState() == null) return false;

@@ -18,7 +18,7 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.api.extension.RegisterExtension;
 
-/** Days are what a scan comes to, and marks are repaired however many there are. */
+/** Days equal a scan, and any number of marks is repaired. */
 @Tag("brokerless")
 @Timeout(180)
 class DaysIT {

@@ -82,7 +82,7 @@ class ExactIT {
     for (int step = 0; step < 80; step++) {
       switch (random.nextInt(7)) {
         case 0 -> {
-          // Often but some minutes, within an hour or over its end.
+          // Usually some minutes, within an hour or across its end.
           closed = Math.min(HOURS * 60, closed + random.nextInt(random.nextBoolean() ? 50 : 700));
           rollups.close(minute(closed));
         }

@@ -10,8 +10,8 @@ import java.lang.reflect.Proxy;
 import java.util.function.Function;
 
 /**
- * Ends the server's side of whoever works on rollups, before their n-th statement; a commit counts
- * as one. Whoever was cut off so has left as much behind as one that was killed.
+ * Ends the server side of the rollup worker's connection before its n-th statement; a commit counts
+ * as one. The worker leaves the same state as one that was killed.
  */
 final class Executioner {
   private final TestDatabase database;
@@ -60,7 +60,7 @@ final class Executioner {
     return body.apply(watched)
         .map(
             result -> {
-              // What follows is the commit.
+              // The next statement is the commit.
               next();
               return result;
             });

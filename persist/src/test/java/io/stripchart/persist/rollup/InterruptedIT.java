@@ -159,7 +159,7 @@ class InterruptedIT {
       rollups.retain(Duration.ofDays(2));
       assertThat(rollups.metrics.dropped.count()).isEqualTo(1);
     }
-    // The partition is known to be there; what fails for that is repeated, like after an outage.
+    // The partition is cached; a failure caused by that is retried, as after an outage.
     var repeated = writer.store(readings(0, 1)).recover(gone -> writer.store(readings(0, 1)));
     assertThat(await(repeated).added()).hasSize(2);
   }

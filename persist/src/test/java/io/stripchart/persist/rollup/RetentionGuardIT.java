@@ -33,7 +33,7 @@ class RetentionGuardIT {
   private Rollups rollups;
   private Retention retention;
 
-  /** A clock that somebody sets, and one that only passes. */
+  /** A clock that can be set, and a monotonic one. */
   private static final class Adjustable extends Clock {
     private Duration ahead = Duration.ZERO;
     private long nanos;

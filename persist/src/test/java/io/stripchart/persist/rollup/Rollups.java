@@ -25,7 +25,7 @@ import java.util.UUID;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.atomic.AtomicLong;
 
-/** A database with rollups, the parts that work on them, and what must always hold of them. */
+/** A database with rollups, the workers on them, and the invariants of both. */
 final class Rollups implements AutoCloseable {
   /**
    * Where the tests' readings begin; so long ago that real hours do not meet them. The clocks of
@@ -40,8 +40,8 @@ final class Rollups implements AutoCloseable {
       end $$""";
 
   /**
-   * The hours before the watermark that are not marked, and whose rollup is not what a scan of the
-   * readings before the watermark comes to. One statement, so one snapshot.
+   * The unmarked hours before the watermark whose rollup differs from a scan of the readings before
+   * the watermark. One statement, so one snapshot.
    */
   private static final String WRONG =
       """
@@ -185,7 +185,7 @@ final class Rollups implements AutoCloseable {
     close(hour(hours));
   }
 
-  /** Again where somebody stores for longer than it waits. */
+  /** Tries again if a writer takes longer than it waits. */
   void close(Instant until) {
     do {
       await(RollupStore.close(pool, until).recover(Closing::later));

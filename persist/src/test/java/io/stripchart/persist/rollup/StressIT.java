@@ -128,7 +128,7 @@ class StressIT {
         });
   }
 
-  /** At least once, and for as long as somebody writes. */
+  /** At least once, and for as long as there are writers. */
   private static int until(AtomicInteger stored, int all, Runnable step) {
     int rounds = 0;
     do {
