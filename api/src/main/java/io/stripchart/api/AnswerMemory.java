@@ -25,7 +25,7 @@ public final class AnswerMemory {
     this.maxTotal = maxTotal;
   }
 
-  /** What is held now. */
+  /** Bytes held now. */
   public AtomicLong held() {
     return held;
   }
@@ -45,7 +45,7 @@ public final class AnswerMemory {
     /**
      * Counts bytes of output.
      *
-     * @throws ApiException where the answer becomes too large, or all answers of the process
+     * @throws ApiException if the answer becomes too large, or all answers of the process
      */
     public void add(int bytes) {
       if (output + bytes > maxAnswer) throw tooLarge();
@@ -56,7 +56,7 @@ public final class AnswerMemory {
     /**
      * Counts bytes that are needed to make the answer, and are no output.
      *
-     * @throws ApiException where there is no room
+     * @throws ApiException if there is no room
      */
     public void reserve(long bytes) {
       long most = reserved + bytes <= SMALL ? maxTotal : maxTotal / 4 * 3;
@@ -75,7 +75,7 @@ public final class AnswerMemory {
       held.addAndGet(-bytes);
     }
 
-    /** Ends the answer: the client has taken it, or nobody wants it. May be called again. */
+    /** Ends the response: the client has read it, or it was abandoned. May be called again. */
     public void release() {
       held.addAndGet(-reserved);
       reserved = 0;

@@ -4,7 +4,7 @@ import io.stripchart.common.reading.ReadingTime;
 import java.time.Instant;
 import java.util.regex.Pattern;
 
-/** A failure whose message is for whoever asked; nothing of the inside is in it. */
+/** A failure whose message may be shown to the client; it contains no internals. */
 public final class ApiException extends RuntimeException {
   private static final long serialVersionUID = 1;
 
@@ -94,7 +94,7 @@ public final class ApiException extends RuntimeException {
   }
 
   /**
-   * What is wrong with an argument, its name in front once.
+   * An invalid argument, with its name in front of the problem once.
    *
    * @param problem may begin with what the value was read as: {@code pattern: must not be empty},
    *     or {@code series "a..b": empty word}
@@ -112,8 +112,8 @@ public final class ApiException extends RuntimeException {
   }
 
   /**
-   * From where a subscription that ended can be resumed; null where nobody knows. Whatever is
-   * committed with an earlier time while nobody is subscribed is missed.
+   * From where a subscription that ended can be resumed; null if unknown. Readings committed with
+   * an earlier time while the client is not subscribed are missed.
    */
   public Instant since() {
     return since;
@@ -123,7 +123,7 @@ public final class ApiException extends RuntimeException {
     return code;
   }
 
-  /** The argument that is wrong; null where it is not about one alone. */
+  /** The argument that is wrong; null if it is not about one alone. */
   public String argument() {
     return argument;
   }

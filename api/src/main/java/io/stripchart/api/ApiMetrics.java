@@ -29,9 +29,9 @@ public final class ApiMetrics {
   public enum RestOutcome {
     /** Answered, to its end. */
     OK,
-    /** The client has the answer already, and was told so. */
+    /** The client has this response already and got 304. */
     NOT_MODIFIED,
-    /** What is asked for is wrong or does not exist. */
+    /** The request is invalid, or its subject does not exist. */
     REFUSED,
     /** It could not be answered, or not to its end. */
     FAILED,
@@ -49,7 +49,7 @@ public final class ApiMetrics {
     MEASUREMENTS,
     SERIES,
     WINDOW,
-    /** Which rooms and buildings there are, and what is the latest of them. */
+    /** Lists of rooms and buildings, and their latest readings. */
     ROOMS,
     /** What subscribers of the past read. */
     HISTORY,

@@ -111,7 +111,7 @@ final class ApiServer extends VerticleBase {
         places(queries, factories));
   }
 
-  /** What is only right while the database is the same. */
+  /** State that is valid only while the database is the same. */
   private void forget(ReadingQueries queries) {
     queries.forgetIds();
     live.forgetIds();

@@ -8,15 +8,15 @@ import java.time.Duration;
 import java.util.Set;
 
 /**
- * How the api serves, and how much.
+ * Settings of the api.
  *
  * @param port of HTTP and websockets; 0 for any free one
- * @param defaultSeries what is asked for where a request names no series
- * @param timeout after which a field that waits is given up on
- * @param sockets websockets at most
- * @param answers how much may be asked for
- * @param subscriptions at most
- * @param origins of web pages that may use the api beside its own, like {@code https://example.org}
+ * @param defaultSeries series of requests that name none
+ * @param timeout time limit of a field
+ * @param sockets maximum number of websockets
+ * @param answers limits of responses
+ * @param subscriptions maximum number of subscriptions
+ * @param origins of other web pages that may use the api, like {@code https://example.org}
  */
 public record ApiSettings(
     int port,

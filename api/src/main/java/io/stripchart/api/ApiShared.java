@@ -12,11 +12,11 @@ import io.stripchart.common.database.DatabaseSettings;
 import io.stripchart.common.http.HttpPort;
 
 /**
- * What the servers of a process share; for any context.
+ * State shared by the servers of a process; for any context.
  *
- * @param answers what they hold of answers
+ * @param answers bytes of responses held
  * @param persisted queries that clients know by their hashes
- * @param database where statements are ended before the api gives up on them
+ * @param database where statements end before the api times out
  */
 record ApiShared(
     GraphQLSchema schema,

@@ -40,8 +40,8 @@ import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /**
- * Serves GraphQL. Starts whether or not the broker and the database are there, and says to whoever
- * asks what is away.
+ * Serves GraphQL. Starts whether or not the broker and the database are available; responses tell
+ * clients what is unavailable.
  */
 public final class ApiVerticle extends VerticleBase {
   private static final Logger log = LoggerFactory.getLogger(ApiVerticle.class);

@@ -20,12 +20,12 @@ import java.util.function.Supplier;
  * @param made makes who answers them, for one event loop
  */
 record Served(List<String> roots, RestPaths paths, Supplier<RestHandler.Desk> made) {
-  /** Their paths alone; nobody answers a deletion. */
+  /** Their paths only; deletions are not answered. */
   static List<Served> all(ReadingQueries queries, Rooms rooms, Factories factories) {
     return all(queries, null, rooms, factories);
   }
 
-  /** All that there are, but for those that describe them. */
+  /** All of them except those of the documentation. */
   static List<Served> all(
       ReadingQueries queries, SeriesDeletion deletion, Rooms rooms, Factories factories) {
     return List.of(

@@ -132,7 +132,7 @@ final class Browser implements AutoCloseable {
     call("Page.navigate", new JsonObject().put("url", page.toString()));
   }
 
-  /** What a JavaScript expression becomes; null where that is null or an exception. */
+  /** What a JavaScript expression becomes; null if that is null or an exception. */
   String evaluate(String expression) {
     var parameters = new JsonObject().put("expression", expression).put("returnByValue", true);
     var result = call("Runtime.evaluate", parameters).getJsonObject("result");

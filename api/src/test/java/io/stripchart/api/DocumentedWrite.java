@@ -8,7 +8,7 @@ import java.util.stream.Stream;
  *
  * @param path as documented
  * @param url that has an answer
- * @param body that it takes; null where it takes none
+ * @param body that it takes; null if it takes none
  * @param status of the answer
  */
 record DocumentedWrite(String method, String path, String url, String body, int status) {

@@ -25,7 +25,7 @@ import org.junit.jupiter.params.provider.CsvSource;
 import org.junit.jupiter.params.provider.MethodSource;
 import org.junit.jupiter.params.provider.ValueSource;
 
-/** Errors say what is wrong, where, and what would be right; neighbours say the same. */
+/** Errors say what is wrong, where, and what is expected; similar errors have similar texts. */
 @Timeout(120)
 class ErrorTextsIT {
   private static final String REVERSED =

@@ -146,7 +146,7 @@ class FactoryChartsIT {
     }
   }
 
-  /** The first one that it is given was told of after it had begun to listen. */
+  /** The first one that it receives was announced after it had begun to listen. */
   private static void awaitFollowed(SocketClient client) {
     await()
         .until(

@@ -11,7 +11,7 @@ import org.junit.jupiter.api.extension.RegisterExtension;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
 
-/** What is wrong with a request, and what the answer to it says. */
+/** Invalid requests and their responses. */
 @Timeout(180)
 class FactoryRequestsIT {
   @RegisterExtension static final FactoriesApi factories = FactoriesApi.create();

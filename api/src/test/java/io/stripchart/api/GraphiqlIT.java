@@ -80,7 +80,7 @@ class GraphiqlIT {
   private static void run(String document) {
     var text = new JsonObject().put("text", document).encode();
     browser.evaluate(EDITOR + ".setValue(" + text + ".text)");
-    // The page reads what is typed a moment later; till then it goes by what was there before.
+    // The page reads input a moment later; until then it uses the old text.
     await()
         .atMost(PATIENCE)
         .until(() -> document.equals(browser.evaluate(EDITOR + ".documentAST.loc.source.body")));

@@ -171,7 +171,7 @@ class LargeAnswersIT {
       assertThat(refused.statusCode()).isEqualTo(503);
       assertThat(refused.headers().firstValue("retry-after")).isPresent();
       assertThat(refused.body()).contains("\"code\":\"BUSY\"", "try again");
-      // What is small is answered.
+      // Small responses still succeed.
       assertThat(api.data("{ currentTemperature { value } }").encode()).contains("9999");
     }
     await().until(() -> held() == 0);

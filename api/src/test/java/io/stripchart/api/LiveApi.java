@@ -13,14 +13,14 @@ import org.junit.jupiter.api.extension.BeforeAllCallback;
 import org.junit.jupiter.api.extension.ExtensionContext;
 
 /**
- * An api that listens to what a test stores, with a broker and a database of its own, for a class:
+ * An api that follows what a test stores, with a broker and a database of its own, for a class:
  *
  * <pre>{@code
  * @RegisterExtension static final LiveApi live = LiveApi.create();
  * }</pre>
  *
- * <p>The next test begins when nobody is subscribed any more: those of the one before would be
- * taken for its own.
+ * <p>The next test begins when there are no subscribers left: those of the last one would count as
+ * its own.
  */
 final class LiveApi implements BeforeAllCallback, AfterEachCallback, AfterAllCallback {
   private final TestBroker broker = TestBroker.create();

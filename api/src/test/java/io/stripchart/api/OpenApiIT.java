@@ -199,8 +199,8 @@ class OpenApiIT {
   }
 
   /**
-   * Asks again where it is another one: what waits as a connection breaks, or is given up by
-   * something else, is told otherwise than what comes later.
+   * Repeats the request if the problem differs: requests that wait when a connection breaks, or are
+   * cancelled for another reason, fail differently from later ones.
    */
   private static Answer once(int status, Callable<Answer> question) {
     return await()

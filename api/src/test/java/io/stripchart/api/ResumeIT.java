@@ -45,7 +45,7 @@ class ResumeIT {
   }
 
   private static SocketClient after(String series, String cursor) {
-    // The one before has gone, so that this one is told from it.
+    // The last subscriber has gone, so the next one can be told from it.
     live.awaitSubscribers(0);
     return live.follow("series: \"" + series + "\", after: \"" + cursor + "\"");
   }
@@ -119,7 +119,7 @@ class ResumeIT {
     try (var client = after("old", cursor)) {
       var next = client.next();
       assertThat(extensions(next).getString("resumed")).isEqualTo("BY_TIME");
-      // What was given may come again, and what came late is missed, as by since.
+      // As with since, readings may be repeated, and late ones are missed.
       if (value(next) == 1) next = client.next();
       assertThat(value(next)).isEqualTo(2);
     } finally {

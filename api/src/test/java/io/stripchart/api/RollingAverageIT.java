@@ -167,7 +167,7 @@ class RollingAverageIT {
     }
     writer.join();
     long before = api.statements();
-    // What was told last has come when the answers are those of the database.
+    // The last batch has arrived when the results equal those of the database.
     for (var window : windows) {
       await().untilAsserted(() -> assertIsThatOfTheDatabase(average("room.*", window)));
       for (int i = 0; i < 20; i++) assertIsThatOfTheDatabase(average("room.*", window));

@@ -17,7 +17,7 @@ import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
 import org.junit.jupiter.params.provider.ValueSource;
 
-/** What is wrong with a request, and what the answer to it says. */
+/** Invalid requests and their responses. */
 @Timeout(180)
 class RoomRequestsIT {
   @RegisterExtension static final RoomsApi rooms = RoomsApi.create();

@@ -63,7 +63,7 @@ final class StoredFeed implements AutoCloseable {
     announce(store(readings));
   }
 
-  /** Stores them, and nobody hears of it. */
+  /** Stores them without an announcement. */
   void lose(Reading... readings) {
     store(List.of(readings));
   }
@@ -74,7 +74,7 @@ final class StoredFeed implements AutoCloseable {
     announce(new StoredBatch(process.toString(), sequence, 0, List.of()));
   }
 
-  /** Commits them; what is returned is still to be announced. */
+  /** Commits them; the returned batch is still to be announced. */
   StoredBatch store(List<Reading> readings) {
     try (var open = open(readings)) {
       return open.commit();

@@ -13,7 +13,7 @@ import java.time.Instant;
 import java.util.HashSet;
 import java.util.Set;
 
-/** Stores what is published, each reading once, and tells of it, as a persist process would. */
+/** Stores published readings once and announces them, as a persist process would. */
 final class Storekeeper implements AutoCloseable {
   private final StoredFeed stored;
   private final Connection connection;

@@ -6,7 +6,7 @@ import java.time.Instant;
  * What the readings of a bucket come to.
  *
  * @param start aligned, so that the first one may begin before the window that was asked for
- * @param count 0 where it has no reading; the values are then null, or what they were filled with
+ * @param count 0 if it has no reading; the values are then null, or what they were filled with
  */
 public record Bucket(
     Instant start, long count, Double min, Double max, Double mean, Double first, Double last) {

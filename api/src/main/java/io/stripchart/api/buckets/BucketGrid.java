@@ -25,7 +25,7 @@ public record BucketGrid(List<Instant> starts, List<Instant> thresholds) {
 
   /**
    * @param to after {@code from}
-   * @throws ApiException where it is not, or there are too many
+   * @throws ApiException if it is not, or there are too many
    */
   public static BucketGrid of(Instant from, Instant to, BucketWidth width, ZoneId zone) {
     checkOrder(from, to);

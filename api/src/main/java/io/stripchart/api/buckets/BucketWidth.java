@@ -12,9 +12,9 @@ import java.util.Locale;
 import java.util.regex.Pattern;
 
 /**
- * How wide buckets are. They are numbered along the time line: what is shorter than a day begins
- * with the epoch; days, weeks (from Monday), months and years are those of a time zone, and several
- * of them together are counted from 1970-01-01, its Monday, and the year 0.
+ * Width of buckets. Buckets are numbered along the time line: widths shorter than a day begin with
+ * the epoch; days, weeks (from Monday), months and years are those of a time zone, and several of
+ * them are counted from 1970-01-01, its Monday, and the year 0.
  */
 public final class BucketWidth {
   private static final Pattern CALENDAR = Pattern.compile("P([1-9]\\d{0,3})([DWMY])");
@@ -42,7 +42,7 @@ public final class BucketWidth {
   }
 
   /**
-   * @throws ApiException where it is none
+   * @throws ApiException if it is none
    */
   public static BucketWidth of(String text) {
     var calendar = CALENDAR.matcher(text.toUpperCase(Locale.ROOT));
@@ -57,7 +57,7 @@ public final class BucketWidth {
         return new BucketWidth(Unit.MICROS, width.toNanos() / 1_000);
       }
     } catch (DateTimeException e) {
-      // Told of below, with what is in range.
+      // Reported below, with the valid range.
     }
     var shown = text.length() > 40 ? text.substring(0, 40) + "…" : text;
     throw ApiException.badArgument("width", RANGE + ", is \"" + shown + "\"");

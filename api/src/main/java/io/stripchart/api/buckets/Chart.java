@@ -28,7 +28,7 @@ public final class Chart {
    * narrower than a microsecond.
    *
    * @param to after {@code from}
-   * @throws io.stripchart.api.ApiException where it is not
+   * @throws io.stripchart.api.ApiException if it is not
    */
   public static List<Instant> thresholds(Instant from, Instant to, int pixels) {
     BucketGrid.checkOrder(from, to);

@@ -22,7 +22,7 @@ public enum Fill {
     return this == PREVIOUS || this == LINEAR;
   }
 
-  /** All buckets that are told of, in time order. */
+  /** All returned buckets, in time order. */
   public List<Bucket> apply(BucketGrid grid, Found found) {
     var buckets = new ArrayList<Bucket>();
     var previous = found.before();

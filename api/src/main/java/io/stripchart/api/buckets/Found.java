@@ -3,11 +3,11 @@ package io.stripchart.api.buckets;
 import java.util.List;
 
 /**
- * What a series has in the buckets of a window.
+ * The readings of a series in the buckets of a range.
  *
  * @param buckets those with readings, in time order
- * @param before the last reading before the window; null where there is none, or nobody asked
- * @param after the first reading behind the window; null where there is none, or nobody asked
+ * @param before the last reading before the range; null if there is none, or not requested
+ * @param after the first reading after the range; null if there is none, or not requested
  */
 public record Found(List<Filled> buckets, Point before, Point after) {
   public Found {

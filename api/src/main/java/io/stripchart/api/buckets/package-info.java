@@ -1,2 +1,2 @@
-/** Windows that are cut into buckets or into the columns of a chart; nothing here asks anybody. */
+/** Ranges divided into buckets or into the columns of a chart; nothing here does I/O. */
 package io.stripchart.api.buckets;

@@ -21,7 +21,7 @@ public final class ControlDesk implements DurableConsumer.Handler {
     return this;
   }
 
-  /** What is to be listened to. */
+  /** The messages to listen to. */
   public List<String> bindings() {
     return List.copyOf(handlers.keySet());
   }

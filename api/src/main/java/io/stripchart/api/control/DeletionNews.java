@@ -18,8 +18,8 @@ import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /**
- * Tells all api processes that readings were deleted, and hears of what others deleted, so that
- * what is held in memory is read again. Listens on its own context; its public methods are for any.
+ * Announces deletions of readings to all api processes, and receives those of others, so that
+ * caches are read again. Listens on its own context; its public methods are for any.
  */
 public final class DeletionNews implements DurableConsumer.Handler {
   private static final Logger log = LoggerFactory.getLogger(DeletionNews.class);
@@ -27,12 +27,12 @@ public final class DeletionNews implements DurableConsumer.Handler {
   /** What it listens to. */
   public static final List<String> BINDINGS = List.of(ReadingsDeleted.ROUTING_KEY);
 
-  /** Holds readings in memory, or what was made of them. */
+  /** Holds readings in memory, or data derived from them. */
   public interface Holder {
     /**
      * Some readings were deleted.
      *
-     * @param series of these; null where it may be any
+     * @param series of these; null if it may be any
      */
     void deleted(String series);
   }
@@ -55,7 +55,7 @@ public final class DeletionNews implements DurableConsumer.Handler {
     this.patience = patience;
   }
 
-  /** Has a holder told on the current context, until what is given back is run. */
+  /** Registers a holder, notified on the current context until the returned action runs. */
   public Runnable listen(Vertx vertx, Holder holder) {
     var listening = new Listening(vertx.getOrCreateContext(), holder);
     holders.add(listening);
@@ -106,7 +106,7 @@ public final class DeletionNews implements DurableConsumer.Handler {
     missed = true;
   }
 
-  /** What was deleted meanwhile is not known. */
+  /** Deletions since then are unknown. */
   @Override
   public void consuming() {
     if (missed) tellHolders(null);

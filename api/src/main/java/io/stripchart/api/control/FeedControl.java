@@ -31,7 +31,7 @@ public final class FeedControl implements DurableConsumer.Handler {
   private static final Logger log = LoggerFactory.getLogger(FeedControl.class);
   static final Duration PATIENCE = Duration.ofSeconds(5);
 
-  /** Sooner, so that what was not sent by then is known never to take effect. */
+  /** Shorter, so that a switch that was not sent by then never takes effect. */
   private static final Duration BROKER_PATIENCE = Duration.ofSeconds(4);
 
   static final int MAX_WAITING = 1_000;

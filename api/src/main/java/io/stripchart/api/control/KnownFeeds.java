@@ -11,7 +11,7 @@ import java.util.function.LongSupplier;
 
 /** The feeds that were heard of lately. Safe for any thread. */
 public final class KnownFeeds {
-  /** Of more feeds nothing is told. */
+  /** Further feeds are not shown. */
   static final int MAX_FEEDS = 10_000;
 
   private static final long STALE_NANOS = Duration.ofSeconds(FeedStatus.STALE_SECONDS).toNanos();
@@ -50,7 +50,7 @@ public final class KnownFeeds {
    * The feed of a name, or the only one.
    *
    * @param name null for the only one
-   * @throws ApiException which names the feeds that there are
+   * @throws ApiException which names the existing feeds
    */
   String named(String name) {
     var names = all().stream().map(FeedStatus::feed).toList();

@@ -47,7 +47,7 @@ public final class Recorder {
   /**
    * @param time null for now
    * @return the reading, once the broker has it; fails with {@link ApiException}
-   * @throws MalformedReadingException where it is no reading
+   * @throws MalformedReadingException if it is no reading
    */
   public Future<Reading> record(String series, double value, Instant time) {
     if (time != null && isOutside(time)) throw ApiException.badArgument("time", range());

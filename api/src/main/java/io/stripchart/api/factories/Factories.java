@@ -13,9 +13,9 @@ import java.util.ArrayList;
 import java.util.List;
 
 /**
- * Factories and what they produced. A change of a factory is done once it is committed and the
- * other api processes were told of it. Belongs to one context. Futures fail with {@link
- * io.stripchart.api.ApiException}, or with another exception where it is a bug.
+ * Factories and their production. A change of a factory is complete when it is committed and
+ * announced to the other api processes. Belongs to one context. Futures fail with {@link
+ * io.stripchart.api.ApiException}, or with another exception if there is a bug.
  */
 public final class Factories {
   private final FactoryStore store;
@@ -46,16 +46,16 @@ public final class Factories {
   }
 
   /**
-   * @return of null where there is none
+   * @return of null if there is none
    */
   public Future<Factory> find(int id) {
     return shared.known.find(id, () -> store.find(id));
   }
 
   /**
-   * In the order of their ids. Who asks again is given the same list, unless one has changed.
+   * In order of ids. Returns the same list again, unless a factory has changed.
    *
-   * @param after ids behind this one; -1 for all
+   * @param after ids after this one; -1 for all
    */
   public Future<List<Factory>> page(int after, int first) {
     return shared.known.page(after, first, () -> store.page(after, first));
@@ -67,9 +67,9 @@ public final class Factories {
   }
 
   /**
-   * @param id null for the one behind all that there are
+   * @param id null for the greatest existing id plus 1
    * @param name null for {@code Factory <id>}
-   * @return of null where there is one of that id already
+   * @return of null if a factory with this id exists
    */
   public Future<Factory> create(Integer id, String name) {
     if (name != null) Factory.checkName(name);
@@ -91,7 +91,7 @@ public final class Factories {
   }
 
   /**
-   * @return of null where there is none
+   * @return of null if there is none
    */
   public Future<Factory> rename(int id, String name) {
     return store.rename(new Factory(id, Factory.checkName(name))).compose(this::told);
@@ -100,17 +100,17 @@ public final class Factories {
   /**
    * Its readings stay.
    *
-   * @return the one that there was; of null where there is none
+   * @return the one that there was; of null if there is none
    */
   public Future<Factory> delete(int id) {
     return store.delete(id).compose(this::told);
   }
 
   /**
-   * Publishes points like any other readings; what is published again is stored once.
+   * Publishes points as readings; points that are published again are stored once.
    *
-   * @return how many readings that were, once the broker has all of them; of null where there is no
-   *     such factory
+   * @return number of readings, when the broker has confirmed all of them; of null if the factory
+   *     does not exist
    */
   public Future<Integer> append(int id, List<ChartPoint> points) {
     return find(id)

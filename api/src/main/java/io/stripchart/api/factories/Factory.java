@@ -11,13 +11,13 @@ import io.stripchart.api.ApiException;
 public record Factory(int id, String name) {
   public static final int MAX_NAME = 255;
 
-  /** What one is called that nobody has named. */
+  /** Default name. */
   static String defaultName(int id) {
     return "Factory " + id;
   }
 
   /**
-   * @throws ApiException where it is no name
+   * @throws ApiException if it is no name
    */
   public static String checkName(String name) {
     int length = name.codePointCount(0, name.length());
@@ -36,7 +36,7 @@ public record Factory(int id, String name) {
   }
 
   /**
-   * @throws ApiException where it is no id
+   * @throws ApiException if it is no id
    */
   public static int checkId(long id) {
     return checkId("id", id);
@@ -44,7 +44,7 @@ public record Factory(int id, String name) {
 
   /**
    * @param argument which it is given as
-   * @throws ApiException where it is no id
+   * @throws ApiException if it is no id
    */
   public static int checkId(String argument, long id) {
     if (id >= 0 && id <= Integer.MAX_VALUE) return (int) id;

@@ -9,13 +9,13 @@ import java.util.function.Supplier;
 /**
  * A factory as a client sends it.
  *
- * @param id null where it is not given
+ * @param id null if it is not given
  * @param name likewise
  */
 record FactoryBody(Integer id, String name) {
   /**
    * @param known what it may have
-   * @throws ProblemException where something is wrong, or there is more
+   * @throws ProblemException if something is wrong, or there is more
    */
   static FactoryBody of(JsonObject json, List<String> known) {
     ProblemException.checkMembers(json, known);
@@ -45,7 +45,7 @@ record FactoryBody(Integer id, String name) {
   }
 
   /**
-   * @throws ProblemException where it is not given
+   * @throws ProblemException if it is not given
    */
   String requiredName() {
     if (name != null) return name;

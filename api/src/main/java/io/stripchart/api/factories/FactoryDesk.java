@@ -9,7 +9,7 @@ import io.vertx.core.Future;
 import io.vertx.core.http.HttpMethod;
 
 /**
- * Answers {@code /api/factories}, {@code /api/factory} and what is below them. Belongs to one
+ * Serves {@code /api/factories}, {@code /api/factory} and the paths below them. Belongs to one
  * context.
  */
 public final class FactoryDesk implements RestHandler.Desk {

@@ -17,10 +17,7 @@ import java.util.List;
 import java.util.Locale;
 import java.util.Map;
 
-/**
- * Answers what is asked of factories. What was answered is kept and given again for as long as it
- * is right. Belongs to one context.
- */
+/** Reads factories. Results are cached while they are valid. Belongs to one context. */
 final class FactoryReads {
   private static final int DEFAULT_POINTS = 1_000;
   private static final int DEFAULT_FACTORIES = 100;
@@ -178,7 +175,7 @@ final class FactoryReads {
             });
   }
 
-  /** However the parameters were given: who asks for the same is given the same. */
+  /** However the parameters were written: equal requests get the same result. */
   private static String next(RestRequest request, PageKey key, List<Integer> ids) {
     int last = ids.get(ids.size() - 1);
     return request.path() + "?first=" + key.first + "&limit=" + key.limit + "&after=" + last;

@@ -63,13 +63,13 @@ final class FactoryStore {
     return new Factory(row.getInteger(0), row.getString(1));
   }
 
-  /** Null where there is none. */
+  /** Null if there is none. */
   private static Factory only(RowSet<Row> rows) {
     return rows.size() == 0 ? null : factory(rows.iterator().next());
   }
 
   /**
-   * @return of null where there is none
+   * @return of null if there is none
    */
   Future<Factory> find(int id) {
     return ask(FIND, Tuple.of(id)).map(FactoryStore::only);
@@ -95,14 +95,14 @@ final class FactoryStore {
   }
 
   /**
-   * @return of null where there is one already
+   * @return of null if there is one already
    */
   Future<Factory> insert(Factory factory) {
     return ask(INSERT, Tuple.of(factory.id(), factory.name())).map(FactoryStore::only);
   }
 
   /**
-   * Makes one under the id behind all that there are.
+   * Creates a factory with the greatest existing id plus 1.
    *
    * @param name null for the default
    */
@@ -138,14 +138,14 @@ final class FactoryStore {
   }
 
   /**
-   * @return of null where there is none
+   * @return of null if there is none
    */
   Future<Factory> rename(Factory factory) {
     return ask(RENAME, Tuple.of(factory.id(), factory.name())).map(FactoryStore::only);
   }
 
   /**
-   * @return the one that there was; of null where there is none
+   * @return the one that there was; of null if there is none
    */
   Future<Factory> delete(int id) {
     return ask(DELETE, Tuple.of(id)).map(FactoryStore::only);

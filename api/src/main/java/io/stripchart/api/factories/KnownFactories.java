@@ -16,15 +16,18 @@ import java.util.function.Supplier;
 public final class KnownFactories {
   static final int MAX_FACTORIES = 10_000;
 
-  /** Ids of no factory. They take no place of those that exist, as anybody can ask for them. */
+  /**
+   * Ids that do not exist. They have a limit of their own, because clients can request any number
+   * of them.
+   */
   static final int MAX_UNKNOWN = 1_000;
 
   /** Factories of all pages together. */
   static final int MAX_IN_PAGES = 20_000;
 
   /**
-   * What is older is read again: a process that was killed between the commit of a change and
-   * telling of it has told nobody.
+   * Older entries are read again: a process that was killed between the commit of a change and its
+   * announcement has not announced it.
    */
   static final Duration MAX_AGE = Duration.ofMinutes(1);
 
@@ -84,7 +87,7 @@ public final class KnownFactories {
   }
 
   /**
-   * @return what is known, also that there is none; else what the question is answered with
+   * @return the cached result, also that there is none; otherwise the result of the query
    */
   Future<Factory> find(int id, Supplier<Future<Factory>> question) {
     var none = unknown.get(id);

@@ -3,7 +3,7 @@ package io.stripchart.api.factories;
 import io.stripchart.api.rest.ProblemException;
 import io.stripchart.api.rest.ProblemKind;
 
-/** What is answered where there is no such factory. */
+/** Response if the factory does not exist. */
 final class UnknownFactory {
   private UnknownFactory() {}
 

@@ -1,2 +1,2 @@
-/** What is stored, as gauges for Prometheus. */
+/** Latest readings as gauges for Prometheus. */
 package io.stripchart.api.gauges;

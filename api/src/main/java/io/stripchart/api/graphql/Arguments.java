@@ -13,7 +13,7 @@ import java.time.ZoneId;
 import java.util.Locale;
 import java.util.function.Function;
 
-/** Arguments of a field, checked; what is out of range is told with its name and range. */
+/** Validated arguments of a field; errors have the name and the range of the argument. */
 final class Arguments {
   private final DataFetchingEnvironment environment;
 
@@ -22,7 +22,7 @@ final class Arguments {
   }
 
   /**
-   * @throws ApiException where it is no series' name
+   * @throws ApiException if it is no series' name
    */
   String series(String defaultSeries) {
     String name = environment.getArgument("series");
@@ -30,7 +30,7 @@ final class Arguments {
   }
 
   /**
-   * @throws ApiException where it is no pattern
+   * @throws ApiException if it is no pattern
    */
   SeriesPattern pattern(String argument) {
     String text = environment.getArgument(argument);
@@ -38,9 +38,9 @@ final class Arguments {
   }
 
   /**
-   * One word of series' names; null where it is not given.
+   * One word of series' names; null if it is not given.
    *
-   * @throws ApiException where it is none
+   * @throws ApiException if it is none
    */
   String word(String argument) {
     String word = environment.getArgument(argument);
@@ -75,13 +75,13 @@ final class Arguments {
   /**
    * The window between two times.
    *
-   * @throws ApiException where it does not end after it begins
+   * @throws ApiException if it does not end after it begins
    */
   Window window(String from, String to) {
     return Window.of(from, time(from), to, time(to));
   }
 
-  /** Null where it is not given. */
+  /** Null if it is not given. */
   Instant time(String argument) {
     return environment.getArgument(argument);
   }
@@ -98,7 +98,7 @@ final class Arguments {
   /**
    * The time zone, by its name or offset.
    *
-   * @throws ApiException where there is none of that name
+   * @throws ApiException if there is none of that name
    */
   ZoneId timeZone() {
     String name = environment.getArgument("timeZone");

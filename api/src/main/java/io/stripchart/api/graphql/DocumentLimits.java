@@ -68,7 +68,7 @@ final class DocumentLimits {
     return Optional.empty();
   }
 
-  /** Validation takes time of fragments that nobody spreads, too. */
+  /** Validation also takes time for fragments that are not used. */
   private static int written(Document document) {
     int written = document.getDefinitions().size();
     for (Object definition : document.getDefinitions()) {

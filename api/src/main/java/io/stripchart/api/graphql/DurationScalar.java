@@ -44,7 +44,7 @@ final class DurationScalar implements Coercing<Duration, String> {
     throw new CoercingParseLiteralException("duration: must be " + RANGE);
   }
 
-  /** Null where it is none. */
+  /** Null if it is none. */
   private static Duration parsed(String text) {
     try {
       var duration = Duration.parse(text);

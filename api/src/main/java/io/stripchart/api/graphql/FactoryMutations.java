@@ -15,7 +15,7 @@ import java.time.Instant;
 import java.util.List;
 import java.util.Map;
 
-/** What is done to factories. */
+/** Mutations of factories. */
 final class FactoryMutations {
   private FactoryMutations() {}
 

@@ -30,7 +30,7 @@ final class Failure implements GraphQLError {
   /**
    * Of a field.
    *
-   * @param code for programs; null where there is none
+   * @param code for programs; null if there is none
    */
   Failure(String message, String code, List<Object> path, SourceLocation location) {
     this(message, code, null, null, path, location == null ? null : List.of(location));

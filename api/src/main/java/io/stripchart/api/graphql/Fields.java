@@ -20,7 +20,7 @@ final class Fields {
   /** A fetcher of a list whose length the field's arguments tell. */
   interface SizedFetcher extends DataFetcher<Object> {
     /**
-     * @param arguments as they were sent, not coerced: texts and numbers; null where not given
+     * @param arguments as they were sent, not coerced: texts and numbers; null if not given
      * @return how many elements there are at most; 1 where the arguments are wrong, as then the
      *     field fails before it reads anything
      */

@@ -75,8 +75,8 @@ public final class GraphQlEngine {
   /**
    * A request whose document was looked at.
    *
-   * @param operation what it does; null where it has errors
-   * @param errors why it cannot be executed; empty where it can
+   * @param operation what it does; null if it has errors
+   * @param errors why it cannot be executed; empty if it can
    */
   public record Prepared(
       GraphQlRequest request,
@@ -179,7 +179,7 @@ public final class GraphQlEngine {
     return answer.future();
   }
 
-  /** A subscription that begins when nobody waits for it any more gives its place back. */
+  /** A subscription that begins after the client has left returns its place. */
   private static void abandon(ExecutionResult late) {
     if (late.getData() instanceof Publisher<?> events) events.subscribe(new Abandoning());
   }

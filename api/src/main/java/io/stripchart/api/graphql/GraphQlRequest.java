@@ -5,10 +5,10 @@ import java.util.Map;
 /**
  * What a client asks for, by whichever way it came.
  *
- * @param query null where only its hash is given
+ * @param query null if only its hash is given
  * @param hash SHA-256 of the query, where the client wants it persisted or sends the hash alone;
  *     else null. Where both are given they belong together
- * @param operationName null where it is not given
+ * @param operationName null if it is not given
  * @param variables never null
  */
 public record GraphQlRequest(

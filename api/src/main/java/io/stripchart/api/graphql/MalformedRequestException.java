@@ -1,6 +1,6 @@
 package io.stripchart.api.graphql;
 
-/** What was sent is no GraphQL request; the message says what would be one. */
+/** The body is not a GraphQL request; the message says what is expected. */
 public final class MalformedRequestException extends RuntimeException {
   private static final long serialVersionUID = 1;
 

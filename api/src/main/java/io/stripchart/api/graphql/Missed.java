@@ -12,8 +12,8 @@ public final class Missed implements Losses {
    *
    * @param events that were dropped before it
    * @param gap whether others may have been missed
-   * @param since from where the subscription can be resumed; null where it cannot
-   * @param cursor behind which it can be; null where it cannot
+   * @param since from where the subscription can be resumed; null if it cannot
+   * @param cursor behind which it can be; null if it cannot
    * @param resumed {@code EXACT} or {@code BY_TIME} with the first event of one that was; else null
    */
   public record Told(long events, boolean gap, Instant since, String cursor, String resumed) {

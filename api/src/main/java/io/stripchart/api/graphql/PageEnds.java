@@ -7,7 +7,7 @@ import graphql.schema.idl.TypeRuntimeWiring;
 /**
  * What lies around a page.
  *
- * @param startCursor of its first; null where it is empty, as is {@code endCursor}
+ * @param startCursor of its first; null if it is empty, as is {@code endCursor}
  */
 record PageEnds(boolean hasNext, boolean hasPrevious, String startCursor, String endCursor) {
   static TypeRuntimeWiring.Builder wire(TypeRuntimeWiring.Builder type) {

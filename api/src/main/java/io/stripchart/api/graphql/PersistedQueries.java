@@ -11,9 +11,9 @@ import java.util.regex.Pattern;
 
 /**
  * Apollo's automatic persisted queries: a client sends the hash of a query, and the query itself
- * only where it is not known. What is kept has passed every check that queries without a hash pass,
- * and passes them again when it is used. Texts that are asked for again are kept rather than new
- * ones, so that a client that sends many has little effect on others. For any thread.
+ * only if the server does not know it. A stored query has passed all checks of queries without a
+ * hash, and passes them again when it is used. Texts that are used again are preferred to new ones,
+ * so a client that sends many new ones has little effect on others. For any thread.
  */
 public final class PersistedQueries {
   /** Of all texts that are kept, in UTF-8. */
@@ -42,7 +42,7 @@ public final class PersistedQueries {
   }
 
   /**
-   * @param max queries at most; 0 for none, which clients are told
+   * @param max maximum number of queries; 0 for none, which clients are informed of
    */
   public PersistedQueries(int max) {
     this.kept =
@@ -50,7 +50,7 @@ public final class PersistedQueries {
             ? null
             : Caffeine.newBuilder()
                 .maximumWeight(MAX_BYTES)
-                // So that there are no more than max, however short they are.
+                // So there are at most max, however short they are.
                 .weigher((String hash, String text) -> Math.max(bytes(text), MAX_BYTES / max))
                 .executor(Runnable::run)
                 .build();
@@ -65,7 +65,7 @@ public final class PersistedQueries {
     return kept != null;
   }
 
-  /** Null where it is not known. */
+  /** Null if it is not known. */
   String find(String hash) {
     return kept.getIfPresent(hash);
   }
@@ -76,7 +76,7 @@ public final class PersistedQueries {
   }
 
   /**
-   * @throws MalformedRequestException where it is no hash
+   * @throws MalformedRequestException if it is no hash
    */
   static void check(String hash) {
     if (!HASH.matcher(hash).matches()) {
@@ -86,7 +86,7 @@ public final class PersistedQueries {
   }
 
   /**
-   * @throws MalformedRequestException where the hash is not that of the query
+   * @throws MalformedRequestException if the hash is not that of the query
    */
   static void check(String hash, String text) {
     if (!hash.equals(HexFormat.of().formatHex(sha256(text)))) {

@@ -35,9 +35,9 @@ import java.util.function.Function;
 import java.util.stream.Collectors;
 
 /**
- * What a request costs, known before it runs. Each value of the answer costs 1; the elements of
- * lists multiply what is below them, and {@code @cost} of the schema tells how many there may be,
- * and what a field costs besides. Fields that are merged count once, aliases each. Immutable.
+ * The cost of a request, computed before it runs. Each value of the response costs 1. Elements of
+ * lists multiply the cost below them. {@code @cost} of the schema has the number of elements, and
+ * the other costs of a field. Merged fields count once, aliases each. Immutable.
  */
 final class QueryCost {
   static final String DIRECTIVE = "cost";
@@ -54,8 +54,8 @@ final class QueryCost {
   /**
    * What {@code @cost} says of a field.
    *
-   * @param most elements at most; 0 where it has none
-   * @param size tells it by the arguments; null where they do not say
+   * @param most elements at most; 0 if it has none
+   * @param size tells it by the arguments; null if they do not say
    */
   private record Rule(
       long weight, long most, List<String> sizedBy, long times, SizedFetcher size, boolean isList) {
@@ -124,7 +124,7 @@ final class QueryCost {
     };
   }
 
-  /** Why a request is refused; empty where it is not. */
+  /** Why a request is refused; empty if it is not. */
   Optional<Failure> problem(
       Document document, OperationDefinition operation, Map<String, Object> variables) {
     var cost = of(document, operation, variables);
@@ -173,10 +173,10 @@ final class QueryCost {
     }
 
     /**
-     * @param count of the objects that these are selected of
-     * @param page elements of the lists of a page, where the object is one
+     * @param count number of the objects with this selection
+     * @param page elements of the lists of a page, if the object is one
      * @param path of the object
-     * @param part that values are told with
+     * @param part that values are reported with
      */
     void selections(
         GraphQLObjectType type,
@@ -261,7 +261,7 @@ final class QueryCost {
         if (value instanceof Number number) size = Math.max(0, Math.max(size, number.longValue()));
         if (value instanceof List<?> list) size = Math.max(size, list.size());
       }
-      // What is out of range is told of when the field is executed.
+      // Values out of range are reported when the field is executed.
       return times(size < 0 ? rule.most : Math.min(size, rule.most), rule.times);
     }
 
@@ -275,7 +275,7 @@ final class QueryCost {
       return literal.isLiteral() ? value((Value<?>) literal.getValue()) : literal.getValue();
     }
 
-    /** A number, a text, a truth, a list, or null where it is none of them. */
+    /** A number, a text, a truth, a list, or null if it is none of them. */
     private Object value(Value<?> value) {
       if (value instanceof IntValue number) return number.getValue();
       if (value instanceof StringValue text) return text.getValue();

@@ -17,7 +17,7 @@ public final class RequestJson {
   private RequestJson() {}
 
   /**
-   * @throws MalformedRequestException where it is no request
+   * @throws MalformedRequestException if it is no request
    */
   public static GraphQlRequest read(Buffer body) {
     if (body.length() == 0) {
@@ -60,7 +60,7 @@ public final class RequestJson {
   }
 
   /**
-   * @throws MalformedRequestException where it is no request
+   * @throws MalformedRequestException if it is no request
    */
   public static GraphQlRequest read(JsonObject object) {
     return request(
@@ -80,8 +80,8 @@ public final class RequestJson {
   /**
    * A request of the parameters of a URL.
    *
-   * @param variables JSON, as {@code extensions}; null where they are not given
-   * @throws MalformedRequestException where it is no request
+   * @param variables JSON, as {@code extensions}; null if they are not given
+   * @throws MalformedRequestException if it is no request
    */
   public static GraphQlRequest read(
       String query, String operationName, String variables, String extensions) {
@@ -101,7 +101,7 @@ public final class RequestJson {
     }
   }
 
-  /** Null where the query is not persisted. */
+  /** Null if the query is not persisted. */
   private static String hash(Map<String, Object> extensions) {
     var persisted = extensions.get("persistedQuery");
     if (persisted == null) return null;

@@ -20,18 +20,18 @@ public final class ResultJson {
   /**
    * The answer as the specification has it: errors, data where it was executed.
    *
-   * @throws io.stripchart.api.ApiException where it is too large
+   * @throws io.stripchart.api.ApiException if it is too large
    */
   public static JsonPieces answer(AnswerBudget budget, ExecutionResult result) {
     return JsonPieces.of(budget, writer -> write(writer, result, Missed.Told.NOTHING));
   }
 
   /**
-   * A message that carries an answer.
+   * A message with a response.
    *
    * @param id of the operation
-   * @param missed what is told with it, where it is anything
-   * @throws io.stripchart.api.ApiException where it is too large
+   * @param missed extensions to send with it, if any
+   * @throws io.stripchart.api.ApiException if it is too large
    */
   public static JsonPieces message(
       AnswerBudget budget, String type, String id, ExecutionResult result, Missed.Told missed) {

@@ -24,7 +24,7 @@ final class RoomFields {
   /**
    * A room.
    *
-   * @param row null where it was asked for by its name
+   * @param row null if it was asked for by its name
    */
   private record Node(RoomName name, RoomRow row) {
     String room() {
@@ -93,7 +93,7 @@ final class RoomFields {
         .map(found -> new Page(found, after != null));
   }
 
-  /** Null where there is none of that name. */
+  /** Null if there is none of that name. */
   private static Future<Node> room(DataFetchingEnvironment environment) {
     var arguments = new Arguments(environment);
     var building = arguments.word("building");

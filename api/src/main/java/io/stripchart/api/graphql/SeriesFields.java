@@ -81,10 +81,10 @@ final class SeriesFields {
                 ReadingTime.parse((String) arguments.apply("from")),
                 ReadingTime.parse((String) arguments.apply("to")),
                 BucketWidth.of((String) arguments.apply("width")));
-        // The field tells what is wrong.
+        // The field reports the error.
         return most < 0 || most > BucketGrid.MAX_BUCKETS + 2 ? 1 : most;
       } catch (RuntimeException e) {
-        // The field tells what is wrong.
+        // The field reports the error.
         return 1;
       }
     }

@@ -34,7 +34,7 @@ public final class Accept {
   }
 
   /**
-   * @param header null where there is none, which accepts everything
+   * @param header null if there is none, which accepts everything
    */
   public static Accept of(String header) {
     if (header == null || header.isBlank()) return new Accept(List.of(new Range("*/*", 1)));
@@ -61,7 +61,7 @@ public final class Accept {
     }
   }
 
-  /** How much a media type is wanted; 0 where it is not accepted. */
+  /** How much a media type is wanted; 0 if it is not accepted. */
   public double quality(String type) {
     Range best = null;
     for (var range : ranges) {

@@ -13,8 +13,8 @@ import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /**
- * Sends JSON of any size: what is large goes a part at a time, the next one when the client has
- * taken the one before, so that other requests have their turns between them.
+ * Sends JSON of any size. Large bodies are sent in parts, the next one when the client has taken
+ * the last, so that other requests run in between.
  */
 public final class AnswerBody {
   private static final Logger log = LoggerFactory.getLogger(AnswerBody.class);
@@ -44,7 +44,7 @@ public final class AnswerBody {
     return end(response, body.size(), new Parts(body.pieces().iterator()));
   }
 
-  /** The same of what is in one piece, which is not copied. */
+  /** The same for a body in one piece, which is not copied. */
   public static Future<Void> end(HttpServerResponse response, Buffer body) {
     if (body.length() <= PART) return response.end(body);
     var parts =

@@ -54,7 +54,7 @@ public final class BoundedBody {
   }
 
   /**
-   * @param complete given the body, decompressed; empty where there is none
+   * @param complete given the body, decompressed; empty if there is none
    * @param refused told once, as soon as it is known
    */
   public static void read(
@@ -69,7 +69,7 @@ public final class BoundedBody {
     var body = new BoundedBody(complete, refused, isGzip);
     request.handler(body::add).endHandler(end -> body.end());
     var length = request.getHeader(HttpHeaders.CONTENT_LENGTH);
-    // A longer number is not a number of bytes that anybody sends.
+    // A longer number cannot be a number of bytes.
     if (length != null && (length.length() > 9 || Integer.parseInt(length) > MAX_BYTES)) {
       body.refuse();
     }

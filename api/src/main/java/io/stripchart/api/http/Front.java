@@ -43,8 +43,8 @@ public final class Front implements Handler<HttpServerRequest> {
   }
 
   /**
-   * @param places none of which is inside of another
-   * @param elsewhere tells that there is nothing at a path
+   * @param places none of which contains another
+   * @param elsewhere response if there is nothing at a path
    */
   public Front(
       Vertx vertx,

@@ -171,7 +171,7 @@ public final class GraphQlEndpoint implements Handler<HttpServerRequest> {
     send(request, status, accepted, body).onComplete(sent -> budget.release());
   }
 
-  /** What was to be answered is too much, or took too long. */
+  /** The response is too large, or took too long. */
   private void refuse(HttpServerRequest request, MediaType accepted, ApiException cause) {
     metrics.request(Outcome.FAILED);
     int status = accepted == MediaType.JSON ? 200 : cause.code() == Code.TIMEOUT ? 504 : 400;

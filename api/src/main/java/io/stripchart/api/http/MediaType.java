@@ -4,7 +4,7 @@ import java.util.Locale;
 
 /** The media types of answers, and which of them a client wants. */
 public enum MediaType {
-  /** Errors of the request are told by the status too. */
+  /** Errors of the request also determine the status. */
   GRAPHQL_RESPONSE("application/graphql-response+json"),
   /** Where the request was well-formed the status is 200 whatever comes of it. */
   JSON("application/json");
@@ -23,8 +23,8 @@ public enum MediaType {
    * Chooses by an Accept header. Where both are as good, JSON is what clients of any age read,
    * unless the other one is named.
    *
-   * @param accept null where there is none
-   * @return null where neither is accepted
+   * @param accept null if there is none
+   * @return null if neither is accepted
    */
   static MediaType negotiate(String accept) {
     if (accept == null || accept.isBlank() || accept.equals("*/*")) return JSON;

@@ -53,10 +53,10 @@ final class Kept<V extends View> implements LiveDesk.Listener {
   private final Runnable settled;
 
   /**
-   * @param loader loads what weighs so much at most
-   * @param againMillis how long what was too large is not loaded again
-   * @param notBefore nor is it before that, in milliseconds of the epoch
-   * @param settled called when a loading has ended, however it did
+   * @param loader loads at most so much weight
+   * @param againMillis how long a view that was too large is not loaded again
+   * @param notBefore time before which it is not loaded again either, in milliseconds since 1970
+   * @param settled called when loading has ended, successfully or not
    */
   Kept(
       Room room,
@@ -89,7 +89,7 @@ final class Kept<V extends View> implements LiveDesk.Listener {
     return loading != null;
   }
 
-  /** What the view weighs; 0 where there is none. */
+  /** What the view weighs; 0 if there is none. */
   long held() {
     return held;
   }
@@ -108,7 +108,7 @@ final class Kept<V extends View> implements LiveDesk.Listener {
     return view != null && !view.exists();
   }
 
-  /** The view as it is now; null where there is none that has all. */
+  /** The view as it is now; null if there is none that has all. */
   V now() {
     return view != null && view.covers() ? view : null;
   }
@@ -116,7 +116,7 @@ final class Kept<V extends View> implements LiveDesk.Listener {
   /**
    * The view, loaded where that has to be.
    *
-   * @return of null where the database is to be asked instead
+   * @return of null if the database is to be asked instead
    */
   Future<V> ask() {
     var ready = now();
@@ -147,7 +147,7 @@ final class Kept<V extends View> implements LiveDesk.Listener {
   }
 
   private V take(Loaded<V> loaded) {
-    // Without those that were missed it would be of no moment that anybody asked at.
+    // Without the missed batches it would not be the state at any moment.
     if (missedSome) return null;
     // What others hold may have grown meanwhile.
     if (loaded.view() == null || loaded.view().weight() > room.of(this)) {
@@ -168,7 +168,7 @@ final class Kept<V extends View> implements LiveDesk.Listener {
     if (!room.make(this)) letGo();
   }
 
-  /** Holds nothing any more. */
+  /** Holds nothing afterwards. */
   void letGo() {
     room.hold(-held);
     held = 0;
@@ -179,7 +179,7 @@ final class Kept<V extends View> implements LiveDesk.Listener {
   @Override
   public void stored(Batch batch, List<Reading> readings) {
     if (!batch.isReadable()) {
-      // Nobody knows whether what is loaded has seen it.
+      // It is unknown whether the loaded state includes it.
       gap();
     } else if (view != null) {
       add(batch, readings);
@@ -209,7 +209,7 @@ final class Kept<V extends View> implements LiveDesk.Listener {
     letGo();
   }
 
-  /** What is being loaded may have them still. */
+  /** The view being loaded may still include them. */
   @Override
   public void deleted() {
     gap();

@@ -7,11 +7,11 @@ import java.util.function.BooleanSupplier;
 import java.util.function.LongSupplier;
 
 /**
- * What all that is kept on an event loop goes by.
+ * The context of all caches of an event loop.
  *
- * @param desk where it hears of what is stored
- * @param whole whether this event loop has heard of every batch, as far as it is known
- * @param heard how many batches this process has heard of until now
+ * @param desk notifies of stored batches
+ * @param whole whether this event loop has received every batch, as far as it is known
+ * @param heard how many batches this process has received until now
  */
 public record KeptLoop(
     Vertx vertx, LiveDesk desk, BooleanSupplier whole, LongSupplier heard, Clock clock) {}

@@ -17,16 +17,15 @@ import java.util.function.LongConsumer;
 import java.util.function.Predicate;
 
 /**
- * The views of one kind that an event loop keeps: those asked for most recently, as many as have
- * room. A new one takes no place of one that was asked for more often in the last minute, and what
- * does not exist takes none at all, so that a client that asks for many names once does not have
- * others' views forgotten. Whoever asks is given a view that is as new as the last commit that this
- * process was told of; or none, and then the database is to be asked: while this process may have
- * missed something, where the view is too large, and where there is no place for it. Belongs to one
- * context.
+ * The cached views of one kind on an event loop: the most recently requested ones that fit. A new
+ * view does not replace one that was requested more often in the last minute, and a subject that
+ * does not exist is not cached, so a client that requests many names once does not evict the views
+ * of others. A view is as new as the last commit of which this process was notified. There is none,
+ * and the database must be asked, while this process may have missed a batch, if the view is too
+ * large, or if there is no room. Belongs to one context.
  */
 public final class KeptViews<K, V extends View> {
-  /** Then what nobody asked for is forgotten. */
+  /** Interval at which unused views are evicted. */
   public static final Duration MAX_SILENCE = Duration.ofMinutes(10);
 
   /** The same of what holds no view; it has a place that another could have. */
@@ -39,7 +38,7 @@ public final class KeptViews<K, V extends View> {
 
   private static final long MAX_COUNTED = 10_000;
 
-  /** Of those asked for least recently, before none is found that makes way. */
+  /** Number of least recently requested views examined for one that can be evicted. */
   private static final int MAX_LOOKED_AT = 256;
 
   /** More often than that counts as that. */
@@ -56,16 +55,16 @@ public final class KeptViews<K, V extends View> {
   /** Least recently asked for first. */
   private final Map<K, Kept<V>> kept = new LinkedHashMap<>(16, 0.75f, true);
 
-  /** Of what is kept no more: when it may be loaded again, in milliseconds of the epoch. */
+  /** For views no longer cached: when they may be loaded again, in milliseconds since 1970. */
   private final Map<K, Long> notBefore = new BoundedMap<>(MAX_REMEMBERED);
 
-  /** How often each key was asked for, until nobody asks for it for a minute. */
+  /** How often each key was requested; forgotten after a minute without requests. */
   private final Cache<K, int[]> asks;
 
   private final long timer;
 
   /**
-   * @param weighed is told of each change of what all views weigh together
+   * @param weighed receives each change of the total weight
    */
   public KeptViews(KeptLoop loop, ViewSource<K, V> source, Limits limits, LongConsumer weighed) {
     this.loop = loop;
@@ -85,15 +84,15 @@ public final class KeptViews<K, V extends View> {
   /**
    * The view, loaded where that has to be.
    *
-   * @return of null where the database is to be asked instead; the view is to be read at once, as
-   *     it changes. Fails with {@link ApiException}
+   * @return of null if the database is to be asked instead; the view is to be read at once, as it
+   *     changes. Fails with {@link ApiException}
    */
   public Future<V> ask(K key) {
-    // First of all, as what is told meanwhile may have others let go of.
+    // First, because events in between may evict others.
     boolean whole = loop.whole().getAsBoolean();
     var one = touch(key);
     if (one == null && (whole || hasPlace())) one = keep(key);
-    // What is held is of the past then; what it misses it hears of, or that nobody knows what.
+    // The state is of the past then; batches that it misses are announced, or reported as unknown.
     return one == null || !whole ? Future.succeededFuture() : one.ask();
   }
 
@@ -125,14 +124,14 @@ public final class KeptViews<K, V extends View> {
   }
 
   /**
-   * Null where there is no place. One that takes another's place does so when it is loaded, and it
-   * is known that it holds something.
+   * Null if there is no place. One that takes another's place does so when it is loaded, and it is
+   * known that it holds something.
    */
   private Kept<V> keep(K key) {
     long earliest = notBefore.getOrDefault(key, Long.MIN_VALUE);
     boolean mayTakeAPlace =
         earliest <= now() && room.loading < limits.maxLoading() && yielding(key, false) != null;
-    // What may not be loaded yet takes nobody's place.
+    // A view that may not be loaded yet evicts none.
     if (!hasPlace() && !mayTakeAPlace) return null;
     var one =
         new Kept<V>(
@@ -185,7 +184,7 @@ public final class KeptViews<K, V extends View> {
    * for least recently.
    *
    * @param forNothing whether the other one holds nothing; then what holds something stays
-   * @return null where there is none
+   * @return null if there is none
    */
   private K yielding(K key, boolean forNothing) {
     K oldest = null;
@@ -238,7 +237,7 @@ public final class KeptViews<K, V extends View> {
     one.letGo();
   }
 
-  /** Forgets what nobody has asked for. */
+  /** Evicts unused views. */
   public void forgetSilent() {
     long now = now();
     var entries = kept.entrySet().iterator();
@@ -251,7 +250,7 @@ public final class KeptViews<K, V extends View> {
     }
   }
 
-  /** Forgets nothing any more, so it is of no use. */
+  /** Stops eviction. The cache must not be used afterwards. */
   public void close() {
     loop.vertx().cancelTimer(timer);
   }

@@ -3,15 +3,15 @@ package io.stripchart.api.kept;
 import java.time.Duration;
 
 /**
- * How much an event loop keeps of one kind of views.
+ * Limits of one kind of views on an event loop.
  *
- * @param maxViews also those that wait to be loaded, or were too large
+ * @param maxViews including those that wait to be loaded, or were too large
  * @param maxWeight of all views together, in a unit of their own
- * @param maxLoading at a time; each may take all the room that is left
- * @param spared who was asked for since then is not let go of to make room for another; the other
- *     one is asked of the database then
- * @param again what was too large, or was let go of to make room for another, is not loaded again
- *     before that; else those that have no room together would be loaded in turn for ever
+ * @param maxLoading concurrent loads; each may take all the room that is left
+ * @param spared a view requested within this time is not evicted for another, which is then read
+ *     from the database
+ * @param again a view that was too large or was evicted for another is not loaded again within this
+ *     time; otherwise views that do not fit together would be loaded in turn
  */
 public record Limits(
     int maxViews, long maxWeight, int maxLoading, Duration spared, Duration again) {}

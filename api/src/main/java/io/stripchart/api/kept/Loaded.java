@@ -6,6 +6,6 @@ import io.stripchart.api.stored.Snapshot;
  * A view as the database told it.
  *
  * @param snapshot in which all of it was read
- * @param view null where it would be too large
+ * @param view null if it would be too large
  */
 public record Loaded<V extends View>(Snapshot snapshot, V view) {}

@@ -3,14 +3,14 @@ package io.stripchart.api.kept;
 import io.stripchart.common.reading.Reading;
 import java.util.List;
 
-/** What is made of the readings of some series, and changes in place as more are stored. */
+/** Data derived from the readings of some series, updated in place as more are stored. */
 public interface View {
   /** Whether it has all that an answer needs which is given now; else it is loaded again. */
   default boolean covers() {
     return true;
   }
 
-  /** Whether what it shows exists. What does not is never kept, as anybody can ask for it. */
+  /** Whether its subject exists. Others are never cached, because clients can request any name. */
   default boolean exists() {
     return true;
   }

@@ -20,7 +20,7 @@ final class WaitingBatches {
   }
 
   /**
-   * @return whether there was room; else none waits any more
+   * @return whether there was room; otherwise none is waiting
    */
   boolean add(Batch batch, List<Reading> more) {
     readings += more.size();
@@ -33,7 +33,7 @@ final class WaitingBatches {
     return true;
   }
 
-  /** Gives all, in their order; then none waits any more. */
+  /** Passes on all in order; then none is waiting. */
   void giveTo(Taker taker) {
     var given = List.copyOf(batches);
     clear();

@@ -1,5 +1,5 @@
 /**
- * What is kept in memory of what the database holds, and kept up with what is stored, so that who
- * asks again costs the database nothing. All of it belongs to one context.
+ * Caches of database contents, updated from the stream of stored batches, so that repeated requests
+ * cost the database nothing. Everything belongs to one context.
  */
 package io.stripchart.api.kept;

@@ -46,7 +46,7 @@ final class Backlog<E> {
     }
   }
 
-  /** The oldest one; null where none waits. */
+  /** The oldest one; null if none waits. */
   E poll() {
     var oldest = lists.peekFirst();
     if (oldest == null) return null;

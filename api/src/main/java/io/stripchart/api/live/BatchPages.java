@@ -40,12 +40,12 @@ final class BatchPages implements StoredPages.Pages {
   private long missing;
 
   /**
-   * What of the batches is wanted, and what is told beside how far they are given.
+   * The requested part of the batches, and the progress reported with it.
    *
-   * @param given before these batches
-   * @param begin what lies before it was given; null where nothing was
-   * @param history what lies behind it is not wanted; null where all is
-   * @param others batches that are given in part as well, and are read later
+   * @param given delivered before these batches
+   * @param begin what lies before it was delivered; null if nothing was
+   * @param history what lies behind it is not requested; null if everything is
+   * @param others batches that are delivered in part as well, and are read later
    */
   record Bounds(KnownBatches given, Place begin, Place history, List<Part> others) {}
 

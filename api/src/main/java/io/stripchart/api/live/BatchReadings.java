@@ -8,8 +8,8 @@ import java.util.Comparator;
 import java.util.List;
 
 /**
- * What those share who are given readings of the same batch from memory. Remembers the last one: it
- * is told to all who listen, one after the other. Belongs to one context.
+ * Shared by subscribers that receive readings of the same batch from memory. Remembers the last
+ * one, which all listeners receive one after the other. Belongs to one context.
  */
 final class BatchReadings {
   /** In which they are given, so that a cursor tells by one reading which were. */
@@ -31,7 +31,7 @@ final class BatchReadings {
    *
    * @param list not changed afterwards
    */
-  @SuppressWarnings("ReferenceEquality") // The same list, not an equal one, is told to all.
+  @SuppressWarnings("ReferenceEquality") // All listeners receive the same list, not an equal one.
   List<Reading> ordered(List<Reading> list) {
     if (list == readings) return ordered;
     var found = isOrdered(list) ? list : new ArrayList<>(list);

@@ -35,7 +35,7 @@ public abstract class Events<E> implements Publisher<Object>, Subscription {
   /**
    * The next event.
    *
-   * @return null where none is there; then {@link #wake} is called when one is
+   * @return null if none is there; then {@link #wake} is called when one is
    */
   abstract E poll();
 
@@ -72,7 +72,7 @@ public abstract class Events<E> implements Publisher<Object>, Subscription {
     closing.run();
   }
 
-  /** Ends it by a failure, which the subscriber is told of. */
+  /** Ends it with a failure, which the subscriber receives. */
   final void fail(Throwable cause) {
     if (closed) return;
     cancel();

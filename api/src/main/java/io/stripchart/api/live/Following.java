@@ -19,15 +19,15 @@ import java.util.concurrent.ThreadLocalRandom;
 import java.util.function.Function;
 
 /**
- * The readings of the series that match, each of them once: first those of the past, where it has a
- * {@code since} or a cursor, then whatever the stream brings. Who is quick is given what the desk
- * tells. Who is slow, or in the past, only notes where in the stream the rest stands, and is given
- * it when it asks for it, from memory or from the database.
+ * The readings of the matching series, each once: first those of the past, if it has a {@code
+ * since} or a cursor, then those of the stream. A fast subscriber receives them from the desk. A
+ * slow one, or one in the past, only notes its position in the stream, and receives the rest on
+ * request, from memory or from the database.
  *
- * <p>Why none is missed and none given twice: it listens to the desk first and takes a snapshot
- * then. What the snapshot sees is given as the past. A batch that the snapshot does not see is
- * announced after its commit, which is after the snapshot, and so comes to the desk while it
- * listens; one that the snapshot sees is passed over there.
+ * <p>Why there are no gaps and no duplicates: it first listens to the desk, and then takes a
+ * snapshot. What the snapshot sees is delivered as the past. A batch that the snapshot does not see
+ * is announced after its commit, so after the snapshot, and reaches the desk while it listens; a
+ * batch that the snapshot sees is skipped there.
  */
 final class Following extends Events<Reading> implements LiveDesk.Listener {
   /** That are read from the database at once, when there are several. */
@@ -67,7 +67,7 @@ final class Following extends Events<Reading> implements LiveDesk.Listener {
   /** Of the database, when it began. */
   private int changes;
 
-  /** Whole batches that were given besides those of the stream; null where it has them all. */
+  /** Whole batches that were given besides those of the stream; null if it has them all. */
   private KnownBatches given;
 
   private Pages pages;
@@ -131,7 +131,7 @@ final class Following extends Events<Reading> implements LiveDesk.Listener {
         .onFailure(failure -> retry(failure, () -> begin(from)));
   }
 
-  @SuppressWarnings("ReferenceEquality") // Where it begins again, nobody need know.
+  @SuppressWarnings("ReferenceEquality") // The start of another attempt is not reported.
   private Pages past(Start from) {
     if (from.after == null) return stored.history(pattern, Place.after(from.since), beginning);
     boolean exactly = isExact(from.after);
@@ -173,7 +173,10 @@ final class Following extends Events<Reading> implements LiveDesk.Listener {
     return Progress.ofBatch(beginning.database(), before, batch);
   }
 
-  /** Once it has come to where the stream has all that its snapshot saw, it goes by the stream. */
+  /**
+   * When it has reached the point where the stream has everything that its snapshot saw, it follows
+   * the stream.
+   */
   private void forgetBeginning(long position) {
     if (given == null || !loop.stream().covers(beginning.batches().until(), position)) return;
     given = null;

@@ -15,10 +15,9 @@ import java.time.Instant;
 import java.util.function.BooleanSupplier;
 
 /**
- * The past of the series that match. Of one series, the index has the order; of several, a slice of
- * time at a time is read and sorted, which is made longer or shorter so that it fills about a page.
- * How long it may become is known from how dense the readings were that were read last: what is
- * read beyond a page is sorted for nothing.
+ * The past of the matching series. For one series, the index has the order; for several, a time
+ * range at a time is read and sorted. Its length is adapted so that it fills about a page, from the
+ * density of the readings read last: readings beyond a page are sorted in vain.
  */
 final class HistoryPages implements StoredPages.Pages {
   private static final Duration FIRST_SLICE = Duration.ofSeconds(10);

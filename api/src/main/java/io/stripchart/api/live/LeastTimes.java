@@ -5,8 +5,8 @@ import io.stripchart.common.reading.ReadingTime;
 import java.util.List;
 
 /**
- * The least time of each rest of a list of readings. Remembers the last list: a list is told to all
- * who listen, one after the other. Belongs to one context.
+ * The least time of each remainder of a list of readings. Remembers the last list, which all
+ * listeners receive one after the other. Belongs to one context.
  */
 final class LeastTimes {
   private List<Reading> readings = List.of();
@@ -16,7 +16,7 @@ final class LeastTimes {
    * @param list not changed afterwards
    * @return of the readings from each index on, in microseconds
    */
-  @SuppressWarnings("ReferenceEquality") // The same list, not an equal one, is told to all.
+  @SuppressWarnings("ReferenceEquality") // All listeners receive the same list, not an equal one.
   long[] of(List<Reading> list) {
     if (list == readings) return least;
     var found = new long[list.size()];

@@ -34,11 +34,11 @@ public final class LiveDesk {
   /** Who listens. Is told of every batch once, in the order of the stream. */
   public interface Listener {
     /**
-     * Readings that were stored.
+     * Readings were stored.
      *
-     * @param batch whose readings they are; by its transaction, whoever has read the database in a
-     *     snapshot knows whether it has seen them there
-     * @param readings those of the batch that match, in its order; shared, so not to be changed,
+     * @param batch of the readings; a reader with a snapshot can tell by its transaction whether
+     *     the snapshot saw them
+     * @param readings the matching ones of the batch, in its order; shared, so not to be changed,
      *     and never empty
      */
     void stored(Batch batch, List<Reading> readings);
@@ -49,16 +49,16 @@ public final class LiveDesk {
      */
     void unread(Batch batch);
 
-    /** Batches were missed, nobody knows which; what follows is complete again. */
+    /** Unknown batches were missed; what follows is complete again. */
     void gap();
 
     /**
-     * Some readings of its series were deleted: whatever it holds of them is to be read again. Who
-     * only passes on what is stored need do nothing.
+     * Some readings of its series were deleted: anything held of them must be read again. A
+     * listener that only passes on readings needs no action.
      */
     default void deleted() {}
 
-    /** It threw an exception when it was told of something, so that it has not got it. */
+    /** It threw an exception when it was notified, and so missed an event. */
     default void failed(Throwable cause) {
       gap();
     }
@@ -84,7 +84,7 @@ public final class LiveDesk {
   private long deletions;
 
   /**
-   * @throws ApiException where there are too many different patterns
+   * @throws ApiException if there are too many different patterns
    */
   public void add(SeriesPattern pattern, Listener listener) {
     if (pattern.isExact()) {
@@ -139,7 +139,7 @@ public final class LiveDesk {
     position = next;
   }
 
-  /** How many deletions it was told of. */
+  /** Number of deletions that it was notified of. */
   long deletions() {
     return deletions;
   }
@@ -169,7 +169,7 @@ public final class LiveDesk {
   /**
    * The readings of a batch in memory that match a pattern.
    *
-   * @return in the order of the batch; empty where none does
+   * @return in the order of the batch; empty if none does
    */
   List<Reading> matched(SeriesPattern pattern, Batch batch) {
     var matching = patterns.getOrDefault(pattern, new Matching(rememberedOfPattern));
@@ -200,7 +200,10 @@ public final class LiveDesk {
     return runs;
   }
 
-  /** Who is slow keeps it for long: what is small does not hold the rest of its batch with it. */
+  /**
+   * A slow subscriber keeps it for long: a small list does not hold the rest of its batch in
+   * memory.
+   */
   private static List<Reading> run(List<Reading> readings, int start, int end) {
     var run = readings.subList(start, end);
     return run.size() * 2 >= readings.size() ? run : List.copyOf(run);
@@ -225,11 +228,11 @@ public final class LiveDesk {
   }
 
   private static void tell(Set<Listener> listeners, Consumer<Listener> news) {
-    // A listener may leave while it is told.
+    // A listener may leave while it is notified.
     for (var listener : List.copyOf(listeners)) tell(listener, news);
   }
 
-  /** Whatever is wrong with one of them, the others are told. */
+  /** If one of them fails, the others are still notified. */
   private static void tell(Listener listener, Consumer<Listener> news) {
     try {
       news.accept(listener);
@@ -255,7 +258,7 @@ public final class LiveDesk {
   /**
    * Readings were deleted.
    *
-   * @param series of these; null where it may be any
+   * @param series of these; null if it may be any
    */
   public void deleted(String series) {
     deletions++;

@@ -10,7 +10,7 @@ import java.util.concurrent.atomic.AtomicBoolean;
  * may no longer be in memory; then it is handed as a batch to be read.
  */
 final class LiveInbox implements StoredStream.Follower {
-  /** Who is further behind catches up in turns. */
+  /** Subscribers further behind catch up in several turns. */
   private static final int MAX_AT_ONCE = 100;
 
   private final Context context;
@@ -43,10 +43,10 @@ final class LiveInbox implements StoredStream.Follower {
   }
 
   /**
-   * Delivers what the stream has, and not only in the next turn; unless that is too much, or it is
-   * asked by who is being told.
+   * Delivers what the stream has at once instead of in the next turn, unless that is too much, or
+   * the call comes from a listener that is being notified.
    *
-   * @return whether all that the stream has is delivered
+   * @return whether everything in the stream is delivered
    */
   boolean catchUp() {
     for (int i = 0; i < MAX_AT_ONCE && !delivering && desk.position() < stream.next(); i++) {

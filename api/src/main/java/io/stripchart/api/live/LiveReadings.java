@@ -22,8 +22,8 @@ import java.util.function.Function;
 import org.reactivestreams.Publisher;
 
 /**
- * Subscriptions to what is being stored, on one event loop: the one it was made on, where all of it
- * is called.
+ * Subscriptions to stored readings on one event loop: the one that created it, where all methods
+ * are called.
  */
 public final class LiveReadings {
   private static final long CHECK_MILLIS = 5_000;
@@ -149,9 +149,9 @@ public final class LiveReadings {
   }
 
   /**
-   * The mean of a series' last readings, at each that changes it.
+   * The mean of a series' last readings, at each reading that changes it.
    *
-   * @return once the window is filled from what is stored; fails with {@link ApiException}
+   * @return when the window is filled from the database; fails with {@link ApiException}
    */
   public Future<LiveEvents<Average>> averages(String series, int size, Losses losses) {
     var place = subscriptions.open(series);
@@ -205,8 +205,8 @@ public final class LiveReadings {
   }
 
   /**
-   * Whether all who listen here have been told of every batch that this process has heard of, and
-   * none is missing as far as it knows. They are told first of what is on its way to them.
+   * Whether all listeners here have received every batch that this process has received, and none
+   * is missing as far as it is known. Delivers pending batches first.
    */
   public boolean isWhole() {
     return inbox.catchUp() && stream.isWhole(desk.position());

@@ -16,9 +16,9 @@ import java.util.SortedMap;
 import java.util.TreeMap;
 
 /**
- * The window of a series that all its subscribers share: filled from what is stored, then kept up
- * with what is stored anew. After a gap it is filled again; until then it is silent rather than
- * wrong.
+ * The window of a series that all its subscribers share: filled from the database, then updated by
+ * stored batches. After a gap it is filled again; until then it sends no events rather than wrong
+ * ones.
  */
 final class LiveWindow implements LiveDesk.Listener {
   private static final long RETRY_MILLIS = 1_000;
@@ -59,7 +59,7 @@ final class LiveWindow implements LiveDesk.Listener {
   }
 
   /**
-   * @return whether nobody is left
+   * @return whether there are no subscribers left
    */
   boolean remove(LiveEvents<Average> subscriber) {
     subscribers.remove(subscriber);
@@ -79,10 +79,10 @@ final class LiveWindow implements LiveDesk.Listener {
             stored -> {
               // It may have been read before a deletion that was heard of meanwhile.
               if (deletions == deletionsBefore) merge(stored);
-              // A gap that came meanwhile may be one of what was read.
+              // A gap that arrived meanwhile may concern what was read.
               complete = gaps == before;
               if (complete && changedMeanwhile && !window.isEmpty()) tell(List.of(average()));
-              // What is not told now is told once it is complete.
+              // Reported later, when it is complete.
               if (complete) changedMeanwhile = false;
               else fillAgain();
               return null;
@@ -99,7 +99,7 @@ final class LiveWindow implements LiveDesk.Listener {
     window = merged;
   }
 
-  /** What is in a batch that {@code fill} saw already changes nothing. */
+  /** Readings of a batch that {@code fill} saw already change nothing. */
   @Override
   public void stored(Batch batch, List<Reading> readings) {
     var averages = new ArrayList<Average>(complete ? readings.size() : 0);
@@ -159,7 +159,7 @@ final class LiveWindow implements LiveDesk.Listener {
     if (!complete) return;
     complete = false;
     incompleteSince = System.nanoTime();
-    // What was missed changes the window too.
+    // Missed batches change the window too.
     changedMeanwhile = true;
     fillAgain();
   }

@@ -2,17 +2,18 @@ package io.stripchart.api.live;
 
 import java.time.Instant;
 
-/** Told, just before a subscriber is given an event, of what is to be told with it. */
+/** Called just before a subscriber receives an event, with the extensions of the event. */
 public interface Losses {
   /** So many events were dropped before it. */
   void missed(long events);
 
-  /** Events before it may have been missed, nobody knows which. */
+  /** Unknown events before it may have been missed. */
   void gap();
 
   /**
-   * Who subscribes again from there is given all that this process had heard of and not given.
-   * Whatever is committed with an earlier time while nobody is subscribed is missed.
+   * A client that subscribes again from there receives everything that this process had received
+   * and not delivered. Readings committed with an earlier time while the client is not subscribed
+   * are missed.
    */
   void resumesFrom(Instant since);
 
@@ -20,10 +21,10 @@ public interface Losses {
   void resumesBehind(String cursor);
 
   /**
-   * The subscription was resumed behind a cursor: all that it is given is what was not given
-   * before.
+   * The subscription was resumed after a cursor: it receives only what was not delivered before.
    *
-   * @param exactly else by time, so that some may have been given before, and some may be missed
+   * @param exactly otherwise by time, so some may have been delivered before, and some may be
+   *     missed
    */
   void resumed(boolean exactly);
 }

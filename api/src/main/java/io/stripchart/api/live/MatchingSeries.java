@@ -16,7 +16,7 @@ import java.util.function.LongSupplier;
 final class MatchingSeries {
   private static final int MAX_REMEMBERED = 10;
 
-  /** Of which the set is found again while somebody holds it. */
+  /** Sets that subscribers hold are found again here. */
   private static final int MAX_SHARED = 1_000;
 
   private final Function<SeriesPattern, Future<SeriesSet>> question;

@@ -131,7 +131,7 @@ final class MissedPages implements Pages {
         null);
   }
 
-  /** Finds out what was noted next; nothing is read in this step. */
+  /** Finds the next entries of the log; reads no readings in this step. */
   private Future<StreamPage> look(BooleanSupplier wanted) {
     return database
         .read(wanted, () -> database.queries().noted(lastNoted, beginning.now(), MAX_NOTES))
@@ -188,7 +188,7 @@ final class MissedPages implements Pages {
   @Override
   public long least() {
     if (inHistory) return pages == null ? Long.MAX_VALUE : pages.least();
-    // What is noted next may be as early as that.
+    // The next entries may be as early as that.
     return ReadingTime.micros(after.since()) + 1;
   }
 
@@ -224,7 +224,7 @@ final class MissedPages implements Pages {
       for (int i = 0; i < sorted.size(); i++) {
         if (after.last().is(sorted.get(i))) last = i;
       }
-      // Where it was deleted since, nobody can tell what was given: all is given again.
+      // If it was deleted since, it is unknown what was delivered: everything is delivered again.
       var left = List.copyOf(sorted.subList(last + 1, sorted.size()));
       return new StreamPage(left, ids.subList(0, left.size()), null, false);
     }

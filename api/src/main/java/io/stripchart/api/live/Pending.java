@@ -3,9 +3,9 @@ package io.stripchart.api.live;
 import java.util.ArrayDeque;
 
 /**
- * Where in the stream the batches stand that a subscriber is still to be given: as stretches of
- * positions, each with the least time that a reading of it may have. There are a limited number of
- * stretches; beyond it, neighbours become one, which then covers what is between them too.
+ * Positions in the stream of the batches that a subscriber has not received: ranges of positions,
+ * each with the least time of its readings. The number of ranges is limited; beyond it, neighbours
+ * are joined, and then also cover what lies between them.
  */
 final class Pending {
   static final int MAX_STRETCHES = 64;
@@ -59,7 +59,7 @@ final class Pending {
     return stretches.getFirst().from;
   }
 
-  /** Takes the first position away; what is left of its stretch keeps its least time. */
+  /** Removes the first position; the rest of its range keeps its least time. */
   void removeFirst() {
     var stretch = stretches.getFirst();
     if (stretch.from == stretch.to) {

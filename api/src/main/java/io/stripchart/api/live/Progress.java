@@ -71,7 +71,7 @@ abstract class Progress {
     };
   }
 
-  /** Where nobody can tell: a subscription is resumed by time. */
+  /** If unknown: the subscription is resumed by time. */
   static Progress unknown() {
     return of(index -> "");
   }

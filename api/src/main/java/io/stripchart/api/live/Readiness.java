@@ -13,7 +13,7 @@ import java.util.List;
 import java.util.Set;
 
 /**
- * Has those wait who subscribe before the stream has begun, as they would miss what is stored
+ * Makes subscribers wait until the stream has begun, because they would miss what is stored
  * meanwhile. Belongs to one context.
  */
 final class Readiness implements StoredStream.Follower {

@@ -15,18 +15,18 @@ import java.util.List;
 import java.util.UUID;
 
 /**
- * What a subscriber was given until an event, so that it can be given the rest: by the numbers of
- * batches, and by a time where these are not known any more. As text it is {@code
- * 1<since>.<body>[.<time>-<rest>]}: numbers to the base of 36, the body in base64url, and behind it
- * a reading or a place which changes with each event.
+ * What a subscriber received until an event: by batch numbers, and by a time in case these are no
+ * longer known. As text it is {@code 1<since>.<body>[.<time>-<rest>]}: numbers to the base of 36,
+ * the body in base64url, followed by a reading or a position, which changes with each event.
  *
- * @param since of that which is not given, no reading that this process had heard of is earlier
- * @param database which numbered the batches; 0 where it is by time alone
+ * @param since no undelivered reading that this process had received is earlier
+ * @param database which numbered the batches; 0 for a time alone
  * @param given whole batches, but see {@code history}
- * @param parts batches that were given in part
- * @param last of the only part, the reading that was given last, in the order of names and times;
- *     null where parts are given up to places
- * @param history of all given batches, what lies behind this place is not given; null where it is
+ * @param parts batches that were delivered in part
+ * @param last of the only part, the reading that was delivered last, in the order of names and
+ *     times; null if parts are delivered up to positions
+ * @param history of all delivered batches, what lies after this position is not delivered; null if
+ *     it is
  */
 public record ResumeCursor(
     Instant since, int database, KnownBatches given, List<Part> parts, Last last, Place history) {
@@ -192,7 +192,7 @@ public record ResumeCursor(
 
   /**
    * @param text as an event told it
-   * @throws ApiException where it is none
+   * @throws ApiException if it is none
    */
   public static ResumeCursor parse(String text) {
     try {

@@ -24,12 +24,12 @@ final class ResumeTime {
   }
 
   /**
-   * A reading is given.
+   * A reading is delivered.
    *
    * @param time of it, in microseconds
-   * @param least the least time of those that are not given yet
-   * @param isWhole whether it is known what is not given yet; else it stays where it was
-   * @return what is told with it
+   * @param least the least time of those not delivered yet
+   * @param isWhole whether it is known what is not delivered yet; otherwise the time stays
+   * @return the extensions of the event
    */
   Instant give(long time, long least, boolean isWhole) {
     given = Math.max(given, time);

@@ -40,10 +40,11 @@ final class RollingWindow {
   }
 
   /**
-   * As adding each of them, in one go: late ones would move much of what is held each.
+   * Adds many readings in one pass; adding late ones one by one would move much of the array each
+   * time.
    *
    * @param readings by their times
-   * @return this one where nothing changes
+   * @return this one if nothing changes
    */
   RollingWindow with(SortedMap<Long, Double> readings) {
     var merged = new RollingWindow(max);
@@ -90,7 +91,7 @@ final class RollingWindow {
     size--;
     double before = sum.magnitude();
     sum.add(-gone);
-    // Where most of the sum left with it, what is small beside it may have been rounded away.
+    // If most of the sum left with it, small values may have been lost by rounding.
     if (sum.magnitude() < before * 0x1p-20) recompute();
   }
 
@@ -129,7 +130,7 @@ final class RollingWindow {
     changes = 0;
   }
 
-  /** What a window holds is told as. */
+  /** The result of a window. */
   interface Visitor {
     void visit(long time, double value);
   }

@@ -1,8 +1,8 @@
 package io.stripchart.api.live;
 
 /**
- * A mean of finite values, which is finite: no sum on the way to it is beyond a double, as what is
- * large is scaled down meanwhile. For the few windows whose plain sum is beyond one.
+ * A mean of finite values, which is finite: large values are scaled down, so no intermediate sum
+ * exceeds a double. For the rare windows whose plain sum does.
  */
 public final class ScaledMean {
   private static final int BITS = 64;

@@ -40,7 +40,7 @@ interface StoredPages {
      * The next page; asked for again where it failed.
      *
      * @param wanted whether its answer is still waited for; else it need not be read
-     * @return empty where there is nothing in this step
+     * @return empty if there is nothing in this step
      */
     Future<StreamPage> next(BooleanSupplier wanted);
 
@@ -51,7 +51,7 @@ interface StoredPages {
     long least();
 
     /**
-     * What is told with the readings of the page that was given last.
+     * Extensions of the events of the page delivered last.
      *
      * @param database as of {@link Beginning}
      */
@@ -63,7 +63,7 @@ interface StoredPages {
     }
   }
 
-  /** What is seen at this moment. */
+  /** The current snapshot. */
   Future<Beginning> beginning();
 
   /** The readings of series that match behind a place which a snapshot saw, in time order. */

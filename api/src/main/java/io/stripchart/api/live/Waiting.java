@@ -26,7 +26,7 @@ final class Waiting {
 
   /**
    * @param least as of {@link LeastTimes}
-   * @param progress of whoever is given them
+   * @param progress of the subscriber
    */
   void add(List<Reading> readings, long[] least, Progress progress) {
     if (readings.isEmpty()) return;
@@ -37,7 +37,7 @@ final class Waiting {
     size += readings.size();
   }
 
-  /** The oldest one; null where none waits. */
+  /** The oldest one; null if none waits. */
   @SuppressWarnings("ReferenceEquality") // The part itself.
   Reading poll() {
     var part = parts.peekFirst();

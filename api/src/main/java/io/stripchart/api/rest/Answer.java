@@ -30,7 +30,7 @@ final class Answer {
   private static final CharSequence NOSNIFF = HttpHeaders.createOptimized("nosniff");
   private static final CharSequence ACCEPT = HttpHeaders.createOptimized("accept");
 
-  /** Whoever keeps an answer asks each time whether it is still that one. */
+  /** Caches must revalidate the response before each use. */
   private static final CharSequence ASK_AGAIN = HttpHeaders.createOptimized("no-cache");
 
   private static final String LATER_SECONDS = "5";
@@ -51,7 +51,7 @@ final class Answer {
     response.headers().add(HttpHeaders.VARY, ACCEPT).set(NOSNIFF_NAME, NOSNIFF);
   }
 
-  /** Gives what is found, or tells why it cannot be found or given. */
+  /** Returns the result, or the problem. */
   void give(Future<? extends Reply> reply) {
     reply
         .<Void>map(
@@ -148,7 +148,7 @@ final class Answer {
     refuse(new Problem(kind, detail), Map.of());
   }
 
-  /** Tells what is wrong; something else is logged, and shown as an id alone. */
+  /** Sends the problem; other exceptions are logged, and shown as an id only. */
   void fail(Throwable cause) {
     if (cause instanceof ProblemException known) {
       refuse(known.problem(), known.headers());

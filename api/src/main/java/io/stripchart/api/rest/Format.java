@@ -33,9 +33,9 @@ public enum Format {
    * Chooses by the parameter {@code format}, or else by the Accept header. Of formats of equal
    * quality, one that the header names goes first, then the first that is offered.
    *
-   * @param name null where it is not given
-   * @param accept null where there is none
-   * @throws ProblemException where it is not offered
+   * @param name null if it is not given
+   * @param accept null if there is none
+   * @throws ProblemException if it is not offered
    */
   static Format of(String name, String accept, List<Format> offered) {
     if (name == null) return negotiated(Accept.of(accept), offered);

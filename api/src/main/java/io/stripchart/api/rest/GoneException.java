@@ -1,6 +1,6 @@
 package io.stripchart.api.rest;
 
-/** The client went away before it had sent its request: there is nobody to be answered. */
+/** The client left before it had sent its request, so there is no response. */
 final class GoneException extends RuntimeException {
   private static final long serialVersionUID = 1;
 

@@ -51,7 +51,7 @@ final class JsonBody<T> {
   }
 
   /**
-   * @throws ProblemException where it is not worth reading
+   * @throws ProblemException if it is not worth reading
    */
   Future<T> read() {
     if (!MediaType.isReadableJson(request.getHeader(HttpHeaders.CONTENT_TYPE))) {
@@ -118,7 +118,7 @@ final class JsonBody<T> {
     };
   }
 
-  /** Nobody reads the rest. */
+  /** The rest is not read. */
   private static ProblemException closing(ProblemKind kind, String detail) {
     return new ProblemException(new Problem(kind, detail), Map.of("Connection", "close"));
   }

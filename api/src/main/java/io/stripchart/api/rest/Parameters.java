@@ -18,9 +18,7 @@ import java.util.Locale;
 import java.util.Map;
 import java.util.function.Function;
 
-/**
- * The parameters of a URL, checked; what is wrong is told with its name and what would be right.
- */
+/** Validated parameters of a URL; errors have the name and what is expected. */
 public final class Parameters {
   private static final int MAX_SHOWN = 40;
 
@@ -32,7 +30,7 @@ public final class Parameters {
 
   /**
    * @param known names
-   * @throws ProblemException where there are others, or one is given twice
+   * @throws ProblemException if there are others, or one is given twice
    */
   static Parameters of(HttpServerRequest request, List<String> known) {
     var values = new LinkedHashMap<String, String>();
@@ -58,7 +56,7 @@ public final class Parameters {
   }
 
   /**
-   * @param parameter null where it is about none
+   * @param parameter null if it is about none
    */
   public static ProblemException bad(String parameter, String problem) {
     // Some checks name the parameter themselves.
@@ -79,7 +77,7 @@ public final class Parameters {
     return values.containsKey(name);
   }
 
-  /** Null where it is not given. */
+  /** Null if it is not given. */
   public String text(String name) {
     return values.get(name);
   }
@@ -104,7 +102,7 @@ public final class Parameters {
     throw bad(name, String.format(Locale.ROOT, "must be 1 to %,d, is", max), text);
   }
 
-  /** Null where it is not given. */
+  /** Null if it is not given. */
   public Instant time(String name) {
     var text = values.get(name);
     if (text == null) return null;
@@ -119,9 +117,9 @@ public final class Parameters {
   /**
    * Sees to it that a window has a length.
    *
-   * @param from null where it is open
+   * @param from null if it is open
    * @param to likewise
-   * @throws ProblemException where it ends before it begins, or at once
+   * @throws ProblemException if it ends before it begins, or at once
    */
   public static void checkOrder(Instant from, Instant to) {
     if (from == null || to == null || from.isBefore(to)) return;
@@ -180,7 +178,7 @@ public final class Parameters {
   /**
    * The query of a URL with these parameters.
    *
-   * @param changed others than here; null where one is not to be given
+   * @param changed others than here; null if one is not to be given
    */
   public String query(Map<String, String> changed) {
     var all = new LinkedHashMap<>(values);

@@ -28,7 +28,7 @@ public final class ProblemException extends RuntimeException {
   }
 
   /**
-   * @param parameter which it is about; null where it is about none
+   * @param parameter which it is about; null if it is about none
    */
   public ProblemException(ProblemKind kind, String parameter, String detail) {
     this(new Problem(kind, detail, parameter, List.of()));

@@ -45,11 +45,11 @@ public sealed interface Reply {
   record Stream<T>(Format format, Table<T> table, Rows<T> rows) implements Reply {}
 
   /**
-   * That something was done.
+   * A successful change.
    *
    * @param status 200 to 299
-   * @param json what it came to; null for no body
-   * @param location of what was made, as a path; null where nothing was
+   * @param json result; null for no body
+   * @param location path of a created resource; null if none was created
    */
   record Done(int status, String json, String location) implements Reply {
     public static Done created(String location, String json) {

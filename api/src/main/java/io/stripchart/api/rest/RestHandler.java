@@ -17,7 +17,7 @@ public final class RestHandler implements Handler<HttpServerRequest> {
     /**
      * @return fails with {@link ProblemException} or {@link io.stripchart.api.ApiException}, or
      *     with another exception where it is a bug
-     * @throws ProblemException where the request is wrong
+     * @throws ProblemException if the request is wrong
      * @throws io.stripchart.api.ApiException likewise
      */
     Future<? extends Reply> ask(RestRequest request);

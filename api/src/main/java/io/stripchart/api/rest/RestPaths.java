@@ -43,7 +43,7 @@ public final class RestPaths {
     return new RestPaths(all);
   }
 
-  /** What is answered, like {@code GET /series}; a HEAD is no more than its GET. */
+  /** A method and a path, like {@code GET /series}; HEAD counts as GET. */
   public Set<String> operations() {
     var operations = new LinkedHashSet<String>();
     for (var path : paths) {
@@ -72,7 +72,7 @@ public final class RestPaths {
   }
 
   /**
-   * @throws ProblemException where the path is none of these, or the method none of the path's
+   * @throws ProblemException if the path is none of these, or the method none of the path's
    */
   private void check(RestRequest request) {
     for (var path : paths) {

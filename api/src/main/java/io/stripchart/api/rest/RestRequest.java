@@ -71,7 +71,7 @@ public final class RestRequest {
    * A segment of the path, percent-decoded.
    *
    * @param name of what it says, for the problem
-   * @throws ProblemException where it cannot be decoded
+   * @throws ProblemException if it cannot be decoded
    */
   public String text(String name, int segment) {
     return Parameters.read(name, PathSegment::decode, segments.get(segment));
@@ -81,14 +81,14 @@ public final class RestRequest {
    * A segment of the path as one word of a series' name.
    *
    * @param name of what it says, for the problem
-   * @throws ProblemException where it is none, saying which character is wrong
+   * @throws ProblemException if it is none, saying which character is wrong
    */
   public String word(String name, int segment) {
     return Parameters.read(name, text -> PathSegment.word(name, text), segments.get(segment));
   }
 
   /**
-   * @throws ProblemException where it comes by another method
+   * @throws ProblemException if it comes by another method
    */
   void allow(List<HttpMethod> methods) {
     if (methods.contains(request.method())) return;
@@ -108,7 +108,7 @@ public final class RestRequest {
   /**
    * Refuses changes that a web page of a foreign origin sends, whatever its browser asked before.
    *
-   * @throws ProblemException where it is one
+   * @throws ProblemException if it is one
    */
   public void refuseForeignPages(Origins origins, HttpSettings settings) {
     if (READING.contains(request.method()) || origins.mayChange(request, settings)) return;
@@ -121,7 +121,7 @@ public final class RestRequest {
 
   /**
    * @param known names of those that may be given
-   * @throws ProblemException where there are others, or one is given twice
+   * @throws ProblemException if there are others, or one is given twice
    */
   public Parameters parameters(List<String> known) {
     return Parameters.of(request, known);
@@ -130,7 +130,7 @@ public final class RestRequest {
   /**
    * The format of the answer: by the parameter {@code format}, or the Accept header.
    *
-   * @throws ProblemException where it is not offered
+   * @throws ProblemException if it is not offered
    */
   public Format format(Parameters parameters, List<Format> offered) {
     return Format.of(parameters.text("format"), Accept.header(request), offered);
@@ -139,7 +139,7 @@ public final class RestRequest {
   /**
    * Sees to it that the client takes JSON.
    *
-   * @throws ProblemException where it does not
+   * @throws ProblemException if it does not
    */
   public void acceptsJson() {
     Format.of(null, Accept.header(request), Format.JSON_ALONE);
@@ -154,7 +154,7 @@ public final class RestRequest {
    * The body, which must be one JSON object. To be asked for in the turn of the request.
    *
    * @return fails with {@link ProblemException}
-   * @throws ProblemException where it is not worth reading
+   * @throws ProblemException if it is not worth reading
    */
   public Future<JsonObject> body() {
     return JsonBody.object(request).read();

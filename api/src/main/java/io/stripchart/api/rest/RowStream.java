@@ -11,9 +11,9 @@ import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /**
- * Rows on their way to a client, one page at a time: the next one is read when the connection has
- * taken the one before. Ends when the client goes away; where a page cannot be read, it breaks the
- * connection, so that nobody takes what came for all.
+ * Rows sent to a client by pages: the next page is read when the connection has taken the last one.
+ * Ends when the client leaves. If a page cannot be read, it resets the connection, so that the
+ * client does not take the rows for all.
  */
 final class RowStream<T> {
   private static final Logger log = LoggerFactory.getLogger(RowStream.class);

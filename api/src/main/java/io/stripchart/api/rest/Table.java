@@ -57,7 +57,7 @@ public final class Table<T> {
     text.append('}');
   }
 
-  /** What is inside of an object. */
+  /** The contents of an object. */
   public void members(StringBuilder text, T row) {
     String separator = "\"";
     for (var column : columns) {

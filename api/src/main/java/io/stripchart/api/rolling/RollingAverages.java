@@ -21,12 +21,12 @@ import java.util.Map;
 import java.util.function.LongSupplier;
 
 /**
- * Means of the readings of the last stretch of time, of all series that match a pattern together.
- * Whoever is asked for is kept up to date from what is stored, for as long as somebody asks; what
- * is too much to be kept is asked of the database each time. Belongs to one context.
+ * Means over windows that end now, of all series that match a pattern. Requested windows are kept
+ * up to date from stored batches while clients request them; windows that do not fit are read from
+ * the database each time. Belongs to one context.
  */
 public final class RollingAverages {
-  /** Of one event loop; what is beyond is asked of the database. */
+  /** On one event loop; others are read from the database. */
   static final int MAX_KEPT = 250;
 
   /** That a reading takes in a window. */
@@ -39,14 +39,14 @@ public final class RollingAverages {
   public static final Duration MAX_WINDOW = Duration.ofDays(366);
 
   /**
-   * Who is asked for more seldom makes room for others, which else were answered from the database
-   * for as long as somebody comes back to the first ones now and then.
+   * Rarely requested windows make room for others, which otherwise would be read from the database
+   * for as long as the former are requested now and then.
    */
   static final Duration SPARED = Duration.ofMinutes(1);
 
   /**
-   * A window takes long to load, and its answer from the database does not: so one of those that
-   * have no room together is loaded as seldom as one that nobody asks for is forgotten.
+   * Loading a window takes long, and its result from the database does not. So a window that does
+   * not fit with others is loaded as rarely as an unused one is evicted.
    */
   static final Duration AGAIN = KeptViews.MAX_SILENCE;
 
@@ -127,7 +127,7 @@ public final class RollingAverages {
     return window == null ? null : window.average();
   }
 
-  /** Loads what is asked for soon, where there is room for it. */
+  /** Loads windows that are requested soon, if there is room. */
   public Future<Void> keep(SeriesPattern pattern, Duration length) {
     return windows.ask(new AverageWindows.Key(pattern, micros(length))).mapEmpty();
   }
@@ -158,7 +158,7 @@ public final class RollingAverages {
    * Tells the average whenever it has changed, also where that is as readings have left the window.
    *
    * @param every how often at most
-   * @throws io.stripchart.api.ApiException where there are too many subscriptions
+   * @throws io.stripchart.api.ApiException if there are too many subscriptions
    */
   public RollingEvents follow(SeriesPattern pattern, Duration length, Duration every) {
     var place = subscriptions.open(pattern.toString(), every);
@@ -172,12 +172,12 @@ public final class RollingAverages {
     return events;
   }
 
-  /** Forgets what nobody has asked for. */
+  /** Evicts unused windows. */
   void forgetSilent() {
     windows.forgetSilent();
   }
 
-  /** Forgets nothing any more, so it is of no use. */
+  /** Stops eviction. The cache must not be used afterwards. */
   public void close() {
     windows.close();
   }

@@ -11,9 +11,9 @@ import org.reactivestreams.Subscriber;
 import org.reactivestreams.Subscription;
 
 /**
- * A rolling average as events: looked at as often as it may be told, and told where it has changed.
- * Who is slow is told the newest one when it wants it, so nothing waits here. Belongs to one
- * context, where all of it is called; one subscriber at most.
+ * A rolling average as events: computed as often as it may be sent, and sent if it has changed. A
+ * slow subscriber gets the newest value on request, so nothing queues up here. Belongs to one
+ * context, where all methods are called; one subscriber at most.
  */
 public final class RollingEvents implements Publisher<Object>, Subscription {
   /** Of a subscription whose question fails; then it ends. */
@@ -31,7 +31,7 @@ public final class RollingEvents implements Publisher<Object>, Subscription {
   private long demand;
   private boolean closed;
 
-  /** When the first of the failures was that followed each other; 0 where the last one worked. */
+  /** When the first of the failures was that followed each other; 0 if the last one worked. */
   private long failingSince;
 
   RollingEvents(Vertx vertx, Duration every, Supplier<Future<RollingAverage>> question) {
@@ -40,7 +40,7 @@ public final class RollingEvents implements Publisher<Object>, Subscription {
     this.question = question;
   }
 
-  /** Sets what is done when it ends. */
+  /** Sets the action at its end. */
   void onClose(Runnable task) {
     closing = task;
   }

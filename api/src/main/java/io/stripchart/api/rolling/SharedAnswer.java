@@ -5,10 +5,10 @@ import java.util.function.LongSupplier;
 import java.util.function.Supplier;
 
 /**
- * The database's answer to one question, for all who ask it at nearly the same time: while it is
- * under way, and for a moment after it came, until something is heard of that it may not have seen.
- * Who asks after that waits for the next answer, together with all others who do, so that at most
- * one statement is under way. A failure is told only to those who waited for it.
+ * The database's result of one query, shared by concurrent requests: while the statement runs and
+ * for a moment after it, until an event arrives that it may not have seen. Later requests wait for
+ * the next result, together, so at most one statement runs. A failure goes only to the requests
+ * that waited for it.
  */
 final class SharedAnswer {
   static final long KEPT_MICROS = 100_000;
@@ -20,7 +20,7 @@ final class SharedAnswer {
   private RollingAverage kept;
   private long keptFrom;
 
-  /** What was heard of before the statement was sent, and is in its answer. */
+  /** Events before the statement was sent, which its result includes. */
   private long seen;
 
   /**

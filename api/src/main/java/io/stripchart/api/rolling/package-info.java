@@ -1,5 +1,5 @@
 /**
- * Means of the readings of the last stretch of time. What is asked for is kept in memory and up to
- * date from what is stored; all of it belongs to one context.
+ * Means over windows that end now. Requested windows are cached and updated from stored batches;
+ * everything belongs to one context.
  */
 package io.stripchart.api.rolling;

@@ -13,7 +13,7 @@ import java.util.function.UnaryOperator;
  * stored that belongs in it and is new. Belongs to one context.
  */
 public final class GroupPage<T> implements View {
-  /** Of a name, what is told of it, and its place among those that are known. */
+  /** A name with its data, and its position among those that are cached. */
   private static final int NAME_BYTES = 300;
 
   private final List<T> rows;
@@ -55,7 +55,7 @@ public final class GroupPage<T> implements View {
     return more;
   }
 
-  /** What the next page begins behind; null where there is none. */
+  /** What the next page begins behind; null if there is none. */
   String last(Function<T, String> name) {
     return more ? name.apply(rows.get(rows.size() - 1)) : null;
   }

@@ -15,8 +15,8 @@ public record RoomName(String building, String room) {
   private static final int MIN_REST = ".s.q".length();
 
   /**
-   * @throws MalformedReadingException where one of them is no word of a series' name, or both
-   *     together are too long
+   * @throws MalformedReadingException if one of them is no word of a series' name, or both together
+   *     are too long
    */
   public RoomName {
     if (building != null) SeriesName.checkWord("building", building);
@@ -56,7 +56,7 @@ public record RoomName(String building, String room) {
   /**
    * The series of one quantity, of all sensors of the room.
    *
-   * @throws MalformedReadingException where it is no word, or too long beside the room's
+   * @throws MalformedReadingException if it is no word, or too long beside the room's
    */
   public SeriesPattern series(String quantity) {
     return SeriesPattern.of(prefix() + ".*." + SeriesName.checkWord("quantity", quantity));

@@ -54,7 +54,7 @@ final class RoomText {
 
   /**
    * @param averages of the rooms, in their order
-   * @param next a link; null where no more follow
+   * @param next a link; null if no more follow
    */
   static String rooms(List<RoomRow> rooms, List<RollingAverage> averages, String next) {
     var json = new StringBuilder(64 + 100 * rooms.size()).append("{\"rooms\":");

@@ -48,7 +48,7 @@ public final class RoomView implements View {
   }
 
   /**
-   * @param current null where the series has no reading
+   * @param current null if the series has no reading
    */
   void put(String series, Reading current) {
     var before = sensors.get(series);

@@ -21,9 +21,9 @@ import java.util.List;
 import java.util.function.Function;
 
 /**
- * Rooms and buildings, as their series' names tell them. What is asked for again is answered from
- * memory, and is as new as the last commit that this process was told of. Belongs to one context;
- * futures fail with {@link io.stripchart.api.ApiException}.
+ * Rooms and buildings, derived from series names. Repeated requests are answered from memory, and
+ * are as new as the last commit of which this process was notified. Belongs to one context; futures
+ * fail with {@link io.stripchart.api.ApiException}.
  */
 public final class Rooms {
   /** Of averages where nothing else is asked for. */
@@ -119,7 +119,7 @@ public final class Rooms {
     return views.stream().map(RoomView::sensors).toList();
   }
 
-  /** What is held of each, and the rest by one question. */
+  /** Cached results, and the rest by one query. */
   private static <K, V> Future<List<V>> each(
       List<K> keys, Function<K, V> held, Function<List<K>, Future<List<V>>> question) {
     var found = new ArrayList<V>(keys.size());
@@ -199,7 +199,7 @@ public final class Rooms {
     return averages.ofGroups(rows.stream().map(row -> row.series(quantity)).toList(), window, at);
   }
 
-  /** The current averages of a page; who asks for it once more will find them in memory. */
+  /** The current averages of a page, which are loaded for the next request. */
   Future<List<RollingAverage>> averages(GroupPage<RoomRow> page) {
     boolean again = page.askedBefore();
     return each(
@@ -244,7 +244,7 @@ public final class Rooms {
                     : buildingSource.load(key).map(Loaded::view));
   }
 
-  /** Forgets nothing any more, so it is of no use. */
+  /** Stops eviction. The cache must not be used afterwards. */
   public void close() {
     rooms.close();
     pages.close();

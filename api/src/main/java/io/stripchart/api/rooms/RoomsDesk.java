@@ -18,7 +18,7 @@ import java.util.List;
 import java.util.Map;
 
 /**
- * Answers {@code /api/rooms}, {@code /api/buildings} and what is below them, and {@code
+ * Serves {@code /api/rooms}, {@code /api/buildings} and the paths below them, and {@code
  * /temperature/average}. Belongs to one context.
  */
 public final class RoomsDesk implements RestHandler.Desk {
@@ -95,7 +95,7 @@ public final class RoomsDesk implements RestHandler.Desk {
   }
 
   /**
-   * @param last of the page; null where nothing follows
+   * @param last of the page; null if nothing follows
    */
   private static Map<String, String> links(
       RestRequest request, Parameters parameters, String last) {

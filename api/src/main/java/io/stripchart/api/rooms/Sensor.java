@@ -5,7 +5,7 @@ import io.stripchart.common.reading.Reading;
 /**
  * What a sensor of a room measures of one quantity: a series.
  *
- * @param current its latest reading; null where it has none
+ * @param current its latest reading; null if it has none
  */
 public record Sensor(String name, String quantity, Reading current) {
   /**

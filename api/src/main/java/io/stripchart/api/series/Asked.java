@@ -10,11 +10,11 @@ import java.util.Map;
  * What a request asks for.
  *
  * @param path of the request, for links
- * @param series null where it is not about one
+ * @param series null if it is not about one
  */
 record Asked(Resource resource, String path, String series, Parameters parameters, Format format) {
   /**
-   * @throws io.stripchart.api.rest.ProblemException where it cannot be answered, whatever is stored
+   * @throws io.stripchart.api.rest.ProblemException if it cannot be answered, whatever is stored
    */
   static Asked of(RestRequest request) {
     boolean isOfOne = request.segments().size() > 1;

@@ -28,7 +28,7 @@ final class ReadingsQuestion {
   private final PageRequest page;
 
   /**
-   * @throws ProblemException where a parameter is wrong
+   * @throws ProblemException if a parameter is wrong
    * @throws io.stripchart.api.ApiException likewise
    */
   ReadingsQuestion(Asked asked, ReadingQueries queries) {

@@ -36,7 +36,7 @@ public final class SeriesDeletion {
   private record Range(String series, Instant from, Instant to) {}
 
   /**
-   * @throws io.stripchart.api.rest.ProblemException where the range is not given in full
+   * @throws io.stripchart.api.rest.ProblemException if the range is not given in full
    */
   Future<? extends Reply> delete(RestRequest request, ReadingQueries queries) {
     request.acceptsJson();

@@ -29,8 +29,8 @@ import java.util.Locale;
 import java.util.Map;
 
 /**
- * Answers {@code /series} and what is below it, by the same questions as GraphQL, with the same
- * limits. Belongs to one context.
+ * Serves {@code /series} and the paths below it, by the queries and with the limits of GraphQL.
+ * Belongs to one context.
  */
 public final class SeriesDesk implements RestHandler.Desk {
   public static final RestPaths PATHS =

@@ -66,7 +66,7 @@ final class GraphQlSocket {
 
   private void take(String text) {
     lastHeard = System.nanoTime();
-    // What was sent before the client heard of the end.
+    // Sent before the client received the end.
     if (closing || socket.isClosed()) return;
     try {
       var message = new JsonObject(text);
@@ -95,7 +95,7 @@ final class GraphQlSocket {
   }
 
   /**
-   * @return false where it was done before
+   * @return false if it was done before
    */
   boolean acknowledge() {
     boolean first = !acknowledged;
@@ -189,7 +189,7 @@ final class GraphQlSocket {
     }
   }
 
-  /** What the client is told of a bug: where in the log it stands. */
+  /** The message of a bug for the client: the id under which the log has it. */
   private static String logged(Throwable cause) {
     var id = UUID.randomUUID().toString();
     log.error("event=operation_failed id={}", id, cause);
@@ -201,7 +201,7 @@ final class GraphQlSocket {
     send(protocol.complete(operation.id()));
   }
 
-  /** Whether what is sent now would wait in memory. */
+  /** Whether output would now wait in memory. */
   boolean isFull() {
     return socket.isClosed() || socket.writeQueueFull();
   }
@@ -234,7 +234,7 @@ final class GraphQlSocket {
     send(protocol.keepAlive());
   }
 
-  /** The client broke the websocket protocol, and was told so. */
+  /** The client violated the websocket protocol and received a close frame. */
   void violated() {
     closing = true;
     closed();

@@ -9,8 +9,8 @@ import org.reactivestreams.Subscriber;
 import org.reactivestreams.Subscription;
 
 /**
- * An operation that a client has started: one answer, or one for each event. Asks for an event only
- * while the socket takes more, so that what is too much waits where it is bounded.
+ * An operation of a client: one response, or one for each event. Requests an event only while the
+ * socket accepts output, so that excess waits where it is bounded.
  */
 final class Operation implements Subscriber<ExecutionResult> {
   private final GraphQlSocket socket;

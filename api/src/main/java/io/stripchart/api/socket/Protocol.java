@@ -8,7 +8,7 @@ import io.stripchart.api.graphql.plain.JsonPieces;
 import io.vertx.core.json.JsonObject;
 import java.util.List;
 
-/** What the subprotocols do differently: the names of messages, and what is an offence. */
+/** Differences of the subprotocols: names of messages, and violations. */
 interface Protocol {
   /** A message of the client. */
   void take(GraphQlSocket socket, String type, JsonObject message);
@@ -16,7 +16,7 @@ interface Protocol {
   /**
    * An answer of an operation, one of several where it is a subscription.
    *
-   * @throws io.stripchart.api.ApiException where it is too large
+   * @throws io.stripchart.api.ApiException if it is too large
    */
   JsonPieces next(AnswerBudget budget, String id, ExecutionResult result, Missed.Told missed);
 
@@ -26,6 +26,6 @@ interface Protocol {
   /** That nothing follows. */
   String complete(String id);
 
-  /** A message that shows that the server lives; null where websocket pings do. */
+  /** A message that shows that the server lives; null if websocket pings do. */
   String keepAlive();
 }

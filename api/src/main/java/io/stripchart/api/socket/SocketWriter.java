@@ -30,7 +30,7 @@ final class SocketWriter {
     ignoringLoss(write(message));
   }
 
-  /** What is large goes in several frames. */
+  /** Large messages are sent in several frames. */
   void send(JsonPieces message) {
     if (message.size() <= MAX_FRAME) {
       send(new String(message.bytes(), UTF_8));

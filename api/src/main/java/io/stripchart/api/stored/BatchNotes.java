@@ -10,10 +10,10 @@ public interface BatchNotes {
   record Heard(UUID process, long first, long last) {}
 
   /**
-   * What is seen at a moment.
+   * A snapshot of the log.
    *
    * @param batches those that the snapshot sees
-   * @param database which one it is
+   * @param database its identity
    */
   record Moment(Snapshot snapshot, KnownBatches batches, String database) {}
 
@@ -22,11 +22,11 @@ public interface BatchNotes {
    */
   record Unknown(Moment moment, List<NotedBatch> batches) {}
 
-  /** What is seen at this moment. */
+  /** The current snapshot. */
   Future<Moment> now();
 
   /**
-   * The notes that neither a snapshot saw nor anybody heard of, in the order of their transactions.
+   * Entries that no snapshot saw and no announcement reported, in the order of their transactions.
    */
   Future<Unknown> unknown(Snapshot seen, List<Heard> heard, int limit);
 }

@@ -3,7 +3,7 @@ package io.stripchart.api.stored;
 import java.util.LinkedHashMap;
 import java.util.Map;
 
-/** A map of limited size that forgets what was used least recently. Belongs to one thread. */
+/** A map of limited size that evicts the least recently used entry. Belongs to one thread. */
 public final class BoundedMap<K, V> extends LinkedHashMap<K, V> {
   private static final long serialVersionUID = 1;
   private final int maxEntries;

@@ -22,9 +22,8 @@ import java.util.List;
 import java.util.Map;
 
 /**
- * What windows have between thresholds: hours that lie within one bucket by their rollups; and by
- * readings the edges, the hours that a threshold cuts or that changed since, and what is not rolled
- * up yet; in one snapshot.
+ * Readings between thresholds: hours within one bucket by their rollups; the edges, the hours that
+ * a threshold cuts, changed hours, and what is not rolled up yet by readings; in one snapshot.
  */
 final class BucketQueries {
   private static final int BEFORE = 0;
@@ -44,7 +43,7 @@ final class BucketQueries {
       """
           .replace("NOT_MARKED", Statements.notMarked("asked.id"));
 
-  /** A quotient that comes to 0 where its dividend does not is an error to PostgreSQL. */
+  /** A quotient that comes to 0 if its dividend does not is an error to PostgreSQL. */
   private static final String MEAN =
       """
       case when abs(SUM) > COUNT * 5e-324::float8 then SUM / COUNT

@@ -34,7 +34,7 @@ public final class DatabaseIdentity {
 
   static final String SQL = "select pg_postmaster_start_time()::text, " + TABLES;
 
-  /** Who remembers what is only right of one database. */
+  /** Holds state that is valid for one database only. */
   private record Listener(Context context, Consumer<Boolean> task) {}
 
   private final List<Listener> listeners = new CopyOnWriteArrayList<>();
@@ -55,7 +55,7 @@ public final class DatabaseIdentity {
     listeners.removeIf(listener -> listener.context == context);
   }
 
-  /** Looks at what a new connection leads to, and gives it back to its pool. */
+  /** Checks the database of a new connection, and returns the connection to its pool. */
   void check(SqlConnection connection) {
     connection
         .query(SQL)
@@ -66,7 +66,7 @@ public final class DatabaseIdentity {
   }
 
   /**
-   * @return completes once whoever remembers something has been told
+   * @return completes when all holders of state are notified
    */
   synchronized Future<Void> seen(RowSet<Row> rows) {
     var row = rows.iterator().next();

@@ -130,7 +130,7 @@ public final class DatabaseLink {
     return quick("select 1", Tuple.tuple()).mapEmpty();
   }
 
-  /** Looks whether it is still the same database; those who remember something of it are told. */
+  /** Checks whether it is still the same database, and notifies holders of state if not. */
   public Future<Void> identify() {
     return quick(DatabaseIdentity.SQL, Tuple.tuple()).compose(slow.identity()::seen);
   }

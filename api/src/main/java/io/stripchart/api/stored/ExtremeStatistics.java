@@ -36,7 +36,7 @@ final class ExtremeStatistics {
       """
           .replace("BITS", Integer.toString(BITS));
 
-  /** What is scaled down is not distance from the least value; what is small beside it is apart. */
+  /** Scaled values are not distances from the least value; small values are summed separately. */
   private static final String MOMENTS =
       """
       select avg(deviation) as mean, sum(deviation) as sum, var_pop(deviation) as variance,

@@ -5,12 +5,12 @@ import java.time.Instant;
 import java.time.temporal.ChronoUnit;
 
 /**
- * A window, and the hours in it that rollups may answer for. They lie in it with all that is rolled
- * up of them: the last one may be an hour that is not over.
+ * A range, and the hours in it that rollups may answer. They lie in it with all that is rolled up
+ * of them; the last one may be the current hour.
  *
  * @param hoursFrom the begin of the first of these hours
- * @param hoursTo the end of the last, or of what is rolled up of it; both are {@code to} where
- *     there are none
+ * @param hoursTo the end of the last one, or of its rolled up part; both are {@code to} if there
+ *     are none
  */
 record HourWindow(Instant from, Instant to, Instant hoursFrom, Instant hoursTo) {
   private static final Instant END_OF_TIME = Reading.LATEST.plusSeconds(1);
@@ -37,7 +37,7 @@ record HourWindow(Instant from, Instant to, Instant hoursFrom, Instant hoursTo) 
     return hoursFrom.isBefore(hoursTo) && !hoursTo.equals(floor(hoursTo));
   }
 
-  /** The same window, where no hours are to be had from rollups. */
+  /** The same range without hours from rollups. */
   HourWindow withoutHours() {
     return new HourWindow(from, to, to, to);
   }

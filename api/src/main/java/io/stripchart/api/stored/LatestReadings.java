@@ -60,7 +60,7 @@ final class LatestReadings {
   }
 
   /**
-   * @return null where the series has no reading
+   * @return null if the series has no reading
    */
   Future<Reading> of(KnownSeries series) {
     var promise = waiting.get(series);
@@ -162,7 +162,7 @@ final class LatestReadings {
           } else if (series.latest().equals(Instant.EPOCH)) {
             promise.complete(null);
           } else {
-            // What was seen before has been deleted: look everywhere.
+            // The reading seen before was deleted: look everywhere.
             series.forgetLatest();
             of(series).onComplete(promise);
           }

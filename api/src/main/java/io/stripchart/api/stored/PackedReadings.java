@@ -11,7 +11,7 @@ import java.util.concurrent.TimeUnit;
 public record PackedReadings(Buffer bytes) {
   public static final PackedReadings NONE = new PackedReadings(Buffer.buffer());
 
-  /** Of rows of {@code time} and {@code value}, in their order; null where there are none. */
+  /** Of rows of {@code time} and {@code value}, in their order; null if there are none. */
   static final String AGGREGATE =
       "string_agg(timestamptz_send(time) || float8send(value), ''::bytea)";
 

@@ -15,8 +15,8 @@ public record PageRequest(Window window, int count, boolean forward, boolean beh
 
   /**
    * @param times of the readings
-   * @param after a cursor's time: the page lies behind it; null where there is none
-   * @param before a cursor's time: the page lies before it; null where there is none
+   * @param after a cursor's time: the page lies behind it; null if there is none
+   * @param before a cursor's time: the page lies before it; null if there is none
    */
   public static PageRequest of(
       Window times, Instant after, Instant before, int count, boolean forward) {

@@ -8,8 +8,8 @@ import java.time.Instant;
 import java.util.Base64;
 
 /**
- * Where a reading stands in its series: its time, in a form that nobody is meant to take apart. A
- * page that begins behind it stays the same, whatever is stored before it meanwhile.
+ * Position of a reading in its series: its time, in an opaque form. A page that begins after it
+ * stays the same, whatever is stored before it meanwhile.
  */
 public final class ReadingCursor {
   private static final byte VERSION = 1;
@@ -26,7 +26,7 @@ public final class ReadingCursor {
   /**
    * The time that it stands for.
    *
-   * @throws ApiException where it is none
+   * @throws ApiException if it is none
    */
   public static Instant time(String argument, String cursor) {
     try {

@@ -71,10 +71,10 @@ public final class ReadingDeletion {
   }
 
   /**
-   * What was deleted.
+   * Result of a deletion.
    *
-   * @param count of the readings
-   * @param until what is before it is deleted; the end of the range where all of it is
+   * @param count number of deleted readings
+   * @param until readings before it are deleted; the end of the range if all are
    */
   public record Deleted(long count, Instant until) {}
 
@@ -116,7 +116,7 @@ public final class ReadingDeletion {
         .onComplete(any -> free.release())
         .recover(
             failure -> {
-              // What was deleted stands, and is to be told.
+              // Committed deletions are final, and must be announced.
               if (progress.count > 0) return Future.succeededFuture();
               return Future.failedFuture(translate(failure));
             })

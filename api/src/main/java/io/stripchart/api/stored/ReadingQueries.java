@@ -110,7 +110,7 @@ public final class ReadingQueries {
   }
 
   /**
-   * @return null where the series has no reading, or is not known
+   * @return null if the series has no reading, or is not known
    */
   public Future<Reading> latest(String series) {
     var found = known.get(series);
@@ -247,9 +247,9 @@ public final class ReadingQueries {
   }
 
   /**
-   * Changes what is known of a series.
+   * Changes the unit or the description of a series.
    *
-   * @return the series as it is then; null where it is not known
+   * @return the changed series; null if it does not exist
    */
   public Future<SeriesRow> describe(String series, SeriesDescription change) {
     var arguments =
@@ -266,10 +266,9 @@ public final class ReadingQueries {
   }
 
   /**
-   * A series by its name, as what is asked of series takes it: its unit and its description are not
-   * read, and are null.
+   * A series by its name, for queries on it: unit and description are not read, and are null.
    *
-   * @return null where the series is not known
+   * @return null if the series does not exist
    */
   public Future<SeriesRow> named(String series) {
     return find(series)

@@ -89,7 +89,7 @@ public final class RoomQueries {
   }
 
   /**
-   * What was found, and the snapshot in which it was.
+   * Rows, and the snapshot in which they were read.
    *
    * @param rows in their order
    */
@@ -140,7 +140,7 @@ public final class RoomQueries {
    * A series with its latest reading.
    *
    * @param place of the prefix it belongs to, among those that were asked for
-   * @param reading null where it has none
+   * @param reading null if it has none
    */
   public record Latest(int place, String series, Reading reading) {}
 

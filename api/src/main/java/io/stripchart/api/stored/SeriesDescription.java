@@ -5,8 +5,8 @@ import java.util.Locale;
 import java.util.Map;
 
 /**
- * A change of what is known of a series beside its readings. What is not given stays; null takes
- * away what was set.
+ * A change of the unit and the description of a series. What is not given stays; null removes the
+ * value.
  *
  * @param hasUnit whether the unit is given, as {@code hasDescription} of the description
  */
@@ -18,9 +18,9 @@ public record SeriesDescription(
   private static final int MAX_DESCRIPTION = 1_000;
 
   /**
-   * Reads what was sent by name.
+   * Reads the arguments by name.
    *
-   * @throws ApiException where a text is too long, blank, none, or has control characters
+   * @throws ApiException if a text is too long, blank, not a string, or has control characters
    */
   public static SeriesDescription of(Map<String, Object> sent) {
     return new SeriesDescription(

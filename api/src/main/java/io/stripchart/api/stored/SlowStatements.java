@@ -169,7 +169,7 @@ public final class SlowStatements {
 
   private void ended(Asked asked, Lane from) {
     synchronized (this) {
-      // Those of connections that were replaced hold no place any more.
+      // Statements of replaced connections no longer count.
       if (from == lane) turns.ended(asked.requester);
     }
     startNext();

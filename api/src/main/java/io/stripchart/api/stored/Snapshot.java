@@ -92,7 +92,7 @@ public record Snapshot(long xmin, long xmax, Set<Long> running, Map<UUID, Long> 
    * the number of the transaction was given out again after a crash, or nothing was noted of the
    * batch. A later snapshot decides.
    *
-   * @param process null where the batch has no number
+   * @param process null if the batch has no number
    */
   public boolean isDoubtful(UUID process, long sequence, long transaction) {
     return process != null

@@ -9,13 +9,13 @@ import java.util.Map;
 /**
  * Statistics of a window of readings.
  *
- * @param min null where there is no reading, as are {@code max}, {@code mean} and {@code sum}
+ * @param min null if there is no reading, as are {@code max}, {@code mean} and {@code sum}
  * @param m2 the sum of squared deviations from the mean; where no double holds it, see {@code
  *     extreme}
  * @param first the reading of the least time; of several series' at that time the one of the series
- *     that is known longest; null where there is none
+ *     that is known longest; null if there is none
  * @param last the reading of the greatest time, likewise
- * @param extreme the figures that do not follow from the others; null where they do
+ * @param extreme the figures that do not follow from the others; null if they do
  */
 public record Statistics(
     long count,
@@ -44,21 +44,21 @@ public record Statistics(
     this(count, min, max, mean, m2, first, last, null);
   }
 
-  /** Infinite where it is beyond a double; null where there is no reading. */
+  /** Infinite where it is beyond a double; null if there is no reading. */
   private Double anySum() {
     if (mean == null) return null;
     return extreme == null ? mean * count : extreme.sum;
   }
 
-  /** Of the sample, likewise; null where there are fewer than two readings. */
+  /** Of the sample, likewise; null if there are fewer than two readings. */
   private Double anyStddev() {
     if (count < 2) return null;
     return extreme == null ? Math.sqrt(m2 / (count - 1)) : extreme.stddev;
   }
 
   /**
-   * @return null where there is no reading
-   * @throws ApiException where it is beyond the range of a double
+   * @return null if there is no reading
+   * @throws ApiException if it is beyond the range of a double
    */
   public Double sum() {
     return finite("sum", anySum());
@@ -67,8 +67,8 @@ public record Statistics(
   /**
    * Of the sample.
    *
-   * @return null where there are fewer than two readings
-   * @throws ApiException where it is beyond the range of a double
+   * @return null if there are fewer than two readings
+   * @throws ApiException if it is beyond the range of a double
    */
   public Double stddev() {
     return finite("stddev", anyStddev());

@@ -18,11 +18,11 @@ import java.util.List;
 import java.util.Map;
 
 /**
- * Statistics of windows: whole hours by their rollups, the minutes of those that it cuts, where
- * there are any, and the rest (edges, hours that changed since, and what is not rolled up yet) by
- * readings, in one snapshot. Variances are combined as by Chan, Golub and LeVeque, and everything
- * is summed as distance from a value of the series, so that they hold at values like 1e9 ± 0.001.
- * Where values are too large for it, or differ too little, see {@link ExtremeStatistics}.
+ * Statistics of ranges: whole hours by their rollups, the minutes of hours at the edges, if there
+ * are any, and the rest (edges, changed hours, and what is not rolled up yet) by readings, in one
+ * snapshot. Variances are combined by the formula of Chan, Golub and LeVeque, and everything is
+ * summed as distance from a value of the series, so that they hold at values like 1e9 ± 0.001. For
+ * values that are too large for it, or differ too little, see {@link ExtremeStatistics}.
  */
 final class StatisticsQueries {
   private static final int FEW_MINUTES = 10;

@@ -10,7 +10,7 @@ import java.util.function.Predicate;
  *
  * @param readings of the rows that were read, those that are wanted
  * @param ids of their series
- * @param end behind the last row; null where no row was read
+ * @param end behind the last row; null if no row was read
  * @param isFull whether there may be more rows behind the last one
  */
 public record StreamPage(List<Reading> readings, List<Integer> ids, Place end, boolean isFull) {

@@ -22,8 +22,8 @@ import java.util.UUID;
 import java.util.function.Predicate;
 
 /**
- * What whoever follows the stream reads from the database: one statement each. Belongs to one
- * context. Futures fail with {@link ApiException}, or with another exception where it is a bug.
+ * Database reads of followers of the stream: one statement each. Belongs to one context. Futures
+ * fail with {@link ApiException}, or with another exception if there is a bug.
  */
 public final class StreamQueries {
   /** That a pattern may match where it is read from the database; each costs a look at an index. */
@@ -114,19 +114,18 @@ public final class StreamQueries {
   }
 
   /**
-   * What is seen at a moment, to begin with.
+   * The snapshot with which a follower begins.
    *
    * @param now by the database's clock, in microseconds
-   * @param keptSince all batches are noted that were noted at this time or later
-   * @param database which one it is
+   * @param keptSince the log has all batches noted at this time or later
+   * @param database its identity
    */
   public record Start(
       Snapshot snapshot, KnownBatches batches, long now, long keptSince, String database) {}
 
   /**
-   * What is seen at this moment. The snapshot stays right over a crash of the database: it is given
-   * once a transaction of a later number was committed, after which no number that it knows of is
-   * given out again.
+   * The current snapshot. It stays valid across a crash of the database: it is returned after a
+   * transaction with a later number was committed, so no number that it knows is assigned again.
    */
   public Future<Start> start() {
     return database
@@ -145,11 +144,11 @@ public final class StreamQueries {
   }
 
   /**
-   * A page of what is noted, in the order of the notes' times.
+   * A page of the log, in the order of the entries' times.
    *
-   * @param after the last one of the page before, or one that stands for the begin
-   * @param until the greatest time of a note, in microseconds
-   * @return fails with {@link Code#BEHIND} where some of them may be deleted
+   * @param after the last entry of the page before, or one that stands for the begin
+   * @param until the greatest time of an entry, in microseconds
+   * @return fails with {@link Code#BEHIND} if some of them may be deleted
    */
   public Future<List<NotedBatch>> noted(NotedBatch after, long until, int limit) {
     var arguments = Tuple.of(after.notedAt(), after.process(), after.sequence(), until, limit);
@@ -241,7 +240,7 @@ public final class StreamQueries {
   /**
    * The least time of their readings that is greater.
    *
-   * @return null where there is none
+   * @return null if there is none
    */
   public Future<Instant> next(SeriesSet series, Instant after) {
     return statements

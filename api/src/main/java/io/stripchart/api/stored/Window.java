@@ -6,15 +6,15 @@ import java.time.Instant;
 /**
  * Readings with {@code after ≤ time < before}.
  *
- * @param after null where it is open
- * @param before null where it is open
+ * @param after null if it is open
+ * @param before null if it is open
  */
 public record Window(Instant after, Instant before) {
   /**
-   * A window that somebody asks for.
+   * A requested range.
    *
-   * @param from name of the argument that is its begin, as {@code to} is that of its end
-   * @throws ApiException where it does not end after it begins
+   * @param from name of the argument for its begin, as {@code to} for its end
+   * @throws ApiException unless it ends after it begins
    */
   public static Window of(String from, Instant after, String to, Instant before) {
     if (after != null && before != null && !after.isBefore(before)) {

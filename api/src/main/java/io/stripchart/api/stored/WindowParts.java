@@ -42,12 +42,12 @@ record WindowParts(
         hours.to());
   }
 
-  /** The hour of the first minutes; null where there are none. */
+  /** The hour of the first minutes; null if there are none. */
   Instant firstHour() {
     return minutesFrom.isBefore(hoursFrom) ? HourWindow.floor(from) : null;
   }
 
-  /** The hour of the last minutes; null where there are none. */
+  /** The hour of the last minutes; null if there are none. */
   Instant lastHour() {
     return hoursTo.isBefore(minutesTo) ? hoursTo : null;
   }

@@ -1,2 +1,2 @@
-/** What is asked of the database. */
+/** Queries on the database. */
 package io.stripchart.api.stored;

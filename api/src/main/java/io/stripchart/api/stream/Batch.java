@@ -7,18 +7,18 @@ import java.util.List;
 import java.util.UUID;
 
 /**
- * What one transaction stored, at its place in the stream. The readings of an older one are no
- * longer in memory; what is left is enough to read exactly them again: rows with a time in certain
- * stretches whose {@code xmin} is the transaction.
+ * The readings of one transaction, at a position in the stream. The readings of an older batch are
+ * no longer in memory; the rest suffices to read exactly them again: rows in its time ranges whose
+ * {@code xmin} is the transaction.
  *
  * @param position in the stream, counted from 0
- * @param process which stored it; null where that is not known
- * @param sequence its number among those of the process, which is never used for another batch
- * @param transaction its id in the database, all 64 bits of it; 0 where it is not known, as with a
- *     persist process of an earlier version
- * @param times where its readings lie
- * @param count how many readings it has
- * @param readings in the order of their series and times; null where they are not in memory
+ * @param process which stored it; null if unknown
+ * @param sequence its number in the process, which is never used for another batch
+ * @param transaction its id in the database, 64 bits; 0 if unknown, as for a persist process of an
+ *     earlier version
+ * @param times ranges of its readings
+ * @param count number of its readings
+ * @param readings in the order of their series and times; null if not in memory
  */
 public record Batch(
     long position,

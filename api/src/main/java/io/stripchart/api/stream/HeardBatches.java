@@ -31,7 +31,7 @@ final class HeardBatches {
     return sequence > (known == null ? 1 : known.lastEntry().getValue() + 1);
   }
 
-  /** The greatest number of a process that was heard of; 0 where there is none. */
+  /** The greatest number of a process that was heard of; 0 if there is none. */
   long last(UUID process) {
     var known = stretches.get(process);
     return known == null ? 0 : known.lastEntry().getValue();

@@ -98,7 +98,7 @@ final class Lookout {
     boolean isMissing =
         behind.stream()
             .anyMatch(one -> isSilent(one.process(), lastHeard.getOrDefault(one.process(), 0L)));
-    // Otherwise somebody is looking for it already, or will once the connection is back.
+    // Otherwise a look is running already, or will run when the connection is back.
     if (isMissing && recovery.isSettled()) missing.run();
     later();
   }

@@ -21,16 +21,16 @@ import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /**
- * Finds out what this process did not hear of, from what the transactions noted of themselves, and
- * brings it into the stream. Until that is done, the stream is not whole. Belongs to one context.
+ * Finds batches that this process did not receive, in the log of batches, and adds them to the
+ * stream. Until then the stream is not whole. Belongs to one context.
  *
- * <p>What it begins with is a snapshot: whatever that one sees is taken for known, as nobody
- * follows yet. From then on each batch is either seen by the snapshot, or heard of, or noted and
+ * <p>It begins with a snapshot: everything that it sees counts as known, as there are no followers
+ * yet. From then on each batch is either seen by the snapshot, or received, or in the log and
  * unknown. Each look moves the snapshot on.
  *
- * <p>Each look also tells whether the database is the one that it was: where it lacks batches that
- * were seen or announced before, it was restored from a backup, or a standby took its place that
- * had not received them. Then the stream is lost.
+ * <p>Each look also tells whether the database is the same: if it lacks batches that were seen or
+ * announced before, it was restored from a backup, or a standby took its place that had not
+ * received them. Then the stream is lost.
  */
 final class Recovery {
   private static final Logger log = LoggerFactory.getLogger(Recovery.class);
@@ -86,7 +86,7 @@ final class Recovery {
    */
   private record Announced(long sequence, long transaction, int changes) {}
 
-  /** What was known when a question was asked. */
+  /** What was known when the query was sent. */
   record Asked(Snapshot known, KnownBatches batches, Map<UUID, Announced> announced) {}
 
   Asked ask() {
@@ -98,8 +98,8 @@ final class Recovery {
   }
 
   /**
-   * Nothing is heard of from now on, so that the stream is not whole whatever is found. What is
-   * stored meanwhile is looked for every few seconds.
+   * No announcements arrive from now on, so the stream is not whole whatever is found. The log is
+   * read every few seconds.
    */
   void deaf() {
     deaf = true;

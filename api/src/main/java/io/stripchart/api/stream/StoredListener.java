@@ -54,7 +54,7 @@ public final class StoredListener implements DurableConsumer.Handler {
     boolean hole = heard.leavesHole(process, batch.sequence());
     // Else it is the same batch again, or was found in the database already.
     boolean isNew = heard.add(process, batch.sequence());
-    // What was missed before the beginning, nobody followed.
+    // There were no followers before the beginning.
     if (hole && recovery.hasBegun()) {
       noted("batches are missing");
       recovery.look();

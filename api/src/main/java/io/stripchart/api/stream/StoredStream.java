@@ -8,10 +8,9 @@ import java.util.UUID;
 import java.util.concurrent.CopyOnWriteArrayList;
 
 /**
- * The batches that were stored, in the order in which this process heard of them. Whoever follows
- * is a position in it, so that nobody's slowness costs memory. It holds the newest readings, and of
- * older batches only what is needed to read them again; batches that are older still are gone. For
- * any thread.
+ * The stored batches, in the order in which this process received them. A follower is a position in
+ * it, so a slow one costs no memory. It holds the newest readings, and of older batches only what
+ * is needed to read them again; still older batches are gone. For any thread.
  */
 public final class StoredStream {
   /** In memory, of the newest batches; the newest batch is held whole, however large it is. */
@@ -27,7 +26,7 @@ public final class StoredStream {
 
   /** Who follows. */
   public interface Follower {
-    /** There is more to follow. On the thread of whoever adds, so it must be quick. */
+    /** More batches are available. Called on the adding thread, so it must be quick. */
     void appended();
   }
 
@@ -46,7 +45,7 @@ public final class StoredStream {
   /** The same of the next position. */
   private KnownBatches knownNow = KnownBatches.NONE;
 
-  /** The time of the snapshot that {@link #learn} was told of last, and the position then. */
+  /** Time of the last snapshot passed to {@link #learn}, and the position then. */
   private long learntUntil = Long.MIN_VALUE;
 
   private long learntAt;
@@ -168,7 +167,7 @@ public final class StoredStream {
   /**
    * Everything that a snapshot sees is here, or was noted before this stream began.
    *
-   * @param then what was known when the snapshot was asked for
+   * @param then what was known when the snapshot was requested
    * @param seen what it sees
    */
   public synchronized void learn(KnownBatches then, Moment seen) {
@@ -179,7 +178,7 @@ public final class StoredStream {
   }
 
   /**
-   * Whether whoever has followed up to a position has all that a snapshot saw.
+   * Whether a follower at a position has everything that a snapshot saw.
    *
    * @param until of what the snapshot saw, as of {@link KnownBatches#until()}
    */
@@ -200,8 +199,8 @@ public final class StoredStream {
   }
 
   /**
-   * Batches were missed that nobody can name: to whoever follows, it is as if all that is held were
-   * gone, and at least one batch with it.
+   * Unknown batches were missed: for followers, it is as if everything held were gone, and at least
+   * one batch with it.
    */
   public void lose() {
     synchronized (this) {
@@ -216,7 +215,7 @@ public final class StoredStream {
     wake();
   }
 
-  /** A hash of which database it is that numbers the batches; 0 where that is not known. */
+  /** A hash of which database it is that numbers the batches; 0 if that is not known. */
   public int database() {
     return database;
   }
@@ -252,8 +251,8 @@ public final class StoredStream {
   }
 
   /**
-   * Whether no batch was missed, as far as it is known; and whoever has followed up to a position
-   * has those that were missed before.
+   * Whether no batch was missed, as far as it is known, and a follower at a position has those that
+   * were missed before.
    */
   public synchronized boolean isWhole(long position) {
     return position >= wholeFrom;
@@ -276,7 +275,7 @@ public final class StoredStream {
     followers.forEach(Follower::appended);
   }
 
-  /** The batch at a position; null where there is none yet, or none any more. */
+  /** The batch at a position; null if there is none yet, or if it is gone. */
   public synchronized Batch at(long position) {
     return position < first || position >= next ? null : batches[index(position)];
   }

@@ -57,7 +57,7 @@ public final class FairTurns<T> {
   /**
    * Adds a task behind those of the same connection.
    *
-   * @return false where a limit is reached; then the task does not wait. The limits of a connection
+   * @return false if a limit is reached; then the task does not wait. The limits of a connection
    *     and an address do not apply to {@link Requester#INTERNAL}
    */
   public boolean add(Requester requester, T task) {
@@ -96,7 +96,7 @@ public final class FairTurns<T> {
   /**
    * Takes the next task that may run; {@link #ended} follows when it has.
    *
-   * @return null where none waits, or none may run now
+   * @return null if none waits, or none may run now
    */
   public Turn<T> next() {
     if (runningTasks >= limits.places()) return null;
@@ -144,7 +144,7 @@ public final class FairTurns<T> {
     return tasks == 1 ? null : tasks - 1;
   }
 
-  /** Counts no task as running any more; {@link #ended} must not follow for those that were. */
+  /** Counts no task as running; {@link #ended} must not be called for those that were. */
   public void abandonRunning() {
     runningTasks = 0;
     runningByAddress.clear();

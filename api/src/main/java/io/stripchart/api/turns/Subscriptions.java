@@ -65,7 +65,7 @@ public final class Subscriptions {
   }
 
   /**
-   * @throws ApiException where there are too many
+   * @throws ApiException if there are too many
    */
   public Place open(String pattern) {
     return open(pattern, 0);
@@ -75,7 +75,7 @@ public final class Subscriptions {
    * Of a rolling average, for the requester of the current context.
    *
    * @param every how often it is looked at
-   * @throws ApiException where there are too many, or they look too often
+   * @throws ApiException if there are too many, or they look too often
    */
   public Place open(String pattern, Duration every) {
     return open(pattern, 1e9 / every.toNanos());

@@ -16,8 +16,8 @@ import java.util.TreeMap;
 import java.util.TreeSet;
 
 /**
- * A database of which the views are lists of readings, each of weight 1. It answers when it is told
- * to, as of the moment when it does.
+ * A database whose views are lists of readings, each of weight 1. It responds when the test says
+ * so, with its state at that moment.
  */
 final class KeptStore implements ViewSource<String, KeptStore.Readings> {
   private final Set<Long> running = new TreeSet<>();
@@ -44,7 +44,7 @@ final class KeptStore implements ViewSource<String, KeptStore.Readings> {
     return next++;
   }
 
-  /** What is to be told of it. */
+  /** Events to deliver to it. */
   Batch commit(long transaction, List<Reading> readings) {
     running.remove(transaction);
     committed.put(transaction, readings);
@@ -63,7 +63,7 @@ final class KeptStore implements ViewSource<String, KeptStore.Readings> {
         .toList();
   }
 
-  /** What is loaded from now on does not exist. */
+  /** Subjects loaded from now on do not exist. */
   void nothingExists() {
     exists = false;
   }

@@ -65,8 +65,8 @@ class KeptViewsTest {
   }
 
   /**
-   * Transactions overlap, and are told in another order than they were committed in; some are not
-   * in memory any more, some are of a process that does not tell its transactions, and some are
+   * Transactions overlap, and are announced in another order than they were committed in; some are
+   * no longer in memory, some are of a process that does not report its transactions, and some are
    * missed until they are found.
    */
   @ParameterizedTest

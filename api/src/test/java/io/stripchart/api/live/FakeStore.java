@@ -26,7 +26,7 @@ import java.util.function.BooleanSupplier;
 
 /**
  * A database in which transactions run, are committed in any order, and are seen by snapshots. It
- * answers when it is told to, and sometimes that it is away.
+ * responds when the test says so, and sometimes that it is unavailable.
  */
 final class FakeStore implements StoredPages {
   private final Random random;
@@ -61,7 +61,7 @@ final class FakeStore implements StoredPages {
     return committed;
   }
 
-  /** The one that was given last; null where none was. */
+  /** The one that was given last; null if none was. */
   Snapshot lastSnapshot() {
     return snapshot;
   }

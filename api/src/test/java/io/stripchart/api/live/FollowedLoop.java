@@ -136,7 +136,7 @@ final class FollowedLoop {
     }
   }
 
-  /** Until nothing waits any more. */
+  /** Until nothing is waiting. */
   void settle() {
     while (desk.position() < stream.next()
         || store.isAsked()

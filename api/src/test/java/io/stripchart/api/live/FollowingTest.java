@@ -98,7 +98,7 @@ class FollowingTest {
       while (!unannounced.isEmpty()) announceOne();
     }
 
-    /** What is told with each event is right then: all that is owed and known is later. */
+    /** The extensions of each event are valid then: everything outstanding and known is later. */
     private void check(Given given, String pattern, long from, boolean past) {
       var matching = SeriesPattern.of(pattern);
       given.check =

@@ -31,7 +31,7 @@ import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
 import org.junit.jupiter.params.provider.ValueSource;
 
-/** What comes with a body, and what is kept. */
+/** Headers of a body, and of a kept connection. */
 @Tag("brokerless")
 @Timeout(60)
 class RestHandlerIT {

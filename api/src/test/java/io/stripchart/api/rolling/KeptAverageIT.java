@@ -12,7 +12,7 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.api.extension.RegisterExtension;
 
-/** None is older than what it was told of, nor has it anything twice. */
+/** None is older than what it received, nor has it duplicates. */
 @Tag("brokerless")
 @Timeout(120)
 class KeptAverageIT {
@@ -38,7 +38,7 @@ class KeptAverageIT {
             () -> {
               var asked = kept.averages().ask(PATTERN, WINDOW);
               kept.pass(Duration.ofSeconds(60));
-              // Of a transaction that nobody has begun yet: what was read cannot have seen it.
+              // Of a transaction that has not begun yet: what was read cannot have seen it.
               kept.desk().deliver(kept.batch(1L << 40, kept.readings(2)));
               return asked;
             });

@@ -14,7 +14,7 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.api.extension.RegisterExtension;
 
-/** What is kept, where there is too much of it, and for how long. */
+/** What is cached, what is evicted, and for how long. */
 @Tag("brokerless")
 @Timeout(120)
 class KeptAverageLimitsIT {

@@ -182,7 +182,7 @@ final class KeptAverages implements BeforeEachCallback, AfterEachCallback {
   }
 
   /**
-   * @param readings null where they are not in memory
+   * @param readings null if they are not in memory
    */
   Batch batch(long transaction, List<Reading> readings) {
     int count = readings == null ? 1 : readings.size();

@@ -16,8 +16,8 @@ import java.util.function.DoubleSupplier;
 
 /**
  * A week of readings of series {@code s.0} to {@code s.5}, and their rollups in any state that
- * storing, closing, rolling and repairing can leave: what is stored before {@code closed_until}
- * marks its hour, and what a rollup says of a marked hour is nonsense.
+ * storing, closing, rolling and repairing can leave: a reading stored before {@code closed_until}
+ * marks its hour, and the rollup of a marked hour is nonsense.
  */
 final class RolledReadings {
   static final Instant BEGIN = Instant.parse("2026-03-24T00:00:00Z");
@@ -64,7 +64,7 @@ final class RolledReadings {
       where hour + interval '1 hour' <= (select rolled_until from rollup)
         and (extract(epoch from hour)::bigint / 3600 + series_id) % 3 > 0""";
 
-  /** That are rolled up whole; what is told of those with a mark is nonsense. */
+  /** Hours that are rolled up whole; the rollups of marked ones are nonsense. */
   private static final String MAKE_DAYS =
       """
       insert into reading_day

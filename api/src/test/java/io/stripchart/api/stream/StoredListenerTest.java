@@ -146,7 +146,7 @@ class StoredListenerTest {
     notes.commit(PROCESS, 2);
     hear(3, notes.commit(PROCESS, 3));
     answer();
-    // What was stored before the beginning is not looked for, and what came behind it is found.
+    // Batches stored before the beginning are not looked for, and later ones are found.
     assertThat(transactions()).containsExactly(1_002L, 1_001L);
   }
 

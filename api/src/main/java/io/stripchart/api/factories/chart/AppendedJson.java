@@ -21,13 +21,13 @@ public final class AppendedJson {
   private final AppendedPoints points;
 
   /**
-   * @param points are given what is read
+   * @param points receive what is read
    */
   public AppendedJson(AppendedPoints points) {
     this.points = points;
   }
 
-  /** Whatever is wrong with it, the points are told. */
+  /** Its errors are reported to the points. */
   public void read(Object body) {
     if (body instanceof JsonArray list) {
       list(list);

@@ -19,7 +19,7 @@ public final class AppendedPoints {
   /** In one request. */
   public static final int MAX = 2_000;
 
-  /** Of more, nobody would read. */
+  /** Enough errors for a client to read. */
   private static final int MAX_FLAWS = 20;
 
   private final Predicate<Instant> isOutside;
@@ -31,7 +31,7 @@ public final class AppendedPoints {
   /** One as it was sent, nothing of which is checked. */
   record Sent(Object time, Object actual, Object goal) {}
 
-  /** Where the parts of one stand in what was sent. */
+  /** Positions of the parts of a point in the body. */
   record Pointers(String time, String actual, String goal) {}
 
   /**
@@ -47,7 +47,7 @@ public final class AppendedPoints {
     return points;
   }
 
-  /** Empty where all are right; the first ones where many are wrong. */
+  /** Empty if all are right; the first ones where many are wrong. */
   public List<Flaw> flaws() {
     return flaws;
   }
@@ -68,10 +68,7 @@ public final class AppendedPoints {
     return false;
   }
 
-  /**
-   * Points of which each part is of its type already; whatever is wrong with them is told of their
-   * index.
-   */
+  /** Points whose parts have the right types; errors are reported with their index. */
   public void addAll(List<ChartPoint> sent) {
     if (!count("#", sent.size())) return;
     for (int i = 0; i < sent.size(); i++) {

@@ -6,8 +6,8 @@ import java.util.Map;
 import java.util.function.Supplier;
 
 /**
- * A chart as it is told. It never changes: who is given the same one again is given the same
- * answer. Belongs to one context.
+ * A chart as it is sent. Immutable: the same instance gives the same response. Belongs to one
+ * context.
  */
 public final class Chart {
   private static final int CHARS_A_POINT = 24;

@@ -3,9 +3,9 @@ package io.stripchart.api.factories.chart;
 import java.time.Instant;
 
 /**
- * What was produced at a time, and what was to be.
+ * Actual and planned production at a time.
  *
- * @param actual null where there is no such reading; and not both are null
+ * @param actual null if there is no such reading; not both are null
  * @param goal likewise
  */
 public record ChartPoint(Instant time, Double actual, Double goal) {}

@@ -7,8 +7,8 @@ import java.util.Arrays;
 import java.util.List;
 
 /**
- * The newest points of a chart, in the order of their times, up to a number of them: what is older
- * is let go of as newer ones come. Times are microseconds of the epoch.
+ * The newest points of a chart, in order of time, up to a maximum: newer points replace the oldest.
+ * Times are microseconds since 1970.
  */
 final class ChartPoints {
   private static final int MIN_CAPACITY = 16;
@@ -85,9 +85,9 @@ final class ChartPoints {
   }
 
   /**
-   * The index of a time, made where it is new.
+   * The index of a time, which is inserted if it is new.
    *
-   * @return -1 where it is older than all that there is room for
+   * @return -1 if it is older than all points and there is no room
    */
   private int place(long time) {
     if (size > 0 && times[size - 1] == time) return size - 1;

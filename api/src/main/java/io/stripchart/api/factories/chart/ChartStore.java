@@ -29,18 +29,18 @@ final class ChartStore {
       "select "
           + Snapshot.TEXT
           + """
-      , number, packed
-      from (values (1)) as one left join (
-        select number,
-          string_agg(timestamptz_send(time) || float8send(value), ''::bytea order by time) as packed
-        from unnest($1::text[]) with ordinality as asked (series, number)
-        join series on name = asked.series
-        cross join lateral (
-          select time, value from reading
-          where series_id = id and time >= $2 and time < $3
-          order by time desc limit $4) as newest
-        group by number) as each on true\
-      """;
+          , number, packed
+          from (values (1)) as one left join (
+            select number,
+              string_agg(timestamptz_send(time) || float8send(value), ''::bytea order by time) as packed
+            from unnest($1::text[]) with ordinality as asked (series, number)
+            join series on name = asked.series
+            cross join lateral (
+              select time, value from reading
+              where series_id = id and time >= $2 and time < $3
+              order by time desc limit $4) as newest
+            group by number) as each on true\
+          """;
 
   /** $1 and $2 are the names of the two series of each factory. */
   private static final String ATTAINMENT =
@@ -57,12 +57,12 @@ final class ChartStore {
       """
           .replace("SUMS", sums("one.value", "actual") + ", " + sums("other.value", "goal"));
 
-  /** A sum in two parts, as a float8 may not hold it: what is large is scaled down by 2^64. */
+  /** A sum in two parts, because it may exceed a float8: large values are scaled down by 2^64. */
   private static String sums(String value, String name) {
     return """
-        sum(VALUE / 18446744073709551616::float8) filter (where abs(VALUE) >= 1e280) as large_NAME,
-        sum(VALUE) filter (where abs(VALUE) < 1e280) as NAME\
-        """
+    sum(VALUE / 18446744073709551616::float8) filter (where abs(VALUE) >= 1e280) as large_NAME,
+    sum(VALUE) filter (where abs(VALUE) < 1e280) as NAME\
+    """
         .replace("VALUE", value)
         .replace("NAME", name);
   }
@@ -122,11 +122,11 @@ final class ChartStore {
   }
 
   /**
-   * The sum of what was produced over the sum of what was to be, at times that have both; of each
-   * factory.
+   * The sum of actual production divided by the sum of planned production, over the times that have
+   * both; for each factory.
    *
-   * @return of null where there are no such times, or where what was to be comes to 0; infinite
-   *     where it is beyond a double
+   * @return of null if there are no such times, or if the planned sum is 0; infinite if it exceeds
+   *     a double
    */
   Future<List<Double>> attainment(List<Integer> factories, Window window) {
     var actual = factories.stream().map(ChartSeries.ACTUAL::of).toArray(String[]::new);
@@ -149,7 +149,7 @@ final class ChartStore {
     return actual == null || goal == null || goal == 0 ? null : (Double) (actual / goal);
   }
 
-  /** Null where there is none. */
+  /** Null if there is none. */
   private static Double sum(Row row, int column, boolean isScaled) {
     var large = row.getDouble(column);
     var rest = row.getDouble(column + 1);

@@ -16,8 +16,8 @@ import java.util.ArrayList;
 import java.util.List;
 
 /**
- * What factories produced. Charts of the newest points are kept, and cost the database nothing
- * while somebody asks for them; other windows are asked of the database each time. Belongs to one
+ * Production of factories. Charts of the newest points are cached, and cost the database nothing
+ * while clients request them; other ranges are read from the database each time. Belongs to one
  * context. Futures fail with {@link io.stripchart.api.ApiException}.
  */
 public final class Charts {
@@ -125,17 +125,17 @@ public final class Charts {
   }
 
   /**
-   * What was produced, as a share of what was to be produced, at times that have both; of each
-   * factory, in their order, by one statement.
+   * Actual divided by planned production, over the times that have both; for each factory, in their
+   * order, by one statement.
    *
-   * @return of null where there are no such times, or where what was to be comes to 0; infinite
-   *     where it is beyond a double
+   * @return of null if there are no such times, or if the planned sum is 0; infinite if it exceeds
+   *     a double
    */
   public Future<List<Double>> attainment(List<Integer> factories, Window window) {
     return store.attainment(factories, window);
   }
 
-  /** Forgets nothing any more, so it is of no use. */
+  /** Stops eviction. The cache must not be used afterwards. */
   public void close() {
     kept.close();
   }

@@ -26,7 +26,7 @@ public final class EpochSeconds {
   private EpochSeconds() {}
 
   /**
-   * @throws MalformedReadingException where it is neither, or no time of a reading
+   * @throws MalformedReadingException if it is neither, or no time of a reading
    */
   public static Instant parse(String text) {
     if (!isNumber(text)) return ReadingTime.parse(text);
@@ -41,7 +41,7 @@ public final class EpochSeconds {
 
   /**
    * @param json a number or a text, as a body has it
-   * @throws MalformedReadingException where it is neither, or no time of a reading
+   * @throws MalformedReadingException if it is neither, or no time of a reading
    */
   static Instant of(Object json) {
     if (json instanceof String text) return parse(text);

@@ -61,7 +61,7 @@ public final class AnswerBudget {
     if (refusal == null) refusal = cause;
   }
 
-  /** Why the answer is refused; null where it is not. */
+  /** Why the answer is refused; null if it is not. */
   public ApiException refusal() {
     return refusal;
   }
@@ -71,7 +71,7 @@ public final class AnswerBudget {
    *
    * @param field for the message
    * @param each rows of each series, at most
-   * @throws ApiException where the answer would become too large
+   * @throws ApiException if the answer would become too large
    */
   public void addRows(String field, int series, int each) {
     rows += (long) series * each;
@@ -119,8 +119,8 @@ public final class AnswerBudget {
   }
 
   /**
-   * @throws RefusedException where there is no room, or the answer is refused already: what is made
-   *     of it afterwards would be held for ever, as nobody releases it once more
+   * @throws RefusedException if there is no room, or the response was refused already: anything
+   *     held for it afterwards would never be released
    */
   void addOutput(int bytes) {
     if (hold == null) return;
@@ -142,7 +142,7 @@ public final class AnswerBudget {
     fields = 0;
   }
 
-  /** The client has the answer, or nobody wants it; what is still made of it is refused. */
+  /** The client has the response, or it was abandoned; further output is refused. */
   public void release() {
     stop(notWanted());
     if (hold != null) hold.release();

@@ -17,7 +17,7 @@ public record Component<S>(Class<S> type, Function<S, Object> component)
     implements LightDataFetcher<Object> {
 
   /**
-   * @throws ClassCastException where the source does not have it
+   * @throws ClassCastException if the source does not have it
    */
   Object of(Object source) {
     return component.apply(type.cast(source));

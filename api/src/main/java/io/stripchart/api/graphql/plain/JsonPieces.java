@@ -12,8 +12,8 @@ import java.util.Arrays;
 import java.util.List;
 
 /**
- * JSON in UTF-8, in pieces that are never copied into one. It is counted while it is written, so
- * that what is too large is not made.
+ * JSON in UTF-8, in pieces that are never copied together. Bytes are counted while they are
+ * written, so too large a response is never completed.
  */
 public final class JsonPieces {
   private static final JsonFactory JSON =
@@ -27,7 +27,7 @@ public final class JsonPieces {
     this.size = size;
   }
 
-  /** What is written. */
+  /** The pieces written so far. */
   public interface Content {
     void write(Writer writer) throws IOException;
   }
@@ -72,7 +72,7 @@ public final class JsonPieces {
   }
 
   /**
-   * @throws ApiException where it is too large
+   * @throws ApiException if it is too large
    */
   public static JsonPieces of(AnswerBudget budget, Content content) {
     try {
@@ -83,7 +83,7 @@ public final class JsonPieces {
   }
 
   /**
-   * @throws AnswerBudget.RefusedException where it is too large
+   * @throws AnswerBudget.RefusedException if it is too large
    * @throws RuntimeException of any kind that the content throws; then nothing of it is counted
    */
   static JsonPieces written(AnswerBudget budget, Content content) {

@@ -4,8 +4,8 @@ import com.fasterxml.jackson.core.JsonGenerator;
 import java.io.IOException;
 
 /**
- * A type, and what is selected of it, where all of it is plain: leaves, and objects of which each
- * selected field is a {@link Component} of a plain type.
+ * A type with a plain selection: leaves, and objects of which each selected field is a {@link
+ * Component} of a plain type.
  */
 abstract class Plain {
   private final boolean nullable;

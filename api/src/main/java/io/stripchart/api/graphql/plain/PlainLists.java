@@ -47,7 +47,7 @@ public final class PlainLists extends AsyncExecutionStrategy {
     }
   }
 
-  /** Null where it is to be completed in the usual way. */
+  /** Null if it is to be completed in the usual way. */
   private JsonPieces plain(
       AnswerBudget budget,
       ExecutionContext context,
@@ -64,7 +64,7 @@ public final class PlainLists extends AsyncExecutionStrategy {
     } catch (AnswerBudget.RefusedException e) {
       throw e;
     } catch (RuntimeException usual) {
-      // It is told by the usual way, which comes upon it too.
+      // Reported by the usual path, which finds it too.
       return null;
     }
   }

@@ -14,7 +14,7 @@ import graphql.schema.GraphQLTypeUtil;
 import java.util.ArrayList;
 import java.util.function.UnaryOperator;
 
-/** Finds what is plain in one execution. */
+/** Finds the plain selections of one execution. */
 final class PlainSelections {
   private final ExecutionContext context;
   private final FieldCollector collector;
@@ -25,8 +25,8 @@ final class PlainSelections {
   }
 
   /**
-   * @param field what is selected of the type
-   * @return null where it is not plain
+   * @param field the selection of the type
+   * @return null if it is not plain
    */
   Plain of(GraphQLType type, MergedField field) {
     boolean nullable = GraphQLTypeUtil.isNullable(type);
