@@ -6,20 +6,19 @@ import io.vertx.core.json.JsonObject;
 import java.time.Instant;
 
 /**
- * How a feed is doing. Published to the control exchange under {@link #ROUTING_KEY}, every second
- * and at each change; a feed that was not heard of for {@value #STALE_SECONDS} s has no process any
- * more. Processes of other versions send more fields, or fewer: unknown ones are ignored, and those
- * that may be null are null where they are missing.
+ * Status of a feed. Published to the control exchange under {@link #ROUTING_KEY}, every second and
+ * at each change; a feed without a status for {@value #STALE_SECONDS} s has no process. Processes
+ * of other versions send more or fewer fields: unknown ones are ignored, and nullable ones are null
+ * if missing.
  *
  * @param feed the feed's series
  * @param url without credentials
  * @param since when it came into this state
  * @param received readings that arrived since the process started
  * @param gaps times that its connection was lost since the process started
- * @param lastReading when the last reading arrived; null where none did since the process started
- * @param protocol that is spoken: graphql-transport-ws, graphql-ws or plain; null where it is not
- *     connected
- * @param lastFailure why it was last not connected, or not any more; null where it always was
+ * @param lastReading when the last reading arrived; null if none did since the process started
+ * @param protocol in use: graphql-transport-ws, graphql-ws or plain; null while not connected
+ * @param lastFailure the last failed or lost connection; null if there was none
  */
 public record FeedStatus(
     String feed,
@@ -78,7 +77,7 @@ public record FeedStatus(
   }
 
   /**
-   * @throws io.stripchart.common.reading.MalformedReadingException where the body is no such status
+   * @throws io.stripchart.common.reading.MalformedReadingException if the body is no such status
    */
   public static FeedStatus decode(byte[] body) {
     return ControlJson.read(

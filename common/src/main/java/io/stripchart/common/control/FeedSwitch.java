@@ -22,8 +22,7 @@ public record FeedSwitch(String request, String feed, boolean on) {
   }
 
   /**
-   * @throws io.stripchart.common.reading.MalformedReadingException where the body is no such
-   *     request
+   * @throws io.stripchart.common.reading.MalformedReadingException if the body is no such request
    */
   public static FeedSwitch decode(byte[] body) {
     return ControlJson.read(

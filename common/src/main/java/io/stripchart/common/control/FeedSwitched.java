@@ -7,7 +7,7 @@ import io.vertx.core.json.JsonObject;
  * exchange under {@link #ROUTING_KEY}.
  *
  * @param request of the switch that this answers
- * @param problem why it did not take effect; null where it did
+ * @param problem why it did not take effect; null if it did
  */
 public record FeedSwitched(String request, String feed, boolean on, String problem) {
   public static final String ROUTING_KEY = "feed.switched";
@@ -23,7 +23,7 @@ public record FeedSwitched(String request, String feed, boolean on, String probl
   }
 
   /**
-   * @throws io.stripchart.common.reading.MalformedReadingException where the body is no such answer
+   * @throws io.stripchart.common.reading.MalformedReadingException if the body is no such answer
    */
   public static FeedSwitched decode(byte[] body) {
     return ControlJson.read(

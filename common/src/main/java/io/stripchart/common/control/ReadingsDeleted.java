@@ -4,7 +4,7 @@ import io.stripchart.common.reading.SeriesName;
 import io.vertx.core.json.JsonObject;
 
 /**
- * Readings of a series were deleted, and that is committed: what is held in memory of it is to be
+ * Readings of a series were deleted, and the deletion is committed: caches of the series must be
  * read again. Published to the control exchange under {@link #ROUTING_KEY}.
  *
  * @param series name of the series
@@ -17,8 +17,7 @@ public record ReadingsDeleted(String series) {
   }
 
   /**
-   * @throws io.stripchart.common.reading.MalformedReadingException where the body is no such
-   *     message
+   * @throws io.stripchart.common.reading.MalformedReadingException if the body is no such message
    */
   public static ReadingsDeleted decode(byte[] body) {
     return ControlJson.read(

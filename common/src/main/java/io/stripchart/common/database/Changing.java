@@ -9,9 +9,9 @@ public final class Changing {
   public static final String LOCK = "hashtext('stripchart.rollup.closing')";
 
   /**
-   * Begins. Until the transaction ends, no further hours are closed; the statement that follows
-   * sees what was committed before this one got the lock. Waiting for a lock fails after some
-   * seconds, so that readings of a partition that somebody has locked do not hold up all others.
+   * Begins. Until the transaction ends, no further hours are closed; the next statement sees what
+   * was committed before this one got the lock. Waiting for a lock fails after some seconds, so
+   * that readings of a locked partition do not block all others.
    */
   public static final String BEGIN =
       SessionParameters.BEGIN

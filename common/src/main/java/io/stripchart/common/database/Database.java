@@ -90,9 +90,9 @@ public final class Database {
   }
 
   /**
-   * Whether the database lets somebody in who connects anew, and answers.
+   * Whether the database accepts a new connection and answers.
    *
-   * @return fails where it has not done so within some seconds
+   * @return fails if it has not done so within some seconds
    */
   public static Future<Void> probe(Vertx vertx, DatabaseSettings settings, String name) {
     var one = new DatabaseSettings(settings.uri(), 1, Duration.ofSeconds(CONNECT_SECONDS));
@@ -119,8 +119,8 @@ public final class Database {
   }
 
   /**
-   * A server that answers nothing, not even that the statement timed out, is given up; the pool
-   * then also closes what nobody used for so long.
+   * Gives up a server that does not answer, not even that the statement timed out; the pool then
+   * also closes connections that were idle for so long.
    */
   private static NetClientOptions net(DatabaseSettings settings) {
     return new NetClientOptions()

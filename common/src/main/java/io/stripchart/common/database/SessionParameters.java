@@ -10,9 +10,9 @@ import java.util.TreeMap;
 import java.util.stream.Collectors;
 
 /**
- * Server parameters that every session of this program sets when it connects: what was answered as
- * committed survives a crash of the server, and a client that vanishes holds locks for seconds, not
- * for the hours that TCP takes by default.
+ * Server parameters that every session of this program sets when it connects: committed data
+ * survives a crash of the server, and a client that vanishes holds locks for seconds, not for the
+ * hours of TCP's defaults.
  *
  * <p>A connection pooler may drop them; transactions that depend on one set it themselves.
  */

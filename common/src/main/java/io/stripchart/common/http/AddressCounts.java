@@ -28,7 +28,7 @@ final class AddressCounts {
   }
 
   /**
-   * What a client is told from others by: its address, of IPv6 its network of 64 bits, in which it
+   * The identity of a client for limits: its address; for IPv6 its network of 64 bits, in which it
    * may have any number of addresses.
    */
   static Object key(InetAddress client) {
@@ -39,7 +39,7 @@ final class AddressCounts {
   /**
    * Counts one more.
    *
-   * @param key null where only the total counts
+   * @param key null if only the total counts
    */
   Outcome enter(Object key) {
     if (total.incrementAndGet() > max) {

@@ -57,7 +57,7 @@ public final class Documentation implements Handler<HttpServerRequest> {
   /**
    * Whether it answers this path.
    *
-   * @param path null where the request has none
+   * @param path null if the request has none
    */
   public static boolean has(String path) {
     if (path == null) return false;

@@ -30,8 +30,8 @@ public record EntityTag(String text) {
   }
 
   /**
-   * Two checksums of different polynomials together are one of 64 bits: enough to tell texts apart
-   * that nobody forges, and many times as fast as a digest.
+   * Two checksums of different polynomials make 64 bits: enough to distinguish texts that are not
+   * forged, and many times as fast as a digest.
    */
   private static String hash(byte[] bytes) {
     var one = new CRC32();
@@ -45,7 +45,7 @@ public record EntityTag(String text) {
   /**
    * Whether the client has this answer already.
    *
-   * @param ifNoneMatch that header; null where there is none
+   * @param ifNoneMatch that header; null if there is none
    */
   public boolean isAmong(String ifNoneMatch) {
     if (ifNoneMatch == null) return false;

@@ -41,20 +41,20 @@ final class GuardedConnection extends ChannelDuplexHandler {
   /** Requests that a client may send before it has the answers of the earlier ones. */
   static final int MAX_PIPELINED = 100;
 
-  /** What is still read after a refusal, so that the client gets to read the answer. */
+  /** How much is still read after a refusal, so that the client can read the response. */
   private static final Duration FAREWELL = Duration.ofSeconds(2);
 
   private final HttpPort port;
   private final HttpSettings settings;
   private final InetAddress peer;
 
-  /** Of the connection; null where it is of a proxy, whose clients share it. */
+  /** Of the connection; null if it is of a proxy, whose clients share it. */
   private final Object connectionKey;
 
   private volatile ChannelHandlerContext ctx;
   private boolean counted;
 
-  /** Of the request that is being answered; null where none is counted. */
+  /** Of the request that is being answered; null if none is counted. */
   private Object requestKey;
 
   private int unanswered;
@@ -134,7 +134,7 @@ final class GuardedConnection extends ChannelDuplexHandler {
     }
   }
 
-  /** Null where the request is to be answered as its path says; then it is counted. */
+  /** Null if the request is to be answered as its path says; then it is counted. */
   private Problem problem(HttpRequest request) {
     boolean isFirst = unanswered++ == 0;
     if (!request.decoderResult().isSuccess()) {
@@ -279,7 +279,7 @@ final class GuardedConnection extends ChannelDuplexHandler {
 
   private void endHead(Duration limit) {
     if (isNew) {
-      // Browsers open connections in case they need them: nobody waits for an answer.
+      // Browsers open connections in advance, so no request is waiting for a response.
       ctx.close();
     } else {
       refuse(late("head", limit));

@@ -31,7 +31,7 @@ public final class HostNames {
    * @param listening the address or name that the server listens on
    * @param more further names: {@code api.example}, {@code *.example} for all names below, {@code
    *     *} for all names
-   * @param publicUrl where clients find the server; null where that is not known
+   * @param publicUrl where clients find the server; null if that is not known
    */
   HostNames(String listening, Set<String> more, URI publicUrl) {
     anyAddress = WILDCARDS.contains(listening);
@@ -43,7 +43,7 @@ public final class HostNames {
   /**
    * Reads a list of names, separated by commas.
    *
-   * @throws IllegalArgumentException where one of them cannot be the name of a host
+   * @throws IllegalArgumentException if one of them cannot be the name of a host
    */
   static Set<String> parse(String text) {
     return Arrays.stream(text.split(","))
@@ -71,7 +71,7 @@ public final class HostNames {
    * The name in a {@code Host} header: in lower case, without the port, the brackets of an IPv6
    * address, and a dot at the end.
    *
-   * @return null where the header is malformed
+   * @return null if the header is malformed
    */
   public static String name(String host) {
     if (host == null) return null;

@@ -121,7 +121,7 @@ public final class HttpPort {
     if (bytes > 0) bodyBytes.addAndGet(-bytes);
   }
 
-  /** Counts bytes of a body; where there are too many, the body that is oldest makes way. */
+  /** Counts bytes of a body; if there are too many, the oldest body is ended. */
   void hold(GuardedConnection connection, int bytes) {
     if (bodyBytes.addAndGet(bytes) <= MAX_BODY_BYTES) return;
     open.stream()

@@ -47,8 +47,8 @@ public record HttpSettings(
       Duration unread) {}
 
   /**
-   * What the client of a request is told from others by: its address, of IPv6 its network, behind
-   * trusted proxies the one that they name.
+   * The identity of a client for limits: its address; for IPv6 its network, and behind trusted
+   * proxies the address that they name.
    *
    * @param remote the peer of the connection
    */

@@ -13,7 +13,7 @@ public final class PathSegment {
   /**
    * What it says, once percent-decoded. A plus is a plus here, and no space.
    *
-   * @throws MalformedReadingException where a percent sign encodes nothing
+   * @throws MalformedReadingException if a percent sign encodes nothing
    */
   public static String decode(String segment) {
     if (segment.indexOf('%') < 0) return segment;

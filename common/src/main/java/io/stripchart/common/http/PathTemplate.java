@@ -3,8 +3,8 @@ package io.stripchart.common.http;
 import java.util.List;
 
 /**
- * The path of a resource as OpenAPI writes it, like {@code /api/rooms/{room}}: what is in braces
- * stands for any one segment, also an empty one.
+ * The path of a resource as OpenAPI writes it, like {@code /api/rooms/{room}}: braces stand for any
+ * one segment, also an empty one.
  */
 public final class PathTemplate {
   private final String text;

@@ -11,10 +11,9 @@ import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /**
- * Answers the pings of a websocket's peer, in the place of Vert.x, which queues a pong for each
- * ping however many of them the peer has not read. Here a few pongs wait at most; of further pings
- * only the last one is answered, as RFC 6455, 5.5.3 permits. A peer that goes on all the same is
- * disconnected.
+ * Answers pings of a websocket's peer instead of Vert.x, which queues a pong for each ping without
+ * a limit. Here only a few pongs wait; of further pings only the last one is answered, as RFC 6455,
+ * 5.5.3 permits. A peer that continues nevertheless is disconnected.
  */
 @SuppressWarnings("FutureReturnValueIgnored") // What fails closes the channel, which is heard of.
 public final class Pongs extends ChannelInboundHandlerAdapter {

@@ -5,11 +5,11 @@ import java.util.List;
 import java.util.Locale;
 
 /**
- * Why a request is refused or failed, as of RFC 9457.
+ * Why a request was refused or failed (RFC 9457).
  *
- * @param detail what was wrong, and what would be right
- * @param parameter of the URL that it is about; null where it is about none
- * @param errors each thing that is wrong in the body; empty where it is not about the body
+ * @param detail what was wrong, and what is expected
+ * @param parameter the invalid parameter of the URL; null if there is none
+ * @param errors errors in the body; empty if there are none
  */
 public record Problem(Kind kind, String detail, String parameter, List<Flaw> errors) {
   public static final String MEDIA_TYPE = "application/problem+json";
@@ -40,7 +40,7 @@ public record Problem(Kind kind, String detail, String parameter, List<Flaw> err
   /**
    * A thing that is wrong in the body.
    *
-   * @param index of the item in an array; 0 where the body is no array
+   * @param index of the item in an array; 0 if the body is no array
    * @param pointer to it, as of RFC 6901 in a fragment: {@code #/3/value}
    * @param detail what would be right
    */

@@ -30,7 +30,7 @@ public final class Proxies {
 
   /**
    * @param text addresses and ranges like {@code 10.0.0.0/8}, separated by commas
-   * @throws IllegalArgumentException where one of them is neither
+   * @throws IllegalArgumentException if one of them is neither
    */
   static Proxies parse(String text) {
     return new Proxies(
@@ -69,7 +69,7 @@ public final class Proxies {
    * The client of a request: the last address of {@code X-Forwarded-For} that is not a trusted
    * proxy.
    *
-   * @param forwardedFor that header, with all its fields joined by commas; null where there is none
+   * @param forwardedFor that header, with all its fields joined by commas; null if there is none
    * @return the peer itself where it is not trusted, or says nothing usable
    */
   InetAddress client(InetAddress peer, String forwardedFor) {
@@ -103,7 +103,7 @@ public final class Proxies {
    * The host that the client asked for, as a trusted proxy tells it.
    *
    * @param header gives the value of a header by its name, or null
-   * @return null where it is not told
+   * @return null if it is not told
    */
   public String host(InetAddress peer, Function<String, String> header) {
     return told(peer, header, "x-forwarded-host");

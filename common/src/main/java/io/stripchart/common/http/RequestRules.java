@@ -35,7 +35,7 @@ final class RequestRules {
 
   /**
    * @param request of a known version
-   * @return null where nothing is wrong
+   * @return null if nothing is wrong
    */
   static Problem problem(HttpRequest request, HttpSettings settings, InetAddress peer) {
     var version = request.protocolVersion();
@@ -57,7 +57,7 @@ final class RequestRules {
     return all.equalsIgnoreCase("chunked") && version.equals(HttpVersion.HTTP_1_1);
   }
 
-  /** The name, a problem, or null where there is none, which HTTP/1.0 permits. */
+  /** The name, a problem, or null if there is none, which HTTP/1.0 permits. */
   private static Object host(HttpRequest request, HttpVersion version) {
     var hosts = request.headers().getAll(HttpHeaderNames.HOST);
     if (hosts.isEmpty() && version.equals(HttpVersion.HTTP_1_0)) return null;
@@ -66,7 +66,7 @@ final class RequestRules {
     return name == null ? bad("Host: must be a name or an address, with or without a port") : name;
   }
 
-  /** The name in a target like {@code http://name/path}, a problem, or null where it is a path. */
+  /** The name in a target like {@code http://name/path}, a problem, or null if it is a path. */
   private static Object target(String uri) {
     if (uri.startsWith("/") || uri.equals("*")) return null;
     var lower = uri.toLowerCase(Locale.ROOT);

@@ -15,7 +15,7 @@ public final class Health {
   private final Map<String, Supplier<Optional<String>>> warnings = new ConcurrentSkipListMap<>();
 
   /**
-   * @param name what is checked, like {@code persist.consumer}
+   * @param name of the check, like {@code persist.consumer}
    * @param problem what does not work, or empty; called from any thread, must not block
    */
   public void add(String name, Supplier<Optional<String>> problem) {
@@ -23,10 +23,9 @@ public final class Health {
   }
 
   /**
-   * Adds something that an operator should know and that does not keep the process from its work,
-   * so that it stays ready.
+   * Adds a warning for operators that does not affect readiness.
    *
-   * @param name what is looked at, like {@code persist.durability}
+   * @param name of the check, like {@code persist.durability}
    * @param warning or empty; called from any thread, must not block
    */
   public void addWarning(String name, Supplier<Optional<String>> warning) {

@@ -8,7 +8,7 @@ import java.time.Instant;
  * The window of times that readings may have, the same for all ways in. It keeps the reading of a
  * device whose clock is wrong from being the latest of its series for ever.
  *
- * @param past how long before now a reading may be; null where any time from 1970 on will do
+ * @param past how long before now a reading may be; null if any time from 1970 on will do
  * @param ahead how far after now it may be
  */
 public record AcceptableTimes(Duration past, Duration ahead) {
@@ -47,7 +47,7 @@ public record AcceptableTimes(Duration past, Duration ahead) {
    *
    * @param field that it comes from, for the message: {@code time}
    * @return the time, truncated to microseconds
-   * @throws MalformedReadingException where it is outside of the window, or no time of a {@link
+   * @throws MalformedReadingException if it is outside of the window, or no time of a {@link
    *     Reading}
    */
   public Instant check(String field, Instant time, Instant now) {

@@ -41,7 +41,7 @@ public final class ArrivalClock {
     share = granted;
   }
 
-  /** The last stamp, in microseconds of the epoch; 0 where there is none. */
+  /** The last stamp, in microseconds of the epoch; 0 if there is none. */
   public long lastMicros() {
     return lastMicros.get();
   }

@@ -33,7 +33,7 @@ public enum EpochPrecision {
   }
 
   /**
-   * @throws MalformedReadingException where there is none of that code
+   * @throws MalformedReadingException if there is none of that code
    */
   public static EpochPrecision of(String code) {
     for (var precision : values()) {
@@ -51,7 +51,7 @@ public enum EpochPrecision {
    * The time of a number, truncated to microseconds.
    *
    * @param field that it comes from, for the message
-   * @throws MalformedReadingException where it is no time of a {@link Reading}
+   * @throws MalformedReadingException if it is no time of a {@link Reading}
    */
   Instant time(String field, BigDecimal number) {
     // Looked at before it is scaled, as 1e1000000000 would become a number of as many digits.

@@ -13,7 +13,7 @@ public final class FieldNames {
   private Set<String> more;
 
   /**
-   * @throws MalformedReadingException where the object has a field of that name already
+   * @throws MalformedReadingException if the object has a field of that name already
    */
   public void add(String name) {
     if (!isNew(name)) {

@@ -43,8 +43,8 @@ public final class GzipBody {
   /**
    * Decompresses a body, of which no more is held than the limit, whatever it expands to.
    *
-   * @return empty where it is larger than {@code maxBytes}
-   * @throws MalformedReadingException where it is not gzip
+   * @return empty if it is larger than {@code maxBytes}
+   * @throws MalformedReadingException if it is not gzip
    */
   public static Optional<byte[]> inflate(byte[] body, int maxBytes) {
     try (var stream = new GZIPInputStream(new ByteArrayInputStream(body))) {

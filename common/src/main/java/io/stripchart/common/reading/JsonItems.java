@@ -30,7 +30,7 @@ public final class JsonItems {
   public interface Taker {
     /**
      * @param parser stands on the item's first token; afterwards on its last
-     * @param index place in the array, from 0; 0 where the body is a single item
+     * @param index place in the array, from 0; 0 if the body is a single item
      */
     void take(JsonParser parser, int index) throws IOException;
   }
@@ -39,8 +39,8 @@ public final class JsonItems {
    * Has the items taken one after the other.
    *
    * @return how many there were
-   * @throws MalformedReadingException where the body is no JSON, or holds more than {@code
-   *     maxItems} items; some may have been taken by then
+   * @throws MalformedReadingException if the body is no JSON, or holds more than {@code maxItems}
+   *     items; some may have been taken by then
    */
   public static int each(byte[] body, int maxItems, Taker taker) {
     try (var parser = JSON.createParser(body)) {
@@ -83,17 +83,16 @@ public final class JsonItems {
     };
   }
 
-  /** What was sent, short enough for a message. */
+  /** The input, shortened for a message. */
   static String shortened(String text) {
     return text.length() <= MAX_SHOWN ? text : text.substring(0, MAX_SHOWN) + "…";
   }
 
   /**
-   * What is wrong, in words of its own: the parser's tell of its switches, which are no concern of
-   * the sender.
+   * A message without the parser's own text, which tells of its settings.
    *
    * @param body that could not be read
-   * @param e as the parser has thrown it
+   * @param e thrown by the parser
    */
   public static String fault(byte[] body, IOException e) {
     if (isGzip(body)) {

@@ -32,7 +32,7 @@ public record Reading(String series, Instant time, double value) {
   /**
    * @param field that it comes from, for the message
    * @return the time, truncated to microseconds
-   * @throws MalformedReadingException where it is before {@link #EARLIEST} or after {@link #LATEST}
+   * @throws MalformedReadingException if it is before {@link #EARLIEST} or after {@link #LATEST}
    */
   static Instant checkTime(String field, Instant time) {
     var micros = time.truncatedTo(ChronoUnit.MICROS);
@@ -48,7 +48,7 @@ public record Reading(String series, Instant time, double value) {
 
   /**
    * @return the value
-   * @throws MalformedReadingException where it is infinite or not a number
+   * @throws MalformedReadingException if it is infinite or not a number
    */
   public static double checkValue(double value) {
     if (!Double.isFinite(value)) {

@@ -24,13 +24,12 @@ public final class ReadingJson {
   private ReadingJson() {}
 
   /**
-   * One item of a body: what it says, or what is wrong with it.
+   * One item of a body, or its error.
    *
-   * @param index its place in the array, from 0; 0 where the body is a single item
-   * @param time null where the item gives none
-   * @param field of the item: which the problem is about, or which gives the time; null where there
-   *     is none
-   * @param problem null where the item is sound; then {@code value} is finite
+   * @param index its position in the array, from 0; 0 if the body is a single item
+   * @param time null if the item has none
+   * @param field the field that the problem concerns, or that has the time; null if there is none
+   * @param problem null if the item is valid; then {@code value} is finite
    */
   public record Item(int index, double value, Instant time, String field, String problem) {
     /** An item that is taken. */
@@ -45,9 +44,10 @@ public final class ReadingJson {
   }
 
   /**
-   * Reads a body item by item; an unsound item is told in its place and does not end the reading.
+   * Reads a body item by item; an invalid item is reported in its position and does not stop
+   * reading.
    *
-   * @throws MalformedReadingException where the body is no JSON, holds more than {@code maxItems}
+   * @throws MalformedReadingException if the body is not JSON, holds more than {@code maxItems}
    *     items, or has neither number, object nor array at its root
    */
   public static List<Item> items(byte[] body, int maxItems) {
@@ -57,7 +57,7 @@ public final class ReadingJson {
   /**
    * As {@link #items(byte[], int)}, of a source whose times may be numbers.
    *
-   * @param precision of times that are numbers; null where there must be none
+   * @param precision of times that are numbers; null if there must be none
    * @param ofNumbers what a time needs that is a number, where {@code precision} is null
    */
   public static List<Item> items(
@@ -87,9 +87,9 @@ public final class ReadingJson {
   @FunctionalInterface
   public interface TimeCheck {
     /**
-     * @param field that gives the time; null where it is the default time
+     * @param field that gives the time; null if it is the default time
      * @return the time
-     * @throws MalformedReadingException where it is refused
+     * @throws MalformedReadingException if it is refused
      */
     Instant check(String field, Instant time);
   }

@@ -61,8 +61,8 @@ public final class ReadingTime {
    * time in it. Of ISO 8601 also the offset without a colon.
    *
    * @param field that the text comes from, for the message
-   * @throws MalformedReadingException where it is anything else, or outside of what a {@link
-   *     Reading} takes
+   * @throws MalformedReadingException if it is anything else, or outside of what a {@link Reading}
+   *     takes
    */
   public static Instant parse(String field, String text) {
     Instant time;

@@ -10,11 +10,11 @@ public final class SeriesName {
   private SeriesName() {}
 
   /**
-   * Checks what is to become one word of a name: a room's, a sensor's.
+   * Checks one word of a series name: a room's, a sensor's.
    *
    * @param what it names, for the message: {@code room}
    * @return the word itself
-   * @throws MalformedReadingException saying which character is wrong
+   * @throws MalformedReadingException which names the invalid character
    */
   public static String checkWord(String what, String word) {
     if (word == null || word.isEmpty()) {

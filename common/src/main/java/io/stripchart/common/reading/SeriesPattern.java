@@ -21,7 +21,7 @@ public final class SeriesPattern {
   }
 
   /**
-   * @throws MalformedReadingException where a word is neither a wildcard nor a series word
+   * @throws MalformedReadingException if a word is neither a wildcard nor a series word
    */
   public static SeriesPattern of(String text) {
     if (text == null || text.isEmpty()) {

@@ -10,15 +10,15 @@ import java.util.ArrayList;
 import java.util.List;
 
 /**
- * The readings that one transaction stored for the first time, as told to whoever follows live:
+ * The readings that one transaction stored for the first time, as announced to live listeners:
  * {@code
  * {"process":"…","sequence":7,"transaction":1234,"readings":[{"series":"…","time":"…","value":21.5}]}}.
  *
- * @param process names the persist process, anew at each start
- * @param sequence counts its batches from 1, so that a missing one is noticed; under both a batch
- *     stands in the table {@code stored_batch} for a day
+ * @param process random name of the persist process, new at each start
+ * @param sequence counts its batches from 1, so a missing one is noticed; process and sequence
+ *     identify the batch in the table {@code stored_batch} for a day
  * @param transaction the database's number of it, whose lower 32 bits are the {@code xmin} of the
- *     readings; 0 where nothing was stored and this only tells that numbers were left out
+ *     readings; 0 if nothing was stored and this only announces that numbers were left out
  * @param readings in the order of their series and times
  */
 public record StoredBatch(String process, long sequence, long transaction, List<Reading> readings) {
@@ -42,7 +42,7 @@ public record StoredBatch(String process, long sequence, long transaction, List<
   }
 
   /**
-   * @throws MalformedReadingException where the body is no such batch
+   * @throws MalformedReadingException if the body is no such batch
    */
   public static StoredBatch decode(byte[] body) {
     try (var parser = JsonItems.JSON.createParser(body)) {

@@ -87,7 +87,7 @@ public final class TimeFields {
 
   /**
    * @param usual which of the two names messages tell of: that of the documentation
-   * @param precision of times that are numbers; null where there must be none
+   * @param precision of times that are numbers; null if there must be none
    * @param ofNumbers what a number needs, which follows its refusal where {@code precision} is
    *     null; may be empty
    */
@@ -102,12 +102,12 @@ public final class TimeFields {
     return likeness(name) != Likeness.NONE;
   }
 
-  /** Null where no field gives one. */
+  /** Null if no field gives one. */
   public Instant time() {
     return time;
   }
 
-  /** The name of the field that gives the time; null where none does. */
+  /** The name of the field that gives the time; null if none does. */
   public String field() {
     return field;
   }

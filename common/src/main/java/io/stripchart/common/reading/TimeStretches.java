@@ -9,9 +9,8 @@ import java.util.Comparator;
 import java.util.List;
 
 /**
- * Stretches of time in which readings lie, in their order and apart from each other; both ends of
- * each are included. So that a late reading does not make whoever reads them again read everything
- * from its time on.
+ * Disjoint time ranges of readings, in order; both ends are inclusive. They spare a reader from
+ * reading everything from the time of a late reading on.
  */
 public final class TimeStretches {
   /** Of one batch. */
@@ -84,7 +83,7 @@ public final class TimeStretches {
   }
 
   /**
-   * @param firsts in order, and not needed any more, as the {@code lasts}
+   * @param firsts in order, and no longer needed by the caller, as the {@code lasts}
    */
   private static TimeStretches joined(long[] firsts, long[] lasts, int max) {
     int count = 0;

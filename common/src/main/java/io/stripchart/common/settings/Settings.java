@@ -23,8 +23,8 @@ public final class Settings {
   /**
    * A setting as the code reads it.
    *
-   * @param defaultText what is used where it is not set; "" where it has no default
-   * @param range what it may be, in words
+   * @param defaultText default value; "" if there is none
+   * @param range allowed values, in words
    */
   public record Setting(String name, String defaultText, String range) {}
 
