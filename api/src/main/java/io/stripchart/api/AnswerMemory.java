@@ -35,7 +35,7 @@ public final class AnswerMemory {
     return new Hold();
   }
 
-  /** What one answer holds. Belongs to one context. */
+  /** The memory of one response. Belongs to one context. */
   public final class Hold {
     private long output;
     private long reserved;
@@ -54,7 +54,7 @@ public final class AnswerMemory {
     }
 
     /**
-     * Counts bytes that are needed to make the answer, and are no output.
+     * Counts bytes needed to produce the response that are not output.
      *
      * @throws ApiException if there is no room
      */

@@ -8,7 +8,7 @@ import java.util.regex.Pattern;
 public final class ApiException extends RuntimeException {
   private static final long serialVersionUID = 1;
 
-  /** What went wrong, as {@code extensions.code} of a GraphQL error tells it. */
+  /** Kinds of failures, as in {@code extensions.code} of a GraphQL error. */
   public enum Code {
     /** An argument is outside of its range; asking the same again does not help. */
     BAD_ARGUMENT,
@@ -26,7 +26,8 @@ public final class ApiException extends RuntimeException {
     /** A limit of one request is exceeded; asking the same again does not help. */
     LIMIT,
     /**
-     * A subscriber cannot be told of all that happened; it may subscribe again from where it was.
+     * The subscriber cannot receive everything that happened; it may subscribe again from its last
+     * position.
      */
     BEHIND,
     /** It cannot be done as things are. */
@@ -53,7 +54,7 @@ public final class ApiException extends RuntimeException {
   }
 
   /**
-   * A subscription ends, as not all that happened can be told.
+   * A subscription ends because it cannot deliver everything that happened.
    *
    * @param since as of {@link #since()}
    */
@@ -105,7 +106,7 @@ public final class ApiException extends RuntimeException {
   }
 
   /**
-   * @param range what the argument must be, in words
+   * @param range allowed values of the argument, in words
    */
   public static ApiException badArgument(String argument, String range) {
     return new ApiException(Code.BAD_ARGUMENT, argument + ": must be " + range, argument, null);

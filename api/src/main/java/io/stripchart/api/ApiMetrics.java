@@ -11,7 +11,7 @@ import java.util.concurrent.atomic.AtomicInteger;
 import java.util.concurrent.atomic.AtomicLong;
 import java.util.function.Function;
 
-/** What the api did. Safe for any thread. */
+/** Metrics of the api. Safe for any thread. */
 public final class ApiMetrics {
   /** How a request ended. */
   public enum Outcome {
@@ -39,7 +39,7 @@ public final class ApiMetrics {
     GONE
   }
 
-  /** What the database is asked for. */
+  /** Kinds of database queries. */
   public enum Query {
     LATEST,
     STATISTICS,
@@ -51,15 +51,15 @@ public final class ApiMetrics {
     WINDOW,
     /** Lists of rooms and buildings, and their latest readings. */
     ROOMS,
-    /** What subscribers of the past read. */
+    /** Reads of subscribers in the past. */
     HISTORY,
-    /** What of stored batches is read again, or was missed. */
+    /** Reads of stored batches that were missed or are no longer in memory. */
     BATCHES,
     /** Which factories there are, and changes of them. */
     FACTORIES,
-    /** What factories produced. */
+    /** Production of factories. */
     CHARTS,
-    /** What factories produced, of what they were to. */
+    /** Attainment of factories. */
     ATTAINMENT
   }
 
@@ -143,7 +143,7 @@ public final class ApiMetrics {
     streamRows = counter("stream.rows", "Rows that clients took of streams", c -> c, registry);
   }
 
-  /** Has the memory for answers told of. */
+  /** Registers the memory of responses. */
   void answers(AnswerMemory answers) {
     Gauge.builder("stripchart.api.answer.bytes", answers.held(), AtomicLong::get)
         .description("Bytes of answers that clients have not taken yet")

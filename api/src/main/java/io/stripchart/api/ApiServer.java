@@ -52,8 +52,8 @@ final class ApiServer extends VerticleBase {
   private Runnable unlisten;
 
   /**
-   * @param port what it listens on; several servers share one, also a negative one, which stands
-   *     for any free one
+   * @param port to listen on; several servers share one, also a negative one, which stands for any
+   *     free port
    */
   ApiServer(ApiSettings settings, int port, String host, ApiShared shared) {
     this.settings = settings;

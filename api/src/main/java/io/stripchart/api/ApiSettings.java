@@ -29,12 +29,12 @@ public record ApiSettings(
   public static final String DEFAULT_SERIES = "satellite.temperature";
 
   /**
-   * How much may be asked for.
+   * Limits of requests.
    *
    * @param cost of a GraphQL request
-   * @param bytes of one answer
-   * @param totalBytes of all answers that the process holds until clients have taken them
-   * @param persistedQueries of GraphQL clients that are kept; 0 for none
+   * @param bytes of one response
+   * @param totalBytes of all responses that the process holds until clients have read them
+   * @param persistedQueries maximum number of stored GraphQL queries; 0 for none
    */
   public record AnswerSettings(long cost, int bytes, long totalBytes, int persistedQueries) {
     public static final AnswerSettings DEFAULT =

@@ -47,7 +47,7 @@ class AveragesIT {
   void takesManyLateReadingsOfABatchTogether() {
     long before = fillings();
     try (var client = SocketClient.modern(live.api())) {
-      // Known, so that its window is asked for.
+      // The series exists, so its window is queried.
       Seed.readings(live.database(), "belated", "2020-11-10T00:00:00Z", 1);
       client.start(
           "subscribe",
@@ -126,7 +126,7 @@ class AveragesIT {
 
   private static void awaitFilled(long before, SocketClient client) {
     await().until(() -> fillings() > before);
-    // The answer comes behind what reading the window leads to.
+    // The response comes after the events of reading the window.
     client.start("subscribe", "ping", "{ temperatureStatistics { count } }");
     client.expect("next");
     client.expect("complete");

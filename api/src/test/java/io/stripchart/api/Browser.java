@@ -132,7 +132,7 @@ final class Browser implements AutoCloseable {
     call("Page.navigate", new JsonObject().put("url", page.toString()));
   }
 
-  /** What a JavaScript expression becomes; null if that is null or an exception. */
+  /** The value of a JavaScript expression; null if that is null or an exception. */
   String evaluate(String expression) {
     var parameters = new JsonObject().put("expression", expression).put("returnByValue", true);
     var result = call("Runtime.evaluate", parameters).getJsonObject("result");
@@ -140,12 +140,12 @@ final class Browser implements AutoCloseable {
     return value == null ? null : value.toString();
   }
 
-  /** Whatever the page asked for, over HTTP and websockets. */
+  /** All requests of the page, over HTTP and websockets. */
   List<URI> requests() {
     return List.copyOf(requests);
   }
 
-  /** What it says went wrong. */
+  /** Errors of the page. */
   List<String> complaints() {
     return List.copyOf(complaints);
   }

@@ -180,7 +180,7 @@ class DatabaseCrashIT {
     feed.tell(reading("one", 1), reading("two", 2));
     assertThat(current("one")).isEqualTo(1);
     assertThat(current("two")).isEqualTo(2);
-    // Files tell of no change of rows.
+    // Files do not reveal changes of rows.
     database.sql().execute("alter table series disable trigger all");
     swapNames();
     database.sql().execute("alter table series enable trigger all");

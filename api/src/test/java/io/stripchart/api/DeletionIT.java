@@ -156,7 +156,7 @@ class DeletionIT {
           "a",
           "subscription { averageTemperature(windowSize: 3, series: \"del.live\") { value } }");
       await().until(() -> live.asked("window") > before);
-      // The answer comes behind what reading the window leads to.
+      // The response comes after the events of reading the window.
       client.start("subscribe", "ping", "{ temperatureStatistics { count } }");
       client.expect("next");
       client.expect("complete");

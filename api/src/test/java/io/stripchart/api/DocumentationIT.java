@@ -70,7 +70,7 @@ class DocumentationIT {
     return browser.evaluate("document.querySelector('" + selector + "').innerText");
   }
 
-  /** As soon as it is there. */
+  /** As soon as it exists. */
   private static void click(String selector) {
     var found = "document.querySelector('" + selector + "')";
     await().atMost(PATIENCE).until(() -> "true".equals(browser.evaluate(found + " !== null")));

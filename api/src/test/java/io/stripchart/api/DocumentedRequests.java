@@ -60,7 +60,7 @@ record DocumentedRequests(RunningApi api) {
     }
   }
 
-  /** What comes, sooner or later. */
+  /** A value that arrives eventually. */
   static Answer answer(Socket asked) {
     try (asked) {
       return Answer.read(asked.getInputStream());

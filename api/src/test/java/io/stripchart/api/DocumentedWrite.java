@@ -7,9 +7,9 @@ import java.util.stream.Stream;
  * A request of the OpenAPI document that changes something.
  *
  * @param path as documented
- * @param url that has an answer
- * @param body that it takes; null if it takes none
- * @param status of the answer
+ * @param url that succeeds
+ * @param body of the request; null if there is none
+ * @param status of the response
  */
 record DocumentedWrite(String method, String path, String url, String body, int status) {
   private static final String NAME = "{\"name\": \"North\"}";
@@ -58,7 +58,7 @@ record DocumentedWrite(String method, String path, String url, String body, int 
     return ALL.stream().filter(write -> write.body != null).toList();
   }
 
-  /** Whether it is an error where there is no such thing yet. */
+  /** Whether it is an error if the resource does not exist yet. */
   boolean changesOne() {
     return path.contains("{") && !method.equals("PUT");
   }

@@ -11,7 +11,7 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.api.extension.RegisterExtension;
 
-/** What one client asks for does not keep another waiting, through the whole of the api. */
+/** Requests of one client do not delay another, through the whole of the api. */
 @Timeout(180)
 class FairnessIT {
   private static final int READINGS = 150_000;

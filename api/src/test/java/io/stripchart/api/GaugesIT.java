@@ -120,7 +120,7 @@ class GaugesIT {
     assertThat(promtool("stripchart_reading{series=\"x\" 1\n")).contains("error");
   }
 
-  /** What it complains about. */
+  /** Its complaints. */
   private static String promtool(String metrics) throws IOException, InterruptedException {
     var process =
         new ProcessBuilder(List.of(System.getProperty("stripchart.promtool"), "check", "metrics"))

@@ -72,7 +72,7 @@ class LargeAnswersIT {
     return document.append(" }").toString();
   }
 
-  /** What once ended the process: 309 bytes for some hundred megabytes. */
+  /** This request once ended the process: 309 bytes for some hundred megabytes. */
   private static String manyAliasesOfBuckets() {
     var document =
         new StringBuilder(

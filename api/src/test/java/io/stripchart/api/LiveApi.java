@@ -102,7 +102,7 @@ final class LiveApi implements BeforeAllCallback, AfterEachCallback, AfterAllCal
     return api.surroundings().metrics().get("stripchart.api." + name).counter().count();
   }
 
-  /** How many times the database was asked for something. */
+  /** Number of queries sent to the database. */
   long asked(String query) {
     return api.surroundings()
         .metrics()

@@ -22,7 +22,7 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.api.extension.RegisterExtension;
 
-/** The OpenAPI document beside what the server really answers. */
+/** The OpenAPI document compared with the server's responses. */
 @Timeout(240)
 class OpenApiIT {
   private static final String SERIES = "/series";

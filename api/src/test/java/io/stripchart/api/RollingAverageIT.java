@@ -157,7 +157,7 @@ class RollingAverageIT {
     var windows = new ArrayList<>(List.of("PT2S"));
     try {
       for (int i = 0; i < 200; i++) {
-        // Loaded amidst the writing, and long enough to have at the end what it was loaded with.
+        // Loaded during the writing, and long enough to still have the loaded readings at the end.
         if (i % 40 == 0) windows.add("PT" + (60 + i) + "S");
         for (var window : windows) assertThat(count(average("room.*", window))).isNotNegative();
         assertThat(count(average("room.1", "PT1M"))).isNotNegative();
@@ -176,8 +176,8 @@ class RollingAverageIT {
   }
 
   /**
-   * Late and ahead of time, by three processes, each of which tells in the order of its commits and
-   * a while after them.
+   * Late and future readings by three processes, each of which announces in the order of its
+   * commits and some time after them.
    */
   private void write(AtomicBoolean stopped) {
     var random = new Random(7);

@@ -69,7 +69,7 @@ final class RoomsApi implements BeforeAllCallback, AfterAllCallback {
     live.stored().tell(readings);
   }
 
-  /** Of the same broker and database; started when it is first asked for. */
+  /** Of the same broker and database; started on first use. */
   RunningApi other() {
     if (other == null) {
       other = new RunningApi(live.broker().uri(), live.database().uri());

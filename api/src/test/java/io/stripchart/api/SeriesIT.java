@@ -196,7 +196,7 @@ class SeriesIT {
     return buckets.stream().mapToInt(one -> ((JsonObject) one).getInteger("count")).sum();
   }
 
-  /** How many were sent, by what they ask for. */
+  /** Number of statements sent, by kind. */
   private static java.util.Map<String, Long> statements() {
     return api.surroundings().metrics().find("stripchart.api.query").timers().stream()
         .collect(

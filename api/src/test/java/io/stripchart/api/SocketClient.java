@@ -10,7 +10,7 @@ import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.LinkedBlockingQueue;
 import java.util.concurrent.TimeUnit;
 
-/** A client that speaks what a test tells it to. */
+/** A client whose messages are written by the test. */
 final class SocketClient implements AutoCloseable {
   private final WebSocket socket;
   private final BlockingQueue<JsonObject> messages = new LinkedBlockingQueue<>();
@@ -62,7 +62,7 @@ final class SocketClient implements AutoCloseable {
     return client;
   }
 
-  /** Where the server closes meanwhile, that shows in what comes, or does not. */
+  /** If the server closes meanwhile, the received messages show it. */
   void send(String text) {
     RunningApi.await(socket.writeTextMessage(text).otherwiseEmpty());
   }

@@ -17,7 +17,7 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.UUID;
 
-/** Stores readings in transactions of their own and tells of them, as a persist process would. */
+/** Stores readings in transactions of their own and announces them, as a persist process would. */
 final class StoredFeed implements AutoCloseable {
   private static final String SERIES =
       "insert into series (name) select unnest(?::text[]) on conflict do nothing";

@@ -3,10 +3,10 @@ package io.stripchart.api.buckets;
 import java.time.Instant;
 
 /**
- * What the readings of a bucket come to.
+ * Aggregate of the readings of a bucket.
  *
- * @param start aligned, so that the first one may begin before the window that was asked for
- * @param count 0 if it has no reading; the values are then null, or what they were filled with
+ * @param start aligned, so that the first one may begin before the requested range
+ * @param count 0 if it has no reading; the values are then null, or the fill values
  */
 public record Bucket(
     Instant start, long count, Double min, Double max, Double mean, Double first, Double last) {

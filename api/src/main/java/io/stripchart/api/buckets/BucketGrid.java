@@ -9,11 +9,11 @@ import java.util.List;
 import java.util.Locale;
 
 /**
- * The buckets of a window.
+ * The buckets of a range.
  *
- * @param starts when each bucket begins; the first one at or before the window does
- * @param thresholds what divides the window: its begin, the starts of all buckets but the first,
- *     and its end. So the first and the last bucket hold the readings of the window alone
+ * @param starts start of each bucket; the first one is at or before the start of the range
+ * @param thresholds limits of the buckets within the range: its start, the starts of all buckets
+ *     but the first, and its end. So the first and the last bucket hold readings of the range only
  */
 public record BucketGrid(List<Instant> starts, List<Instant> thresholds) {
   public static final int MAX_BUCKETS = 10_000;
@@ -78,7 +78,7 @@ public record BucketGrid(List<Instant> starts, List<Instant> thresholds) {
     return starts.size();
   }
 
-  /** The moment in the middle of what a bucket has of the window, in seconds of the epoch. */
+  /** The middle of the part of a bucket within the range, in seconds since 1970. */
   double middle(int index) {
     return (seconds(thresholds.get(index)) + seconds(thresholds.get(index + 1))) / 2;
   }

@@ -1,7 +1,7 @@
 package io.stripchart.api.buckets;
 
 /**
- * What draws a column of a chart, where it has readings.
+ * The figures that draw a column of a chart, if it has readings.
  *
  * @param min of its values, as {@code max}
  */

@@ -3,7 +3,7 @@ package io.stripchart.api.buckets;
 import java.util.ArrayList;
 import java.util.List;
 
-/** What stands for buckets that have no reading. */
+/** Treatment of buckets without readings. */
 public enum Fill {
   /** They are left out. */
   NONE,

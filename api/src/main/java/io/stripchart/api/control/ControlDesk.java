@@ -9,8 +9,8 @@ import java.util.List;
 import java.util.Map;
 
 /**
- * Hands what comes by the control exchange to those whose it is, by its routing key. Belongs to the
- * context of its consumer.
+ * Passes messages of the control exchange to their handlers, by routing key. Belongs to the context
+ * of its consumer.
  */
 public final class ControlDesk implements DurableConsumer.Handler {
   private final Map<String, DurableConsumer.Handler> handlers = new LinkedHashMap<>();

@@ -24,7 +24,7 @@ import org.slf4j.LoggerFactory;
 public final class DeletionNews implements DurableConsumer.Handler {
   private static final Logger log = LoggerFactory.getLogger(DeletionNews.class);
 
-  /** What it listens to. */
+  /** The messages that it listens to. */
   public static final List<String> BINDINGS = List.of(ReadingsDeleted.ROUTING_KEY);
 
   /** Holds readings in memory, or data derived from them. */
@@ -63,11 +63,10 @@ public final class DeletionNews implements DurableConsumer.Handler {
   }
 
   /**
-   * Tells of a deletion that is committed: those of this process at once, and the others by the
-   * broker.
+   * Announces a committed deletion: in this process at once, to others by the broker.
    *
-   * @return once the broker has it; or, as the deletion stands whatever becomes of the news, when
-   *     that was waited for long enough
+   * @return when the broker has confirmed it; or after some time, because the deletion is final
+   *     whether or not the announcement arrives
    */
   public Future<Void> tell(String series) {
     tellHolders(series);

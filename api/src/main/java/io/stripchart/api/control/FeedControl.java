@@ -36,7 +36,7 @@ public final class FeedControl implements DurableConsumer.Handler {
 
   static final int MAX_WAITING = 1_000;
 
-  /** What it listens to. */
+  /** The messages that it listens to. */
   public static final List<String> BINDINGS =
       List.of(FeedStatus.ROUTING_KEY, FeedSwitched.ROUTING_KEY);
 

@@ -46,8 +46,8 @@ public final class Recorder {
 
   /**
    * @param time null for now
-   * @return the reading, once the broker has it; fails with {@link ApiException}
-   * @throws MalformedReadingException if it is no reading
+   * @return the reading, when the broker has confirmed it; fails with {@link ApiException}
+   * @throws MalformedReadingException if it is not a valid reading
    */
   public Future<Reading> record(String series, double value, Instant time) {
     if (time != null && isOutside(time)) throw ApiException.badArgument("time", range());
@@ -65,7 +65,7 @@ public final class Recorder {
     }
   }
 
-  /** What a time must be, in words that follow "must be". */
+  /** The allowed times, in words that follow "must be". */
   public String range() {
     return times.range();
   }

@@ -1,2 +1,2 @@
-/** What the api asks of other roles: that a reading be stored, or a feed be switched. */
+/** Requests to other roles: to store a reading, or to switch a feed. */
 package io.stripchart.api.control;

@@ -23,7 +23,7 @@ public final class Factories {
   private final Charts charts;
   private final CacheLimits caches;
 
-  /** What all event loops share. */
+  /** Shared by all event loops. */
   public record Shared(KnownFactories known, FactoryNews news, Recorder recorder) {}
 
   public Factories(Statements statements, Shared shared, Charts charts, CacheLimits caches) {
@@ -98,9 +98,9 @@ public final class Factories {
   }
 
   /**
-   * Its readings stay.
+   * Its readings are kept.
    *
-   * @return the one that there was; of null if there is none
+   * @return the deleted factory; of null if it did not exist
    */
   public Future<Factory> delete(int id) {
     return store.delete(id).compose(this::told);

@@ -17,7 +17,7 @@ public record Factory(int id, String name) {
   }
 
   /**
-   * @throws ApiException if it is no name
+   * @throws ApiException if it is not a valid name
    */
   public static String checkName(String name) {
     int length = name.codePointCount(0, name.length());
@@ -36,15 +36,15 @@ public record Factory(int id, String name) {
   }
 
   /**
-   * @throws ApiException if it is no id
+   * @throws ApiException if it is not a valid id
    */
   public static int checkId(long id) {
     return checkId("id", id);
   }
 
   /**
-   * @param argument which it is given as
-   * @throws ApiException if it is no id
+   * @param argument name of its argument
+   * @throws ApiException if it is not a valid id
    */
   public static int checkId(String argument, long id) {
     if (id >= 0 && id <= Integer.MAX_VALUE) return (int) id;

@@ -14,8 +14,8 @@ import java.util.function.Supplier;
  */
 record FactoryBody(Integer id, String name) {
   /**
-   * @param known what it may have
-   * @throws ProblemException if something is wrong, or there is more
+   * @param known allowed members
+   * @throws ProblemException if a member is invalid or unknown
    */
   static FactoryBody of(JsonObject json, List<String> known) {
     ProblemException.checkMembers(json, known);

@@ -17,13 +17,13 @@ import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /**
- * Tells all api processes of changes of factories, and hears of those that others made. Listens on
- * its own context; {@link #tell} is for any.
+ * Announces changes of factories to all api processes, and receives those of others. Listens on its
+ * own context; {@link #tell} is for any.
  */
 public final class FactoryNews implements DurableConsumer.Handler {
   private static final Logger log = LoggerFactory.getLogger(FactoryNews.class);
 
-  /** What it listens to. */
+  /** The messages that it listens to. */
   public static final List<String> BINDINGS = List.of(FactoryChanged.ROUTING_KEY);
 
   private final HomeContext home;
@@ -44,10 +44,10 @@ public final class FactoryNews implements DurableConsumer.Handler {
   }
 
   /**
-   * Tells of a change that is committed.
+   * Announces a committed change.
    *
-   * @return once the broker has it; or, as the change stands whatever becomes of the news, when
-   *     that was waited for long enough: the others read it again within {@link
+   * @return when the broker has confirmed it; or after some time, because the change is final
+   *     whether or not the announcement arrives: others read it again within {@link
    *     KnownFactories#MAX_AGE}
    */
   Future<Void> tell(int factory) {

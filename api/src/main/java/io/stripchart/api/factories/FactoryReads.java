@@ -131,7 +131,7 @@ final class FactoryReads {
     if (first > fitting(limit)) throw tooMany(first, limit);
     int after = parameters.has("after") ? parameters.read("after", "", FactoryReads::id) : -1;
     var key = new PageKey(after, first, limit);
-    // One more tells whether more follow.
+    // One more, to find out whether more follow.
     return factories.page(after, first + 1).compose(found -> page(request, key, found));
   }
 

@@ -145,7 +145,7 @@ final class FactoryStore {
   }
 
   /**
-   * @return the one that there was; of null if there is none
+   * @return the deleted factory; of null if it did not exist
    */
   Future<Factory> delete(int id) {
     return ask(DELETE, Tuple.of(id)).map(FactoryStore::only);

@@ -12,7 +12,9 @@ import io.stripchart.common.http.Problem;
 import io.vertx.core.Future;
 import java.util.List;
 
-/** Makes, renames and deletes factories, and takes what they produced. Belongs to one context. */
+/**
+ * Creates, renames and deletes factories, and publishes their production. Belongs to one context.
+ */
 final class FactoryWrites {
   private static final List<String> NONE = List.of();
 

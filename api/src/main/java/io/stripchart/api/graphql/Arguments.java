@@ -22,7 +22,7 @@ final class Arguments {
   }
 
   /**
-   * @throws ApiException if it is no series' name
+   * @throws ApiException if it is not a series name
    */
   String series(String defaultSeries) {
     String name = environment.getArgument("series");
@@ -30,7 +30,7 @@ final class Arguments {
   }
 
   /**
-   * @throws ApiException if it is no pattern
+   * @throws ApiException if it is not a pattern
    */
   SeriesPattern pattern(String argument) {
     String text = environment.getArgument(argument);

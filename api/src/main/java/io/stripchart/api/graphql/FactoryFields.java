@@ -17,7 +17,7 @@ import io.vertx.core.Future;
 import java.util.List;
 import java.util.concurrent.CompletableFuture;
 
-/** Factories and what they produced, by the {@link Factories} of the request's context. */
+/** Factories and their production, by the {@link Factories} of the request's context. */
 final class FactoryFields {
   static final int MAX_FACTORIES = 1_000;
 
@@ -52,7 +52,7 @@ final class FactoryFields {
 
   private static Future<Factory> one(DataFetchingEnvironment environment) {
     int id = new Arguments(environment).required("id", Integer.class);
-    // There is none of a negative id; to ask for one is no mistake.
+    // No factory has a negative id; asking for one is not an error.
     return id < 0 ? Future.succeededFuture() : factories(environment).find(id);
   }
 

@@ -12,8 +12,8 @@ import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /**
- * What a client sees of a failed field: the message where it was made for clients, and otherwise
- * only an id under which the log holds the rest.
+ * The client's view of a failed field: the message if it was written for clients, otherwise only an
+ * id under which the log has the details.
  */
 final class FieldFailures implements DataFetcherExceptionHandler {
   private static final Logger log = LoggerFactory.getLogger(FieldFailures.class);

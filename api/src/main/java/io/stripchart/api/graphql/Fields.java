@@ -17,7 +17,7 @@ final class Fields {
     return new Component<>(type, component);
   }
 
-  /** A fetcher of a list whose length the field's arguments tell. */
+  /** A fetcher of a list whose maximum length follows from the field's arguments. */
   interface SizedFetcher extends DataFetcher<Object> {
     /**
      * @param arguments as they were sent, not coerced: texts and numbers; null if not given

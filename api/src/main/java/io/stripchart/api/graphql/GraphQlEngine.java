@@ -39,18 +39,18 @@ public final class GraphQlEngine {
   private final Map<Class<?>, Object> services;
 
   /**
-   * What requests may take.
+   * Limits of requests.
    *
    * @param cost of one request
-   * @param timeout within which a request is answered, or its first event is awaited
-   * @param memory for answers, of the whole process
+   * @param timeout of a response, or of the first event
+   * @param memory for responses, of the whole process
    * @param persisted queries of the whole process
    */
   public record Limits(
       long cost, Duration timeout, AnswerMemory memory, PersistedQueries persisted) {}
 
   /**
-   * @param services of this context, by their classes: what the schema's fields ask
+   * @param services of this context, by their classes, for the fields of the schema
    */
   public GraphQlEngine(
       Vertx vertx, GraphQLSchema schema, Limits limits, Map<Class<?>, Object> services) {
@@ -73,9 +73,9 @@ public final class GraphQlEngine {
   }
 
   /**
-   * A request whose document was looked at.
+   * A request whose document was checked.
    *
-   * @param operation what it does; null if it has errors
+   * @param operation its operation; null if it has errors
    * @param errors why it cannot be executed; empty if it can
    */
   public record Prepared(
@@ -131,11 +131,11 @@ public final class GraphQlEngine {
   }
 
   /**
-   * Executes what has no errors. A subscription's data is a publisher of results.
+   * Executes a request without errors. The data of a subscription is a publisher of results.
    *
-   * @param missed told of what a subscription's next event is to tell besides itself
-   * @param budget of the answer, or of each event; where it is spent, or time is, the result is the
-   *     refusal
+   * @param missed receives the extensions of a subscription's next event
+   * @param budget of the response, or of each event; if it or the time is exhausted, the result is
+   *     the refusal
    */
   public Future<ExecutionResult> execute(Prepared prepared, Missed missed, AnswerBudget budget) {
     var request = prepared.request();

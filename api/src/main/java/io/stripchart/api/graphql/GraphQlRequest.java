@@ -3,11 +3,11 @@ package io.stripchart.api.graphql;
 import java.util.Map;
 
 /**
- * What a client asks for, by whichever way it came.
+ * A request of a client, over any transport.
  *
  * @param query null if only its hash is given
- * @param hash SHA-256 of the query, where the client wants it persisted or sends the hash alone;
- *     else null. Where both are given they belong together
+ * @param hash SHA-256 of the query, if the client wants it persisted or sends the hash alone;
+ *     otherwise null. If both are given, they match
  * @param operationName null if it is not given
  * @param variables never null
  */

@@ -3,18 +3,19 @@ package io.stripchart.api.graphql;
 import io.stripchart.api.live.Losses;
 import java.time.Instant;
 
-/** What a subscription's next event is to tell besides itself. Belongs to one context. */
+/** Extensions of a subscription's next event. Belongs to one context. */
 public final class Missed implements Losses {
   private Told untold = Told.NOTHING;
 
   /**
-   * What an event tells besides itself.
+   * Extensions of an event.
    *
-   * @param events that were dropped before it
+   * @param events number of events dropped before it
    * @param gap whether others may have been missed
    * @param since from where the subscription can be resumed; null if it cannot
-   * @param cursor behind which it can be; null if it cannot
-   * @param resumed {@code EXACT} or {@code BY_TIME} with the first event of one that was; else null
+   * @param cursor after which it can be resumed; null if it cannot
+   * @param resumed {@code EXACT} or {@code BY_TIME} with the first event after resuming; otherwise
+   *     null
    */
   public record Told(long events, boolean gap, Instant since, String cursor, String resumed) {
     static final Told NOTHING = new Told(0, false, null, null, null);
@@ -51,7 +52,7 @@ public final class Missed implements Losses {
     untold = new Told(untold.events, untold.gap, untold.since, untold.cursor, how);
   }
 
-  /** What came since it was asked last. */
+  /** The extensions since the last call. */
   public Told take() {
     var taken = untold;
     untold = Told.NOTHING;

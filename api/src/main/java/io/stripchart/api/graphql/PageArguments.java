@@ -6,7 +6,7 @@ import io.stripchart.api.stored.PageRequest;
 import io.stripchart.api.stored.ReadingCursor;
 import java.time.Instant;
 
-/** Reads which page of readings is asked for. */
+/** Reads the arguments for a page of readings. */
 final class PageArguments {
   private PageArguments() {}
 

@@ -5,9 +5,9 @@ import static io.stripchart.api.graphql.Fields.component;
 import graphql.schema.idl.TypeRuntimeWiring;
 
 /**
- * What lies around a page.
+ * Position of a page.
  *
- * @param startCursor of its first; null if it is empty, as is {@code endCursor}
+ * @param startCursor of its first item; null if it is empty, as is {@code endCursor}
  */
 record PageEnds(boolean hasNext, boolean hasPrevious, String startCursor, String endCursor) {
   static TypeRuntimeWiring.Builder wire(TypeRuntimeWiring.Builder type) {

@@ -76,7 +76,7 @@ public final class PersistedQueries {
   }
 
   /**
-   * @throws MalformedRequestException if it is no hash
+   * @throws MalformedRequestException if it is not a hash
    */
   static void check(String hash) {
     if (!HASH.matcher(hash).matches()) {

@@ -42,7 +42,7 @@ import java.util.stream.Collectors;
 final class QueryCost {
   static final String DIRECTIVE = "cost";
 
-  /** Beyond it a figure is not told exactly. */
+  /** Beyond it a cost is not exact. */
   private static final long MAX = 1_000_000_000_000L;
 
   private static final int SHOWN = 3;
@@ -52,10 +52,10 @@ final class QueryCost {
   private final Map<GraphQLFieldDefinition, Rule> rules = new HashMap<>();
 
   /**
-   * What {@code @cost} says of a field.
+   * The directive {@code @cost} of a field.
    *
-   * @param most elements at most; 0 if it has none
-   * @param size tells it by the arguments; null if they do not say
+   * @param most maximum number of elements; 0 if it has none
+   * @param size computes the number from the arguments; null if they do not determine it
    */
   private record Rule(
       long weight, long most, List<String> sizedBy, long times, SizedFetcher size, boolean isList) {
@@ -99,7 +99,7 @@ final class QueryCost {
   }
 
   /**
-   * A cost, and what it is made of.
+   * A cost and its parts.
    *
    * @param parts by the paths of the fields
    */
@@ -294,7 +294,7 @@ final class QueryCost {
     }
   }
 
-  /** Whether a field's object has lists that it tells the size of. */
+  /** Whether a field's object has lists whose size the field determines. */
   private boolean isPage(GraphQLFieldDefinition definition) {
     return GraphQLTypeUtil.unwrapAll(definition.getType()) instanceof GraphQLObjectType object
         && object.getFieldDefinitions().stream()

@@ -8,7 +8,7 @@ import io.stripchart.api.stored.ReadingCursor;
 import io.stripchart.api.stored.ReadingPage;
 import io.stripchart.common.reading.Reading;
 
-/** A page of readings, and how it was asked for. */
+/** A page of readings, and its arguments. */
 record ReadingsPage(PageRequest asked, ReadingPage page) {
   private PageEnds ends() {
     boolean next = asked.hasNext(page);

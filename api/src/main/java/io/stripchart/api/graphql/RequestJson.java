@@ -17,7 +17,7 @@ public final class RequestJson {
   private RequestJson() {}
 
   /**
-   * @throws MalformedRequestException if it is no request
+   * @throws MalformedRequestException if it is not a valid request
    */
   public static GraphQlRequest read(Buffer body) {
     if (body.length() == 0) {
@@ -60,7 +60,7 @@ public final class RequestJson {
   }
 
   /**
-   * @throws MalformedRequestException if it is no request
+   * @throws MalformedRequestException if it is not a valid request
    */
   public static GraphQlRequest read(JsonObject object) {
     return request(
@@ -78,10 +78,10 @@ public final class RequestJson {
   }
 
   /**
-   * A request of the parameters of a URL.
+   * A request in the parameters of a URL.
    *
    * @param variables JSON, as {@code extensions}; null if they are not given
-   * @throws MalformedRequestException if it is no request
+   * @throws MalformedRequestException if it is not a valid request
    */
   public static GraphQlRequest read(
       String query, String operationName, String variables, String extensions) {

@@ -24,7 +24,7 @@ final class RoomFields {
   /**
    * A room.
    *
-   * @param row null if it was asked for by its name
+   * @param row null if it was requested by its name
    */
   private record Node(RoomName name, RoomRow row) {
     String room() {

@@ -35,7 +35,8 @@ public final class SchemaSource {
   }
 
   /**
-   * Takes seconds on a busy machine, so not for an event loop. Any thread may use what it makes.
+   * Takes seconds on a busy machine, so never call it on an event loop. The result may be used by
+   * any thread.
    */
   public static GraphQLSchema schema(
       Vertx vertx, StoredFields stored, ControlFields control, LiveFields live) {

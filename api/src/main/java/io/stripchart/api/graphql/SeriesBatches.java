@@ -19,8 +19,8 @@ final class SeriesBatches {
   private SeriesBatches() {}
 
   /**
-   * @param ask answers for each of the series, in their order; called once for all series that are
-   *     asked for the same with the same arguments
+   * @param ask reads the values of the series, in their order; called once for all series with the
+   *     same arguments
    */
   static <T> CompletableFuture<T> load(
       DataFetchingEnvironment environment, Function<List<SeriesRow>, Future<List<T>>> ask) {
@@ -28,9 +28,9 @@ final class SeriesBatches {
   }
 
   /**
-   * The same of others than series.
+   * The same for types other than series.
    *
-   * @param type of what has the field
+   * @param type of the parent objects
    */
   static <K, T> CompletableFuture<T> load(
       Class<K> type, DataFetchingEnvironment environment, Function<List<K>, Future<List<T>>> ask) {

@@ -35,7 +35,7 @@ public final class AnswerBody {
   }
 
   /**
-   * Ends a response, whose head is set but for the length.
+   * Ends a response, whose head is set except the length.
    *
    * @return completes when the client's system has taken it
    */
@@ -70,7 +70,7 @@ public final class AnswerBody {
     return parts.hasNext() ? response.write(part).compose(taken -> next()) : response.end(part);
   }
 
-  /** Pieces, put together to parts when these are asked for. */
+  /** Pieces, joined to parts on request. */
   private record Parts(Iterator<byte[]> pieces) implements Iterator<Buffer> {
     @Override
     public boolean hasNext() {

@@ -23,13 +23,13 @@ public final class BoundedBody {
   private boolean isRefused;
 
   /**
-   * Why a body is not taken.
+   * Why a body is refused.
    *
-   * @param detail begins with what it is about: {@code body: …}
+   * @param detail begins with its subject: {@code body: …}
    */
   public record Refusal(Reason reason, String detail) {}
 
-  /** What a body is refused for, with the status of HTTP. */
+  /** The reasons for refusing a body, with the HTTP status. */
   public enum Reason {
     MALFORMED(400),
     /** The rest of it is not read, so the connection has to be closed. */
@@ -54,8 +54,8 @@ public final class BoundedBody {
   }
 
   /**
-   * @param complete given the body, decompressed; empty if there is none
-   * @param refused told once, as soon as it is known
+   * @param complete receives the body, decompressed; empty if there is none
+   * @param refused called once, as soon as it is known
    */
   public static void read(
       HttpServerRequest request, Consumer<Buffer> complete, Consumer<Refusal> refused) {

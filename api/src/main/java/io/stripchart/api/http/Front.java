@@ -85,7 +85,7 @@ public final class Front implements Handler<HttpServerRequest> {
     var router = Router.router(vertx);
     router.errorHandler(404, context -> elsewhere.handle(context.request()));
     router.get("/").handler(context -> redirect(context, "graphiql/"));
-    // Browsers ask for one; there is none, and that is no error.
+    // Browsers request one; there is none, and that is not an error.
     router
         .get("/favicon.ico")
         .handler(context -> context.response().setStatusCode(204).end().onFailure(context::fail));

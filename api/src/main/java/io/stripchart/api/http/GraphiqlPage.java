@@ -12,8 +12,8 @@ import java.io.IOException;
 import java.io.UncheckedIOException;
 
 /**
- * The page of GraphiQL. Its scripts ask for the path of GraphQL without looking at the path of the
- * page, so the page tells them: the two stand beside each other, below whatever prefix a proxy has.
+ * The page of GraphiQL. Its scripts use a path of GraphQL that does not depend on the path of the
+ * page, so the page sets it: the two are next to each other, below any prefix of a proxy.
  */
 final class GraphiqlPage implements Handler<RoutingContext> {
   private static final String RESOURCE = "/io/vertx/ext/web/handler/graphiql/index.html";

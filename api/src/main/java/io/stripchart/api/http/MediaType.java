@@ -20,11 +20,11 @@ public enum MediaType {
   }
 
   /**
-   * Chooses by an Accept header. Where both are as good, JSON is what clients of any age read,
-   * unless the other one is named.
+   * Chooses by an Accept header. If both are equally acceptable, JSON is chosen, which clients of
+   * any age read, unless the other one is named.
    *
    * @param accept null if there is none
-   * @return null if neither is accepted
+   * @return null if neither is acceptable
    */
   static MediaType negotiate(String accept) {
     if (accept == null || accept.isBlank() || accept.equals("*/*")) return JSON;

@@ -10,9 +10,9 @@ import java.util.List;
 import java.util.function.LongFunction;
 
 /**
- * One view. It listens first, then loads, and then adds what the loading's snapshot did not see: so
- * it has each reading once. Where batches were missed, it lets go of the view, and the next
- * question loads it again.
+ * One cached view. It first listens, then loads, and then adds what the snapshot of the loading did
+ * not see, so it has each reading once. If batches were missed, the view is discarded, and the next
+ * request loads it again.
  */
 final class Kept<V extends View> implements LiveDesk.Listener {
   private final Room room;
@@ -27,9 +27,9 @@ final class Kept<V extends View> implements LiveDesk.Listener {
   private long asked;
   private long notBefore;
 
-  /** What all views share that one may take from the others. */
+  /** The capacity shared by all views. */
   interface Room {
-    /** What a view may weigh that holds nothing yet. */
+    /** Estimated weight of a view that is not loaded. */
     long of(Kept<?> one);
 
     /** It weighs so much more, or less. */
@@ -71,7 +71,7 @@ final class Kept<V extends View> implements LiveDesk.Listener {
     this.settled = settled;
   }
 
-  /** When it was asked for last, in milliseconds of the epoch. */
+  /** Time of the last request, in milliseconds since 1970. */
   long asked() {
     return asked;
   }
@@ -89,7 +89,7 @@ final class Kept<V extends View> implements LiveDesk.Listener {
     return loading != null;
   }
 
-  /** What the view weighs; 0 if there is none. */
+  /** Weight of the view; 0 if there is none. */
   long held() {
     return held;
   }
@@ -103,18 +103,18 @@ final class Kept<V extends View> implements LiveDesk.Listener {
     return view != null && held == 0;
   }
 
-  /** Whether it holds a view of what does not exist. */
+  /** Whether it holds a view of a subject that does not exist. */
   boolean isOfNothing() {
     return view != null && !view.exists();
   }
 
-  /** The view as it is now; null if there is none that has all. */
+  /** The current view; null if there is none that is complete. */
   V now() {
     return view != null && view.covers() ? view : null;
   }
 
   /**
-   * The view, loaded where that has to be.
+   * The view, loaded if necessary.
    *
    * @return of null if the database is to be asked instead
    */
@@ -149,7 +149,7 @@ final class Kept<V extends View> implements LiveDesk.Listener {
   private V take(Loaded<V> loaded) {
     // Without the missed batches it would not be the state at any moment.
     if (missedSome) return null;
-    // What others hold may have grown meanwhile.
+    // Other views may have grown meanwhile.
     if (loaded.view() == null || loaded.view().weight() > room.of(this)) {
       notBefore = asked + againMillis;
       return null;

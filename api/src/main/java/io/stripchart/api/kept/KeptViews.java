@@ -28,7 +28,7 @@ public final class KeptViews<K, V extends View> {
   /** Interval at which unused views are evicted. */
   public static final Duration MAX_SILENCE = Duration.ofMinutes(10);
 
-  /** The same of what holds no view; it has a place that another could have. */
+  /** The same for entries without a view, which take a place nevertheless. */
   public static final Duration MAX_EMPTY_SILENCE = Duration.ofMinutes(1);
 
   /** Of those that are not to be loaded yet. */
@@ -52,7 +52,7 @@ public final class KeptViews<K, V extends View> {
   private final LongConsumer weighed;
   private final Room room = new Room();
 
-  /** Least recently asked for first. */
+  /** Least recently requested first. */
   private final Map<K, Kept<V>> kept = new LinkedHashMap<>(16, 0.75f, true);
 
   /** For views no longer cached: when they may be loaded again, in milliseconds since 1970. */
@@ -180,10 +180,9 @@ public final class KeptViews<K, V extends View> {
   }
 
   /**
-   * Whose place another one may take: of a view in which there is nothing, else of the one asked
-   * for least recently.
+   * The entry to evict: one without readings, otherwise the least recently requested one.
    *
-   * @param forNothing whether the other one holds nothing; then what holds something stays
+   * @param forNothing whether the new view is empty; then views with readings stay
    * @return null if there is none
    */
   private K yielding(K key, boolean forNothing) {

@@ -3,7 +3,7 @@ package io.stripchart.api.kept;
 import io.stripchart.api.stored.Snapshot;
 
 /**
- * A view as the database told it.
+ * A view loaded from the database.
  *
  * @param snapshot in which all of it was read
  * @param view null if it would be too large

@@ -22,8 +22,6 @@ public interface View {
    */
   void add(List<Reading> readings);
 
-  /**
-   * What it weighs, in the unit of {@link Limits#maxWeight}; looked at when it has been added to.
-   */
+  /** Its weight, in the unit of {@link Limits#maxWeight}; read after each update. */
   long weight();
 }

@@ -20,8 +20,8 @@ import java.util.function.BooleanSupplier;
 import java.util.function.Supplier;
 
 /**
- * The readings of some batches, read again. What takes too long is divided: by batches, and then by
- * time.
+ * The readings of some batches, read again. A read that takes too long is divided: by batches, and
+ * then by time.
  */
 final class BatchPages implements StoredPages.Pages {
   /** Of several batches together. */

@@ -12,7 +12,7 @@ import java.util.List;
  * one, which all listeners receive one after the other. Belongs to one context.
  */
 final class BatchReadings {
-  /** In which they are given, so that a cursor tells by one reading which were. */
+  /** The order of delivery, so that a cursor identifies by one reading which were delivered. */
   static final Comparator<Reading> ORDER =
       Comparator.comparing(Reading::series).thenComparing(Reading::time);
 

@@ -1,8 +1,8 @@
 package io.stripchart.api.live;
 
 /**
- * A sum that remembers what rounding took from it (Neumaier), so that adding and taking away for
- * long leaves no drift.
+ * A sum with compensation of rounding errors (Neumaier), so that adding and removing for long
+ * causes no drift.
  */
 public final class CompensatedSum {
   private double sum;

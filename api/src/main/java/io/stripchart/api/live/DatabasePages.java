@@ -17,7 +17,7 @@ import java.util.Map;
 import java.util.function.BooleanSupplier;
 import java.util.function.Supplier;
 
-/** Pages from the database, and what subscribers share of them. */
+/** Pages from the database, and their limits, which subscribers share. */
 final class DatabasePages implements StoredPages {
   /** Statements of an event loop at a time. */
   private static final int MAX_READS = 2;

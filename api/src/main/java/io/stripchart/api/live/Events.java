@@ -7,8 +7,8 @@ import org.reactivestreams.Subscriber;
 import org.reactivestreams.Subscription;
 
 /**
- * The events of one subscription, given as they are asked for. Belongs to one context, where all of
- * it is called; one subscriber at most.
+ * The events of one subscription, emitted on demand. Belongs to one context, where all methods are
+ * called; one subscriber at most.
  */
 public abstract class Events<E> implements Publisher<Object>, Subscription {
   /** Then others have their turn. */
@@ -25,7 +25,7 @@ public abstract class Events<E> implements Publisher<Object>, Subscription {
 
   /**
    * @param turns run a task in a turn of its own
-   * @param shown what an event is to the subscriber
+   * @param shown converts an event for the subscriber
    */
   Events(Executor turns, Function<E, ?> shown) {
     this.turns = turns;
@@ -39,10 +39,10 @@ public abstract class Events<E> implements Publisher<Object>, Subscription {
    */
   abstract E poll();
 
-  /** Lets go of what it holds. */
+  /** Releases what it holds. */
   abstract void clear();
 
-  /** Sets what ends its supply. */
+  /** Sets the action that ends its source. */
   final void onClose(Runnable task) {
     closing = task;
   }
@@ -80,7 +80,10 @@ public abstract class Events<E> implements Publisher<Object>, Subscription {
     if (subscriber != null) subscriber.onError(cause);
   }
 
-  /** There may be an event. In a turn of its own: a thousand others may be told of the same. */
+  /**
+   * There may be an event. Handled in a turn of its own, because a thousand others may get the
+   * same.
+   */
   final void wake() {
     if (draining || closed || subscriber == null || demand == 0) return;
     draining = true;

@@ -38,7 +38,7 @@ final class Following extends Events<Reading> implements LiveDesk.Listener {
   /** Batches that are looked through in a turn. */
   private static final int MAX_STEPS = 16;
 
-  /** Of the same page, one after the other; less of it is asked for each time. */
+  /** For the same page, one after the other; less of it is requested each time. */
   static final int MAX_TIMEOUTS = 5;
 
   /** Without an answer of the database that it waits for, however often that is asked. */
@@ -81,8 +81,8 @@ final class Following extends Events<Reading> implements LiveDesk.Listener {
   /**
    * Where it begins.
    *
-   * @param since readings of a later time that are stored come first; null for none of them
-   * @param after what this cursor leaves comes first; null for none
+   * @param since first deliver stored readings later than this; null for none
+   * @param after first deliver what this cursor leaves; null for none
    */
   record Start(Instant since, ResumeCursor after) {
     static final Start NOW = new Start(null, null);
@@ -223,9 +223,9 @@ final class Following extends Events<Reading> implements LiveDesk.Listener {
   }
 
   /**
-   * Gets what comes next.
+   * Reads what follows.
    *
-   * @return whether there is any use in going on in this turn
+   * @return whether to continue in this turn
    */
   private boolean advance() {
     if (!started || reading) return false;
@@ -269,7 +269,7 @@ final class Following extends Events<Reading> implements LiveDesk.Listener {
         .onFailure(failure -> retry(failure, this::readPage));
   }
 
-  /** The snapshot is of a server that was replaced, and of the new one it tells nothing. */
+  /** The snapshot is of a server that was replaced, and says nothing about the new one. */
   private void beginAgain() {
     started = false;
     reading = false;
@@ -340,7 +340,7 @@ final class Following extends Events<Reading> implements LiveDesk.Listener {
     }
   }
 
-  /** With those behind it that are to be read too, so that small ones share a statement. */
+  /** Together with later ones that are to be read too, so that small ones share a statement. */
   private List<Batch> run(Batch first) {
     var run = new ArrayList<Batch>();
     run.add(first);

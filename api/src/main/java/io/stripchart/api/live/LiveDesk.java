@@ -31,7 +31,7 @@ public final class LiveDesk {
 
   private static final int MAX_REMEMBERED_OF_PATTERN = 1_000;
 
-  /** Who listens. Is told of every batch once, in the order of the stream. */
+  /** A listener. Receives every batch once, in the order of the stream. */
   public interface Listener {
     /**
      * Readings were stored.

@@ -5,10 +5,7 @@ import java.util.concurrent.Executor;
 import java.util.function.Function;
 import java.util.function.LongConsumer;
 
-/**
- * Events that are derived from readings: a subscriber that is too slow loses the oldest, and is
- * told how many.
- */
+/** Events derived from readings: a slow subscriber loses the oldest, and receives their number. */
 public final class LiveEvents<E> extends Events<E> {
   private final Backlog<E> backlog = new Backlog<>();
   private final Losses losses;
@@ -16,8 +13,8 @@ public final class LiveEvents<E> extends Events<E> {
 
   /**
    * @param turns run a task in a turn of its own
-   * @param shown what an event is to the subscriber
-   * @param dropped told of events as they are dropped
+   * @param shown converts an event for the subscriber
+   * @param dropped called for each dropped event
    */
   LiveEvents(Executor turns, Function<E, ?> shown, Losses losses, LongConsumer dropped) {
     super(turns, shown);

@@ -5,9 +5,9 @@ import io.vertx.core.Context;
 import java.util.concurrent.atomic.AtomicBoolean;
 
 /**
- * The way from the stream to the desk of one event loop: how far the loop has followed it, and
- * nothing else, so that it costs no memory however far the loop is behind. What it is handed late
- * may no longer be in memory; then it is handed as a batch to be read.
+ * Connects the stream to the desk of one event loop: it only holds the loop's position, so it costs
+ * no memory however far the loop is behind. A batch that is delivered late may no longer be in
+ * memory; then it is delivered as a batch to be read.
  */
 final class LiveInbox implements StoredStream.Follower {
   /** Subscribers further behind catch up in several turns. */
@@ -32,7 +32,7 @@ final class LiveInbox implements StoredStream.Follower {
     if (scheduled.compareAndSet(false, true)) context.runOnContext(turn -> deliver());
   }
 
-  /** A batch a turn, so that what it leads to has its turn too. */
+  /** One batch a turn, so that its consequences are handled in between. */
   private void deliver() {
     scheduled.set(false);
     try {

@@ -50,7 +50,7 @@ public final class LiveReadings {
   private record WindowKey(String series, int size) {}
 
   /**
-   * @param history what subscribers read of the past, and read again
+   * @param history reads of subscribers in the past
    */
   public LiveReadings(
       Vertx vertx,
@@ -90,12 +90,12 @@ public final class LiveReadings {
   }
 
   /**
-   * The readings of every series that matches, each once.
+   * The readings of every matching series, each once.
    *
-   * @param since those of a later time that are stored come first; null for none of them
-   * @param after what this cursor leaves comes first; null for none
-   * @param shown what a reading is to the subscriber
-   * @return once the stream has begun; fails with {@link ApiException}
+   * @param since first deliver stored readings later than this; null for none
+   * @param after first deliver what this cursor leaves; null for none
+   * @param shown converts a reading for the subscriber
+   * @return when the stream has begun; fails with {@link ApiException}
    */
   public Future<Publisher<Object>> readings(
       SeriesPattern pattern,
@@ -107,7 +107,7 @@ public final class LiveReadings {
       throw ApiException.badArgument("after", "given without since, as either says where to begin");
     }
     var start = new Following.Start(since, after);
-    // Its own context, so that what it reads is read for its requester.
+    // Its own context, so that its reads count for its requester.
     var own = loop.on(vertx.getOrCreateContext());
     var place = subscriptions.open(pattern.toString());
     return readiness

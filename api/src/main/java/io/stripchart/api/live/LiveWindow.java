@@ -147,7 +147,7 @@ final class LiveWindow implements LiveDesk.Listener {
     return ReadingTime.micros(reading.time());
   }
 
-  /** What it may hold for the window is found in the database, with all else. */
+  /** Batches in memory for the window are in the database as well. */
   @Override
   public void unread(Batch batch) {
     gap();

@@ -9,7 +9,7 @@ import java.util.function.BiConsumer;
 import java.util.function.LongSupplier;
 
 /**
- * What those need who follow the stream on one event loop.
+ * The environment of followers of the stream on one event loop.
  *
  * @param turns run a task in a turn of its own
  * @param timers run a task after a time

@@ -21,10 +21,9 @@ import java.util.UUID;
 import java.util.function.BooleanSupplier;
 
 /**
- * What a cursor leaves: the rest of the batches that were given in part, then the batches that were
- * noted since, in the order of their notes, and then the rest of the past where it was not given to
- * its end. All of it as the snapshot sees it with which the subscription begins again; what comes
- * later comes with the stream.
+ * The batches that a cursor leaves: the rest of those delivered in part, then those noted since, in
+ * the order of the log, and then the rest of the past if it was not delivered to its end.
+ * Everything as seen by the snapshot of the new subscription; later batches come with the stream.
  */
 final class MissedPages implements Pages {
   /** Of a look into the log. */

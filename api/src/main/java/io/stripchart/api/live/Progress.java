@@ -7,9 +7,8 @@ import io.stripchart.common.reading.Reading;
 import java.util.function.IntFunction;
 
 /**
- * How far a subscriber is with readings that wait for it together: the body of the cursor that is
- * told with each of them. Made when it is asked for, as most of it is the same for all. Belongs to
- * one context.
+ * Progress of a subscriber within readings that wait together: the body of the cursor of each
+ * event. Created on demand, as most of it is shared. Belongs to one context.
  */
 abstract class Progress {
   /**
@@ -49,9 +48,9 @@ abstract class Progress {
   }
 
   /**
-   * Of the readings of a page, whose places tell how far it is.
+   * For the readings of a page, whose positions give the progress.
    *
-   * @param body of the cursors, but for the place
+   * @param body of the cursors, except the position
    */
   static Progress ofPage(StreamPage page, String body) {
     return new Progress() {

@@ -90,14 +90,13 @@ public record ResumeCursor(
     return encoded(database, given, List.of(), 0, null);
   }
 
-  /** Where a part of one batch was given, up to what {@link #behind(String, Reading)} adds. */
+  /** Part of one batch was delivered, up to what {@link #behind(String, Reading)} adds. */
   static String part(int database, KnownBatches given, KnownBatches batch) {
     return encoded(database, given, List.of(new Part(batch, null)), BY_LAST, null);
   }
 
   /**
-   * Where parts of batches were given, the first one up to what {@link #behind(String, Place)}
-   * adds.
+   * Parts of batches were delivered, the first one up to what {@link #behind(String, Place)} adds.
    *
    * @param history as of the record
    */
@@ -105,7 +104,7 @@ public record ResumeCursor(
     return encoded(database, given, parts, BY_PLACE, history);
   }
 
-  /** Where the past was given up to what {@link #behind(String, Place)} adds. */
+  /** The past was delivered up to what {@link #behind(String, Place)} adds. */
   static String history(int database, KnownBatches given) {
     return encoded(database, given, List.of(), IN_HISTORY, null);
   }
@@ -191,8 +190,8 @@ public record ResumeCursor(
   }
 
   /**
-   * @param text as an event told it
-   * @throws ApiException if it is none
+   * @param text the cursor of an event
+   * @throws ApiException if it is not a cursor
    */
   public static ResumeCursor parse(String text) {
     try {

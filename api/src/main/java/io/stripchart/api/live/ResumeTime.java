@@ -12,7 +12,7 @@ import java.time.Instant;
 final class ResumeTime {
   private static final long NONE = Long.MIN_VALUE;
 
-  /** The greatest time that was given, or is not asked for; in microseconds. */
+  /** The greatest time that was delivered, or is not requested; in microseconds. */
   private long given = NONE;
 
   private long told = NONE;

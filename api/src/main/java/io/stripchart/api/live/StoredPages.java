@@ -10,16 +10,16 @@ import io.vertx.core.Future;
 import java.util.List;
 import java.util.function.BooleanSupplier;
 
-/** What subscribers read from the database, a page at a time. Belongs to one context. */
+/** Database reads of subscribers, page by page. Belongs to one context. */
 interface StoredPages {
   /**
-   * Where a subscription begins.
+   * The beginning of a subscription.
    *
-   * @param snapshot which stays right over a crash of the database
+   * @param snapshot which stays valid across a crash of the database
    * @param batches that the snapshot sees
    * @param now the time of the snapshot by the database's clock, in microseconds
-   * @param keptSince all batches are noted that were noted at this time or later
-   * @param database a hash of which one it is
+   * @param keptSince the log has all batches noted at this time or later
+   * @param database a hash of its identity
    */
   record Beginning(
       Snapshot snapshot, KnownBatches batches, long now, long keptSince, int database) {
@@ -37,14 +37,14 @@ interface StoredPages {
   /** Pages, one behind the other. */
   interface Pages {
     /**
-     * The next page; asked for again where it failed.
+     * The next page; requested again after a failure.
      *
-     * @param wanted whether its answer is still waited for; else it need not be read
-     * @return empty if there is nothing in this step
+     * @param wanted whether its result is still needed; otherwise it need not be read
+     * @return empty if this step has no rows
      */
     Future<StreamPage> next(BooleanSupplier wanted);
 
-    /** Whether there is a page to be asked for. */
+    /** Whether there is a page to request. */
     boolean hasMore();
 
     /** The least time that a reading of the pages to come may have, in microseconds. */
@@ -76,6 +76,6 @@ interface StoredPages {
    */
   Pages batches(SeriesPattern pattern, List<Batch> batches, KnownBatches given);
 
-  /** What a cursor leaves, and the beginning's snapshot saw. */
+  /** What a cursor leaves, as far as the beginning's snapshot saw it. */
   Pages missed(SeriesPattern pattern, ResumeCursor after, Beginning beginning);
 }

@@ -82,7 +82,7 @@ final class Answer {
 
   private void give(Format format, EntityTag tag, Map<String, String> links, Buffer body) {
     boolean isKnown = tag.isAmong(request.getHeader(HttpHeaders.IF_NONE_MATCH));
-    // Where there is no room for it, the refusal has none of its headers.
+    // If there is no room for it, the refusal has none of its headers.
     if (!isKnown) hold.add(body.length());
     response.putHeader(HttpHeaders.ETAG, tag.text());
     response.putHeader(HttpHeaders.CACHE_CONTROL, ASK_AGAIN);

@@ -5,7 +5,7 @@ import java.util.List;
 import java.util.Locale;
 import java.util.stream.Collectors;
 
-/** What an answer is written as. Of these types CSV alone has a charset; JSON is UTF-8. */
+/** Format of a response. Only CSV has a charset; JSON is UTF-8. */
 public enum Format {
   JSON("application/json", ""),
   CSV("text/csv", "; charset=utf-8; header=present"),

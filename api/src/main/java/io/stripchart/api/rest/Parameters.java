@@ -97,7 +97,7 @@ public final class Parameters {
       int count = Integer.parseInt(text);
       if (count >= 1 && count <= max) return count;
     } catch (NumberFormatException e) {
-      // Told of below.
+      // Reported below.
     }
     throw bad(name, String.format(Locale.ROOT, "must be 1 to %,d, is", max), text);
   }
@@ -140,7 +140,7 @@ public final class Parameters {
       boolean inside = duration.compareTo(min) >= 0 && duration.compareTo(max) <= 0;
       if (inside && duration.toNanosPart() % 1_000 == 0) return duration;
     } catch (DateTimeException e) {
-      // Told of below.
+      // Reported below.
     }
     throw bad(
         name, "must be an ISO 8601 duration of " + min + " to " + max + ", like PT15M, is", text);

@@ -4,22 +4,22 @@ import io.stripchart.common.http.EntityTag;
 import io.vertx.core.buffer.Buffer;
 import java.util.Map;
 
-/** What a question is answered with. */
+/** A response to a query. */
 public sealed interface Reply {
   /**
-   * A text, whole.
+   * A complete text.
    *
-   * @param tag what tells it from others; null for one of its text
+   * @param tag its entity tag; null to derive it from the text
    * @param links to other pages, by their relation
    */
   record Document(Format format, String text, EntityTag tag, Map<String, String> links)
       implements Reply {
-    /** JSON, told from others by its text. */
+    /** JSON, with a tag derived from its text. */
     public static Document json(String text) {
       return json(text, Map.of());
     }
 
-    /** JSON, told from others by its text. */
+    /** JSON, with a tag derived from its text. */
     public static Document json(String text, Map<String, String> links) {
       return new Document(Format.JSON, text, null, links);
     }

@@ -41,9 +41,9 @@ public final class RestRequest {
   }
 
   /**
-   * A path as a link of an answer, relative to the path that was asked for (RFC 3986, 4.2).
+   * A path as a link in a response, relative to the requested path (RFC 3986, 4.2).
    *
-   * @param from the path that was asked for; begins with a slash
+   * @param from the requested path; begins with a slash
    * @param to begins with a slash
    */
   static String relative(String from, String to) {
@@ -62,7 +62,7 @@ public final class RestRequest {
     return isPlain ? rest : "./" + rest;
   }
 
-  /** What stands between the slashes of the path, as it was sent; of {@code /a/} "a" and "". */
+  /** The segments of the path, as they were sent; of {@code /a/} "a" and "". */
   public List<String> segments() {
     return segments;
   }
@@ -70,7 +70,7 @@ public final class RestRequest {
   /**
    * A segment of the path, percent-decoded.
    *
-   * @param name of what it says, for the problem
+   * @param name its meaning, for the problem
    * @throws ProblemException if it cannot be decoded
    */
   public String text(String name, int segment) {
@@ -78,10 +78,10 @@ public final class RestRequest {
   }
 
   /**
-   * A segment of the path as one word of a series' name.
+   * A segment of the path as one word of a series name.
    *
-   * @param name of what it says, for the problem
-   * @throws ProblemException if it is none, saying which character is wrong
+   * @param name its meaning, for the problem
+   * @throws ProblemException if it is not a word, which names the invalid character
    */
   public String word(String name, int segment) {
     return Parameters.read(name, text -> PathSegment.word(name, text), segments.get(segment));
@@ -151,10 +151,10 @@ public final class RestRequest {
   }
 
   /**
-   * The body, which must be one JSON object. To be asked for in the turn of the request.
+   * The body, which must be one JSON object. Must be called in the turn of the request.
    *
    * @return fails with {@link ProblemException}
-   * @throws ProblemException if it is not worth reading
+   * @throws ProblemException if the request is refused without its body
    */
   public Future<JsonObject> body() {
     return JsonBody.object(request).read();

@@ -52,10 +52,10 @@ final class RowStream<T> {
   }
 
   /**
-   * Once it is admitted.
+   * Called once it is admitted.
    *
-   * @param refused told where not even the first page can be read; then nothing is sent
-   * @return completes when all rows are sent; fails where the stream ends before
+   * @param refused called if not even the first page can be read; then nothing is sent
+   * @return completes when all rows are sent; fails if the stream ends before
    */
   Future<Void> start(Consumer<Throwable> refused) {
     next(true)

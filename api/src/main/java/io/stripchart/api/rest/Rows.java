@@ -13,6 +13,6 @@ public interface Rows<T> {
    */
   record Page<T>(List<T> rows, boolean isLast) {}
 
-  /** The next page; asked for when the one before has come, and never behind the last. */
+  /** The next page; called when the last one has arrived, and never after the end. */
   Future<Page<T>> next();
 }

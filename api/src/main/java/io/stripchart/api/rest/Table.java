@@ -5,7 +5,7 @@ import java.util.List;
 import java.util.function.Function;
 import java.util.stream.Collectors;
 
-/** What rows look like: the same columns in each format. */
+/** The columns of rows, the same in each format. */
 public final class Table<T> {
   /**
    * @param value gives a number, a time, a reading, a text, or null
@@ -22,7 +22,7 @@ public final class Table<T> {
     return new Column<>(name, value);
   }
 
-  /** What stands before the first row. */
+  /** The text before the first row. */
   public String head(Format format) {
     if (format != Format.CSV) return "";
     return columns.stream().map(Column::name).collect(Collectors.joining(",")) + "\r\n";

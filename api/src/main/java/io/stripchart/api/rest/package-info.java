@@ -1,2 +1,2 @@
-/** What every path of plain HTTP needs: reading requests, and giving answers and problems. */
+/** Common parts of all REST paths: reading requests, and sending responses and problems. */
 package io.stripchart.api.rest;

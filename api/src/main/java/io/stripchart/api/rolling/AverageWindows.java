@@ -12,7 +12,7 @@ import io.vertx.core.Promise;
 import java.time.Clock;
 import java.util.List;
 
-/** Loads windows; what there is very much of is put in place in several turns. */
+/** Loads windows; large ones are filled in several turns. */
 final class AverageWindows implements ViewSource<AverageWindows.Key, AverageWindow> {
   /** Then others have their turn. */
   private static final int MAX_READINGS_A_TURN = 5_000;

@@ -11,7 +11,7 @@ import io.vertx.core.Future;
 import java.util.ArrayList;
 import java.util.List;
 
-/** Rolling averages as the database tells them. Times and lengths are microseconds. */
+/** Rolling averages computed by the database. Times and lengths are microseconds. */
 final class DatabaseAverages {
   private final ReadingQueries queries;
 

@@ -6,7 +6,7 @@ import java.time.Instant;
 /**
  * The mean of the readings with from &lt; time ≤ to.
  *
- * @param value null if there is no reading
+ * @param value null if there are no readings
  */
 public record RollingAverage(Double value, long count, Instant from, Instant to) {
   /**

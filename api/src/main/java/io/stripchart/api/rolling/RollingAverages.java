@@ -155,9 +155,9 @@ public final class RollingAverages {
   }
 
   /**
-   * Tells the average whenever it has changed, also where that is as readings have left the window.
+   * Sends the average whenever it has changed, also because readings left the window.
    *
-   * @param every how often at most
+   * @param every minimum time between two events
    * @throws io.stripchart.api.ApiException if there are too many subscriptions
    */
   public RollingEvents follow(SeriesPattern pattern, Duration length, Duration every) {

@@ -94,7 +94,7 @@ public final class RollingEvents implements Publisher<Object>, Subscription {
         || !Objects.equals(told.value(), average.value());
   }
 
-  /** What passes is tried again in the next turn, but not for ever in silence. */
+  /** Transient failures are retried in the next turn, but not for ever without an error. */
   private void failed(Throwable cause) {
     if (failingSince == 0) failingSince = System.nanoTime();
     boolean isLong = System.nanoTime() - failingSince > MAX_SILENCE.toNanos();

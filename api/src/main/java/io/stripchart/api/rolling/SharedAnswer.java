@@ -33,7 +33,7 @@ final class SharedAnswer {
   }
 
   /**
-   * @param question asked where there is no answer to share
+   * @param question runs if there is no result to share
    */
   Future<RollingAverage> or(Supplier<Future<RollingAverage>> question) {
     boolean hasSeenAll = seen == heard.getAsLong();

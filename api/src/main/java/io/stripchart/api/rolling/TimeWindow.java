@@ -5,11 +5,11 @@ import io.stripchart.api.live.ScaledMean;
 import java.util.TreeMap;
 
 /**
- * The readings whose time lies in the last stretch of time or still ahead, in whatever order they
- * come, and their mean at any moment from now on. They stand in slots of equal length, each with
- * its sum: whole slots count by their sums, and only in those that an end of the window cuts each
- * reading is looked at. So an answer takes time of the slots, however many readings there are, and
- * has no drift, as what has left is in no sum. Times are microseconds of the epoch.
+ * The readings whose time lies in the window that ends now, or in the future, in any order, and
+ * their mean at any later moment. They are held in slots of equal length, each with its sum: whole
+ * slots count by their sums, and readings are examined only in slots that an end of the window
+ * cuts. So the cost of a query depends on the slots, not on the readings, and there is no drift, as
+ * no sum contains readings that have left. Times are microseconds since 1970.
  */
 final class TimeWindow {
   static final int MAX_SLOTS = 1_000;
@@ -89,9 +89,9 @@ final class TimeWindow {
   }
 
   /**
-   * What the readings with now − length &lt; time ≤ now come to.
+   * Aggregate of the readings with now − length &lt; time ≤ now.
    *
-   * @param mean NaN where there is none
+   * @param mean NaN if there are none
    */
   record Mean(long count, double mean) {}
 

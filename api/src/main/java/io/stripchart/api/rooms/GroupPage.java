@@ -24,10 +24,10 @@ public final class GroupPage<T> implements View {
   private boolean asked;
 
   /**
-   * Where the series of a page lie.
+   * Range of the series of a page.
    *
-   * @param before what all their names are before
-   * @param shown what of a name the page tells
+   * @param before upper bound of their names
+   * @param shown the part of a name that the page shows
    */
   record Extent(GroupRange range, String before, UnaryOperator<String> shown) {
     boolean holds(String name) {
@@ -37,7 +37,7 @@ public final class GroupPage<T> implements View {
 
   /**
    * @param more whether others follow
-   * @param known what of all names in its extent it tells
+   * @param known data of all names in its range
    */
   GroupPage(List<T> rows, boolean more, Extent extent, Set<String> known) {
     this.rows = List.copyOf(rows);
@@ -55,12 +55,12 @@ public final class GroupPage<T> implements View {
     return more;
   }
 
-  /** What the next page begins behind; null if there is none. */
+  /** The last entry, after which the next page begins; null if there is no next page. */
   String last(Function<T, String> name) {
     return more ? name.apply(rows.get(rows.size() - 1)) : null;
   }
 
-  /** Whether it was asked for before, so that it is from now on. */
+  /** Whether it was requested before, so that it is loaded. */
   boolean askedBefore() {
     boolean before = asked;
     asked = true;

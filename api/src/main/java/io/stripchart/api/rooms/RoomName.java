@@ -28,7 +28,7 @@ public record RoomName(String building, String room) {
     }
   }
 
-  /** What the names of all series of a building's rooms begin with: ends with a dot. */
+  /** Prefix of all series of a building's rooms; ends with a dot. */
   private static String prefix(String building) {
     return building == null ? "room." : "building." + building + ".room.";
   }
@@ -43,7 +43,7 @@ public record RoomName(String building, String room) {
     return new GroupRange(prefix(building), "\\.[^.]+\\.[^.]+", after);
   }
 
-  /** What the names of all series of the room begin with, up to a dot. */
+  /** Prefix of all series of the room, up to a dot. */
   String prefix() {
     return prefix(building) + room;
   }
@@ -56,7 +56,7 @@ public record RoomName(String building, String room) {
   /**
    * The series of one quantity, of all sensors of the room.
    *
-   * @throws MalformedReadingException if it is no word, or too long beside the room's
+   * @throws MalformedReadingException if it is not a word, or too long together with the room
    */
   public SeriesPattern series(String quantity) {
     return SeriesPattern.of(prefix() + ".*." + SeriesName.checkWord("quantity", quantity));

@@ -26,10 +26,10 @@ import java.util.function.Function;
  * fail with {@link io.stripchart.api.ApiException}.
  */
 public final class Rooms {
-  /** Of averages where nothing else is asked for. */
+  /** Default of averages. */
   public static final String QUANTITY = "temperature";
 
-  /** Of averages where nothing else is asked for. */
+  /** Default of averages. */
   public static final Duration WINDOW = Duration.ofMinutes(15);
 
   /** Rooms or buildings of a page. */
@@ -40,7 +40,7 @@ public final class Rooms {
   /** That a known room takes, beside its name. */
   private static final int NAME_BYTES = 250;
 
-  /** What has no room is read each time, which costs the same as to load it. */
+  /** Rooms that do not fit are read each time, which costs as much as loading them. */
   private static final Duration AGAIN = Duration.ofMinutes(1);
 
   /** Of one event loop; each has a pattern, which costs time at each series that is stored. */

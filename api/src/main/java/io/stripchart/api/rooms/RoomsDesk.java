@@ -55,7 +55,7 @@ public final class RoomsDesk implements RestHandler.Desk {
   }
 
   /**
-   * @param place of what stands behind {@code rooms} in the path
+   * @param place index of the segment after {@code rooms} in the path
    */
   private Future<? extends Reply> ofRooms(RestRequest request, String building, int place) {
     var words = request.segments();

@@ -3,7 +3,7 @@ package io.stripchart.api.rooms;
 import io.stripchart.common.reading.Reading;
 
 /**
- * What a sensor of a room measures of one quantity: a series.
+ * One quantity of a sensor of a room: a series.
  *
  * @param current its latest reading; null if it has none
  */

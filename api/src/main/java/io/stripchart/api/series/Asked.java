@@ -7,10 +7,10 @@ import io.stripchart.common.reading.SeriesName;
 import java.util.Map;
 
 /**
- * What a request asks for.
+ * A parsed request.
  *
  * @param path of the request, for links
- * @param series null if it is not about one
+ * @param series null if it does not concern one
  */
 record Asked(Resource resource, String path, String series, Parameters parameters, Format format) {
   /**

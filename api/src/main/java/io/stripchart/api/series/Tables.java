@@ -9,7 +9,7 @@ import io.stripchart.api.stored.Statistics;
 import io.stripchart.common.reading.Reading;
 import java.util.List;
 
-/** What the rows of each question look like. */
+/** The columns of the rows of each query. */
 final class Tables {
   static final Table<Reading> READINGS =
       new Table<>(List.of(column("time", Reading::time), column("value", Reading::value)));

@@ -10,7 +10,7 @@ import io.vertx.core.http.WebSocketFrame;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
-/** Writes to a socket whose client may be gone at any time, which is no failure. */
+/** Writes to a socket whose client may disconnect at any time, which is not a failure. */
 final class SocketWriter {
   private static final Logger log = LoggerFactory.getLogger(SocketWriter.class);
 
@@ -42,7 +42,7 @@ final class SocketWriter {
   private void sendFrames(JsonPieces message) {
     var pieces = message.pieces().iterator();
     var part = Buffer.buffer(pieces.next());
-    // Every message is an object; what follows may be cut anywhere.
+    // Every message is an object; its continuation may be cut anywhere.
     ignoringLoss(socket.writeFrame(WebSocketFrame.textFrame(part.getString(0, 1), false)));
     part = part.getBuffer(1, part.length());
     while (pieces.hasNext()) {

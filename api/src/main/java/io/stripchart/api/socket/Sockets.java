@@ -60,7 +60,7 @@ public final class Sockets {
     this.maxSockets = maxSockets;
   }
 
-  /** What a server must be told to serve them. */
+  /** Options of a server for these sockets. */
   public static HttpServerOptions configure(HttpServerOptions options) {
     return options
         .setWebSocketSubProtocols(List.of(ModernProtocol.NAME, LegacyProtocol.NAME))
@@ -118,7 +118,7 @@ public final class Sockets {
     }
   }
 
-  /** Tells every client that the server stops. */
+  /** Notifies every client that the server stops. */
   public void close() {
     for (var socket : List.copyOf(sockets)) {
       socket.close(CloseCode.GOING_AWAY, "the server stops");

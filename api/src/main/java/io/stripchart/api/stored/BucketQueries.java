@@ -116,7 +116,7 @@ final class BucketQueries {
         offset 0) as one\
       """;
 
-  /** Of one series: what hours and readings come to in each bucket that has any. */
+  /** For one series: aggregates of hours and of readings in each bucket that has any. */
   private static final String BY_HOURS =
       """
       select bucket, sum(count)::float8 as count, min(min) as min, max(max) as max,
@@ -195,7 +195,7 @@ final class BucketQueries {
           .replace("AFTER", Integer.toString(AFTER))
           .replace("ROLLED_UNTIL", Statements.ROLLED_UNTIL);
 
-  /** Statements that tell means in the same way. */
+  /** Statements that compute means in the same way. */
   private record Means(String byHours, String byReadings) {
     static Means of(String parts, String readings) {
       return new Means(

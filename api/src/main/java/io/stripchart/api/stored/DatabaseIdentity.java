@@ -21,8 +21,8 @@ public final class DatabaseIdentity {
   private static final Logger log = LoggerFactory.getLogger(DatabaseIdentity.class);
 
   /**
-   * An expression that tells which database and which tables these are, and the marker, which
-   * changes where ids of series may mean other names.
+   * An expression that identifies the database and its tables, and the marker, which changes when
+   * ids of series may mean other names.
    */
   static final String TABLES =
       """
@@ -44,8 +44,8 @@ public final class DatabaseIdentity {
 
   /**
    * @param context where the task runs
-   * @param task run where the server was started anew, so that the database may be one of an
-   *     earlier time; told whether it is known to be another one
+   * @param task runs when the server was restarted, so that the database may be of an earlier time;
+   *     receives whether it is known to be another one
    */
   public void onChange(Context context, Consumer<Boolean> task) {
     listeners.add(new Listener(context, task));

@@ -45,7 +45,7 @@ public final class DatabaseLink {
     this.quick = openQuick();
   }
 
-  /** A client and what came back from it last. */
+  /** A client and its last result. */
   private static final class Lane {
     private final SqlClient client;
     private long lastAnswer = System.nanoTime();

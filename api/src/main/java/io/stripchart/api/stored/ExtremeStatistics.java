@@ -5,10 +5,9 @@ import io.stripchart.common.reading.Reading;
 import io.vertx.sqlclient.Row;
 
 /**
- * Statistics of readings whose squares a float8 does not hold, as they are too large or their
- * differences too small: by two scans of all readings, without rollups. The values are scaled by a
- * power of two, which loses nothing, and what comes of them is scaled back here, so that a figure
- * is infinite only where no double holds it.
+ * Statistics of readings whose squares exceed a float8, or whose differences are too small for it:
+ * by two scans of all readings, without rollups. The values are scaled by a power of two, which is
+ * exact, and the results are scaled back here, so a figure is infinite only if no double holds it.
  */
 final class ExtremeStatistics {
   /** Of the scale. */

@@ -1,14 +1,13 @@
 package io.stripchart.api.stored;
 
 /**
- * Series that are grouped by a word of their names: rooms, buildings. The names of one group lie
- * together, between {@code <prefix><group>.} and {@code <prefix><group>/}, as the slash is the
- * character behind the dot.
+ * Series grouped by a word of their names: rooms, buildings. The names of one group are contiguous,
+ * between {@code <prefix><group>.} and {@code <prefix><group>/}, as the slash follows the dot in
+ * ASCII.
  *
- * @param prefix what stands before the word: {@code room.}
- * @param rest what stands behind it, as a regular expression of whole names' ends: {@code
- *     \.[^.]+\.[^.]+}
- * @param after groups behind this one; "" for all
+ * @param prefix text before the word: {@code room.}
+ * @param rest text after it, as a regular expression of the ends of names: {@code \.[^.]+\.[^.]+}
+ * @param after groups after this one; "" for all
  */
 public record GroupRange(String prefix, String rest, String after) {
   /** All of the range's names are this or behind it. */
@@ -21,7 +20,7 @@ public record GroupRange(String prefix, String rest, String after) {
     return prefix.substring(0, prefix.length() - 1) + '/';
   }
 
-  /** What all names of a group, and of those before it, are before. */
+  /** Upper bound of the names of a group and of those before it. */
   public String endOf(String group) {
     return prefix + group + '/';
   }

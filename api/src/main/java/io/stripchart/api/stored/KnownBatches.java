@@ -14,8 +14,8 @@ public final class KnownBatches {
   public static final KnownBatches NONE = new KnownBatches(Long.MIN_VALUE, Map.of());
 
   /**
-   * No transaction notes itself longer than that before it ends, so what a snapshot does not see
-   * was noted later than that before the snapshot.
+   * A transaction ends within this time after its note, so a batch that a snapshot does not see was
+   * noted later than this before the snapshot.
    */
   private static final String LONGEST_TRANSACTION = "interval '5 minutes'";
 
@@ -127,10 +127,10 @@ public final class KnownBatches {
   }
 
   /**
-   * The same set by fewer numbers.
+   * The same set with fewer numbers.
    *
-   * @param then what it was some time ago
-   * @param seen what a snapshot saw that was taken later than that, and so all of {@code then}
+   * @param then the set some time ago
+   * @param seen a later snapshot, which sees all of {@code then}
    */
   public KnownBatches reduced(KnownBatches then, KnownBatches seen) {
     var since = new HashMap<UUID, long[]>();

@@ -25,7 +25,7 @@ import java.util.concurrent.TimeUnit;
  * asked, so that every answer is as fresh as one of its own. Belongs to one context.
  */
 final class LatestReadings {
-  /** More statements at once bring nothing: what waits meanwhile goes into the next one. */
+  /** More concurrent statements do not help: waiting queries share the next one. */
   private static final int MAX_IN_FLIGHT = 2;
 
   private static final int MAX_SERIES = 1_000;
@@ -72,7 +72,7 @@ final class LatestReadings {
     return promise.future();
   }
 
-  /** In the next turn, so that what this turn brings goes along. */
+  /** In the next turn, so that queries of this turn are included. */
   private void schedule() {
     if (scheduled || inFlight >= MAX_IN_FLIGHT || waiting.isEmpty()) return;
     scheduled = true;

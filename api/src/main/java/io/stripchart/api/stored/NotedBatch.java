@@ -4,10 +4,10 @@ import io.stripchart.common.reading.TimeStretches;
 import java.util.UUID;
 
 /**
- * What a transaction noted of itself.
+ * An entry of the log of batches.
  *
- * @param times where its readings lie
- * @param readings how many
+ * @param times ranges of its readings
+ * @param readings number of readings
  * @param notedAt by the database's clock, in microseconds
  */
 public record NotedBatch(

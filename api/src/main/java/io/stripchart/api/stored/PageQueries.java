@@ -42,7 +42,7 @@ final class PageQueries {
       List<KnownSeries> series, Window window, int count, boolean forward) {
     var ids = series.stream().map(KnownSeries::id).toArray(Integer[]::new);
     var all = HourWindow.of(window, Instant.EPOCH);
-    // One more tells whether there are more.
+    // One more, to find out whether there are more.
     var arguments = Tuple.of(ids, utc(all.from()), utc(all.to()), count + 1);
     return statements
         .slow(Query.READINGS, forward ? FORWARD : BACKWARD, arguments)

@@ -4,11 +4,11 @@ import java.time.Instant;
 import java.time.temporal.ChronoUnit;
 
 /**
- * Which page of a series' readings is asked for.
+ * The requested page of a series' readings.
  *
- * @param window within which it lies: between the times and between the cursors
- * @param forward whether it begins where the window does, and not ends where the window does
- * @param behind whether a cursor stands at that end
+ * @param window between the times and between the cursors
+ * @param forward whether it begins at the start of the window, instead of ending at its end
+ * @param behind whether a cursor is at that end
  */
 public record PageRequest(Window window, int count, boolean forward, boolean behind) {
   public static final int MAX_READINGS = 10_000;

@@ -36,7 +36,7 @@ public final class ReadingCursor {
         if (!time.isBefore(Reading.EARLIEST) && !time.isAfter(Reading.LATEST)) return time;
       }
     } catch (IllegalArgumentException | ArithmeticException e) {
-      // Told of below.
+      // Reported below.
     }
     var shown = cursor.length() > 40 ? cursor.substring(0, 40) + "…" : cursor;
     throw ApiException.badArgument(argument, "a cursor of a page, is \"" + shown + "\"");

@@ -35,7 +35,7 @@ public final class ReadingDeletion {
   private static final String BEGIN =
       Changing.BEGIN + ";\nset local plan_cache_mode = force_custom_plan";
 
-  /** Where the next transaction ends; none where all that is left is to be deleted. */
+  /** End of the next transaction's range; none if the whole rest is to be deleted. */
   private static final String END =
       """
       select time from reading

@@ -282,8 +282,8 @@ public final class ReadingQueries {
   }
 
   /**
-   * Only what exists is remembered, as what does not may come at any time. Ids never change while
-   * the database stays the same.
+   * Only existing series are cached, because others may be created at any time. Ids never change
+   * while the database stays the same.
    */
   private Future<KnownSeries> find(String series) {
     var found = known.get(series);

@@ -1,8 +1,8 @@
 package io.stripchart.api.stored;
 
 /**
- * What of a series' window is rolled up, for statements: rows of {@code count, min, max, mean, m2,
- * first_time, last_time}. The series is {@code asked.id}, $4 and $5 are the ends of the window's
+ * The rolled up part of a series' range, for statements: rows of {@code count, min, max, mean, m2,
+ * first_time, last_time}. The series is {@code asked.id}, $4 and $5 are the ends of the range's
  * hours.
  */
 final class RolledParts {

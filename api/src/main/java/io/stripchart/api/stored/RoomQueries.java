@@ -11,8 +11,8 @@ import java.util.ArrayList;
 import java.util.List;
 
 /**
- * What series names say of rooms and buildings. Belongs to one context. Futures fail with {@link
- * io.stripchart.api.ApiException}, or with another exception where it is a bug.
+ * Rooms and buildings by series names. Belongs to one context. Futures fail with {@link
+ * io.stripchart.api.ApiException}, or with another exception if there is a bug.
  */
 public final class RoomQueries {
   /**
@@ -139,7 +139,7 @@ public final class RoomQueries {
   /**
    * A series with its latest reading.
    *
-   * @param place of the prefix it belongs to, among those that were asked for
+   * @param place index of its prefix among the requested ones
    * @param reading null if it has none
    */
   public record Latest(int place, String series, Reading reading) {}

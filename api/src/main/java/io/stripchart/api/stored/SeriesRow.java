@@ -1,8 +1,8 @@
 package io.stripchart.api.stored;
 
 /**
- * A series as it is stored.
+ * A series.
  *
- * @param unit null if it is not known, as is {@code description}
+ * @param unit null if it is not set, as is {@code description}
  */
 public record SeriesRow(int id, String name, String unit, String description) {}

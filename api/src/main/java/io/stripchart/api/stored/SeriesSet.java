@@ -3,7 +3,7 @@ package io.stripchart.api.stored;
 import java.util.Map;
 
 /**
- * The series that matched a pattern when it was asked for; they only become more.
+ * The series that matched a pattern when it was queried; more may be added later.
  *
  * @param ids in no order
  * @param names by their ids

@@ -8,17 +8,17 @@ import java.util.UUID;
 import java.util.stream.Collectors;
 
 /**
- * Which transactions a statement of the database saw.
+ * The transactions that a statement of the database saw.
  *
- * <p>A crash of the database can make it give out numbers of transactions again: those of which
- * nothing had reached the disk, as they were rolled back or stored nothing. So a number below
- * {@link #xmax} may later be that of a transaction that the snapshot did not see. The numbers of
- * batches are never given out again, so that they tell the two apart: see {@link #isDoubtful}.
+ * <p>After a crash, the database can assign numbers of transactions again: those of which nothing
+ * had reached the disk, because they were rolled back or stored nothing. So a number below {@link
+ * #xmax} may later be that of a transaction that the snapshot did not see. Numbers of batches are
+ * never reused, and so distinguish the two: see {@link #isDoubtful}.
  *
- * @param xmin all transactions before it had ended, and those of them that were committed are seen
- * @param xmax none from it on is seen
+ * @param xmin all transactions before it had ended, and the committed ones are seen
+ * @param xmax no transaction from it on is seen
  * @param running those between the two that had not ended
- * @param numbers of each persist process the greatest number of a batch that is seen and still
+ * @param numbers for each persist process the greatest number of a batch that is seen and still
  *     noted
  */
 public record Snapshot(long xmin, long xmax, Set<Long> running, Map<UUID, Long> numbers) {
@@ -82,7 +82,7 @@ public record Snapshot(long xmin, long xmax, Set<Long> running, Map<UUID, Long> 
     return numbers;
   }
 
-  /** Whether it sees what a transaction stored, provided that it was committed. */
+  /** Whether it sees the readings of a transaction, provided that it was committed. */
   public boolean sees(long transaction) {
     return transaction < xmin || (transaction < xmax && !running.contains(transaction));
   }

@@ -113,7 +113,7 @@ public final class Statements {
   /**
    * The condition under which a row of {@code reading_hour} may be used.
    *
-   * @param series what the id of its series is
+   * @param series expression for the id of its series
    */
   static String notMarked(String series) {
     return """

@@ -7,13 +7,13 @@ import java.util.LinkedHashMap;
 import java.util.Map;
 
 /**
- * Statistics of a window of readings.
+ * Statistics of a range of readings.
  *
- * @param min null if there is no reading, as are {@code max}, {@code mean} and {@code sum}
- * @param m2 the sum of squared deviations from the mean; where no double holds it, see {@code
+ * @param min null if there are no readings, as are {@code max}, {@code mean} and {@code sum}
+ * @param m2 the sum of squared deviations from the mean; if it exceeds a double, see {@code
  *     extreme}
- * @param first the reading of the least time; of several series' at that time the one of the series
- *     that is known longest; null if there is none
+ * @param first the reading of the least time; of several series at that time, the one of the oldest
+ *     series; null if there is none
  * @param last the reading of the greatest time, likewise
  * @param extreme the figures that do not follow from the others; null if they do
  */
@@ -44,7 +44,7 @@ public record Statistics(
     this(count, min, max, mean, m2, first, last, null);
   }
 
-  /** Infinite where it is beyond a double; null if there is no reading. */
+  /** Infinite if it exceeds a double; null if there are no readings. */
   private Double anySum() {
     if (mean == null) return null;
     return extreme == null ? mean * count : extreme.sum;
@@ -57,8 +57,8 @@ public record Statistics(
   }
 
   /**
-   * @return null if there is no reading
-   * @throws ApiException if it is beyond the range of a double
+   * @return null if there are no readings
+   * @throws ApiException if it exceeds a double
    */
   public Double sum() {
     return finite("sum", anySum());

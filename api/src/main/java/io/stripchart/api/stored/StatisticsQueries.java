@@ -42,8 +42,8 @@ final class StatisticsQueries {
   }
 
   /**
-   * Where the database refuses a statement for the values of one series, the others are asked of
-   * apart, so that they do not have to do without rollups.
+   * If the database refuses a statement because of the values of one series, the others are queried
+   * separately, so that they still use rollups.
    */
   private Future<Map<Integer, Statistics>> byId(List<KnownSeries> series, Window window) {
     var ids = ids(series);

@@ -29,7 +29,7 @@ final class StatisticsStatements {
       """
           .replace("NOT_MARKED", Statements.notMarked("id"));
 
-  /** What readings come to; of the columns that a rollup has. */
+  /** Aggregates of readings, with the columns of a rollup. */
   private static final String MOMENTS =
       """
       count(*) as count, min(value) as min, max(value) as max,

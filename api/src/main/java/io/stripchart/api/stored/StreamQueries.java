@@ -219,7 +219,7 @@ public final class StreamQueries {
   }
 
   /**
-   * Readings behind a place that a snapshot saw; rows that came later are passed over.
+   * Readings after a position that a snapshot saw; later rows are skipped.
    *
    * @param to the greatest time
    * @param limit of rows

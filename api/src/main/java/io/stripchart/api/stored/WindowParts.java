@@ -5,10 +5,10 @@ import java.time.Instant;
 import java.time.temporal.ChronoUnit;
 
 /**
- * What a window is read by, in ascending order: readings from {@code from} to {@code minutesFrom},
- * then minutes of the hour that it begins in, whole hours, minutes of the hour that it ends in, and
- * from {@code minutesTo} to {@code to} readings again. Each part may be empty. Where an hour has no
- * minutes, its readings take their place.
+ * The parts of a range, in ascending order: readings from {@code from} to {@code minutesFrom}, then
+ * minutes of its first hour, whole hours, minutes of its last hour, and readings from {@code
+ * minutesTo} to {@code to}. Each part may be empty. If an hour has no minutes, its readings are
+ * used.
  */
 record WindowParts(
     Instant from,

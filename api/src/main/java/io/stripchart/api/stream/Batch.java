@@ -57,7 +57,7 @@ public record Batch(
     return readings != null;
   }
 
-  /** Whether its readings can be told from those of others in the database. */
+  /** Whether its readings can be identified in the database. */
   public boolean isReadable() {
     return transaction != 0;
   }

@@ -12,10 +12,10 @@ import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /**
- * Looks from time to time for batches of which neither an announcement nor a hole tells: the last
- * ones of a persist process that died for good before it announced them. It doubts nothing while it
- * looks, as what it finds is most often on its way; what has not come a little later is missing.
- * Belongs to one context.
+ * Looks periodically for batches that neither an announcement nor a missing number reveals: the
+ * last ones of a persist process that died for good before it announced them. A look does not make
+ * the stream incomplete, because most of what it finds is on its way; batches that do not arrive a
+ * little later count as missed. Belongs to one context.
  */
 final class Lookout {
   private static final Logger log = LoggerFactory.getLogger(Lookout.class);
@@ -24,7 +24,7 @@ final class Lookout {
   /** An announcement that is on its way has come by then. */
   static final Duration PATIENCE = Duration.ofSeconds(2);
 
-  /** Of notes at a time: where there are more, it tells by these alone. */
+  /** Maximum number of entries at a time. */
   static final int MAX_NOTES = 1_000;
 
   private final BatchNotes notes;
@@ -35,7 +35,7 @@ final class Lookout {
   private boolean begun;
 
   /**
-   * @param missing told that something was not announced
+   * @param missing called if a batch was not announced
    */
   Lookout(
       BatchNotes notes, HeardBatches heard, Recovery recovery, Timers timers, Runnable missing) {

@@ -164,7 +164,7 @@ final class Recovery {
     stream.learn(asked.batches, seen);
   }
 
-  /** Whether the database lacks what it had when it was asked. */
+  /** Whether the database lacks batches that it had at an earlier query. */
   boolean isOlder(Asked asked, Moment seen) {
     var now = seen.snapshot().numbers();
     boolean hasLess =

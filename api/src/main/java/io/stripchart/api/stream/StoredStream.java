@@ -91,7 +91,7 @@ public final class StoredStream {
     wake();
   }
 
-  /** Batches that are to be read from the database; their own positions do not matter. */
+  /** Batches to be read from the database; their own positions do not matter. */
   public void appendUnread(List<Batch> unread) {
     if (unread.isEmpty()) return;
     synchronized (this) {
@@ -231,7 +231,7 @@ public final class StoredStream {
     return changes;
   }
 
-  /** As of {@link #suspect(boolean)}: then nothing is to be read by a transaction's number. */
+  /** As of {@link #suspect(boolean)}: then nothing may be read by a transaction's number. */
   public boolean isSuspect() {
     return suspect;
   }

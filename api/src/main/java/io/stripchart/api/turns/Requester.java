@@ -7,15 +7,15 @@ import io.vertx.core.spi.context.storage.ContextLocal;
 import java.util.Objects;
 
 /**
- * The connection that a statement is run for. Vert.x gives each HTTP request and each websocket a
- * context of its own; the requester is stored there when it begins, and every callback, timer and
+ * The connection for which a statement runs. Vert.x gives each HTTP request and each websocket a
+ * context of its own; the requester is stored there at its begin, and every callback, timer and
  * future of that context sees it. So the methods in between need no parameter for it.
  *
- * @param address what the client's address is compared by
+ * @param address identity of the client's address
  * @param connection compared by its {@code equals}, which is identity for Vert.x's connections
  */
 public record Requester(Object address, Object connection) {
-  /** The process itself, for work that no single connection asked for. */
+  /** The process itself, for work without a single requesting connection. */
   public static final Requester INTERNAL = new Requester("", "internal");
 
   private static final ContextLocal<Requester> CURRENT =

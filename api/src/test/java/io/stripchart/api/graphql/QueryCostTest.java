@@ -135,7 +135,7 @@ class QueryCostTest {
     long rest = 2 * LONG + 2;
     assertThat(cost(document, Map.of("w", "PT1H")) - rest).isBetween(48L, 54L);
     assertThat(cost(document, Map.of("w", "PT10S")) - rest).isBetween(17_280L, 17_290L);
-    // Which the field tells of.
+    // Reported by the field.
     assertThat(cost(document, Map.of("w", "PT1S")) - rest).isEqualTo(2);
     assertThat(cost(document, Map.of("w", "week")) - rest).isEqualTo(2);
     assertThat(cost(document.replace("11-02", "12-02"), Map.of("w", "PT1S")) - rest)
@@ -167,7 +167,7 @@ class QueryCostTest {
   @ParameterizedTest
   @ValueSource(
       strings = {
-        // What all series of a page may have at most.
+        // Limit of all series of a page together.
         "{ series(first: 100) { edges { cursor node { name readings(first: 1000) { edges { cursor node { series time value } } } } } } }",
         "{ series(first: 10) { nodes { buckets(from: \"2026-11-02T00:00:00Z\", to: \"2026-11-02T02:46:38Z\", width: \"PT1S\") { start count min max mean first last } } } }",
         "{ rooms(first: 100) { edges { node { name sensors { name quantity current { value time } } average { value count } } } } }",

@@ -52,7 +52,7 @@ final class FakeStore implements StoredPages {
     committed.put(transaction, readings);
   }
 
-  /** Drops what a transaction stored, as if its partition were dropped. */
+  /** Deletes the readings of a transaction, as if their partition were dropped. */
   void drop(long transaction) {
     committed.remove(transaction);
   }
@@ -70,7 +70,7 @@ final class FakeStore implements StoredPages {
     return pagesRead;
   }
 
-  /** So many of the pages that are asked for next take too long. */
+  /** This number of the next pages takes too long. */
   void slow(int pages) {
     slow = pages;
   }

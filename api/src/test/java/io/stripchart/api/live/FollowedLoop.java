@@ -46,7 +46,7 @@ final class FollowedLoop {
     stream.whole();
   }
 
-  /** A subscriber, and what it was given. */
+  /** A subscriber and its events. */
   static final class Given implements Subscriber<Object>, Losses {
     final List<Reading> readings = new ArrayList<>();
     Following following;

@@ -271,7 +271,7 @@ class FollowingTest {
     loop.store.slow(Integer.MAX_VALUE);
     var given = loop.follow("a", SINCE);
     given.following.request(10);
-    // The store is away at times, which is no timeout and begins the counting anew.
+    // The store is unavailable at times, which is not a timeout and resets the count.
     loop.settle();
     assertThat(given.failure)
         .isInstanceOfSatisfying(

@@ -70,7 +70,7 @@ class KeptAverageIT {
     kept.ask();
     kept.pass(Duration.ofSeconds(60));
     kept.store(2);
-    // As of a persist process that does not tell its transactions.
+    // As of a persist process that does not report its transactions.
     kept.tell(0, kept.readings(2));
     assertThat(kept.ask().count()).isEqualTo(5);
   }

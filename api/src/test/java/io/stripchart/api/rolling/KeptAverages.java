@@ -133,7 +133,7 @@ final class KeptAverages implements BeforeEachCallback, AfterEachCallback {
     now = now.plus(time);
   }
 
-  /** Whether every batch was heard of, as far as it is known. */
+  /** Whether every batch was received, as far as it is known. */
   void isWhole(boolean isIt) {
     whole = isIt;
   }

@@ -82,7 +82,7 @@ class FairStatementsIT {
       return link.slow(sql, Tuple.tuple()).map(rows -> rows.iterator().next().getString(0));
     }
 
-    /** Asks again as soon as it is answered. */
+    /** Repeats the request as soon as it is answered. */
     void askOn(String sql, AtomicBoolean goesOn) {
       request.runOnContext(turn -> again(sql, goesOn));
     }

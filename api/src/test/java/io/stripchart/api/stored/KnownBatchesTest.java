@@ -45,7 +45,7 @@ class KnownBatchesTest {
     both.addAll(other);
     assertIs(of(one).union(of(other)), both);
     var seen = random(random);
-    // What the snapshot saw, and what came since then.
+    // The batches that the snapshot saw, and later ones.
     var reduced = new HashSet<>(one);
     reduced.removeAll(other);
     reduced.addAll(seen);

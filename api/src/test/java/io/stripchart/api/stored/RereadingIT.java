@@ -108,7 +108,7 @@ class RereadingIT {
         .as("%s", String.join("\n", plan))
         .anyMatch(line -> line.contains("actual rows=2"));
     assertThat(removed(plan)).as("%s", String.join("\n", plan)).isLessThan(10);
-    // The test could tell it: as one stretch, all of it is read.
+    // The test could tell: as one range, all of it is read.
     var one =
         TimeStretches.between(ReadingTime.micros(late.time()), ReadingTime.micros(usual.time()));
     assertThat(removed(explain(one, transaction))).isGreaterThan(100_000);

@@ -71,7 +71,7 @@ class StoredListenerTest {
       return promise.future();
     }
 
-    /** What all that is noted comes to. */
+    /** The union of all noted batches. */
     private Moment moment() {
       var numbers = new HashMap<UUID, Long>();
       noted.forEach(note -> numbers.merge(note.process(), note.sequence(), Math::max));
@@ -401,7 +401,7 @@ class StoredListenerTest {
     answer();
     assertThat(stream.first()).isGreaterThan(place);
     assertThat(stream.isWhole(stream.next())).isTrue();
-    // And it goes on with the database as it is.
+    // And it continues with the current database.
     hear(3, notes.commit(PROCESS, 3));
     assertThat(transactions()).containsExactly(1_002L);
   }

@@ -21,7 +21,7 @@ public final class AppendedJson {
   private final AppendedPoints points;
 
   /**
-   * @param points receive what is read
+   * @param points receive the parsed points
    */
   public AppendedJson(AppendedPoints points) {
     this.points = points;

@@ -11,10 +11,7 @@ import java.util.Locale;
 import java.util.Map;
 import java.util.function.Predicate;
 
-/**
- * Points that are to be appended, as they are taken from what a client sent, and whatever is wrong
- * with it.
- */
+/** Points to append, as read from a request, and their errors. */
 public final class AppendedPoints {
   /** In one request. */
   public static final int MAX = 2_000;
@@ -28,14 +25,14 @@ public final class AppendedPoints {
   private final List<Flaw> flaws = new ArrayList<>();
   private final Map<Instant, Integer> times = new HashMap<>();
 
-  /** One as it was sent, nothing of which is checked. */
+  /** An unchecked point. */
   record Sent(Object time, Object actual, Object goal) {}
 
   /** Positions of the parts of a point in the body. */
   record Pointers(String time, String actual, String goal) {}
 
   /**
-   * @param range what a time must be, in words that follow "must be"
+   * @param range allowed times, in words that follow "must be"
    */
   public AppendedPoints(Predicate<Instant> isOutside, String range) {
     this.isOutside = isOutside;

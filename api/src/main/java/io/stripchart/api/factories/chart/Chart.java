@@ -52,7 +52,7 @@ public final class Chart {
   /**
    * The factory and its chart: {@code {"factory":{"id":1,"name":"Factory 1","chart_data":{…}}}}.
    *
-   * @param factoryName as it is now
+   * @param factoryName its current name
    */
   public void append(StringBuilder text, String factoryName) {
     text.append("{\"factory\":{\"id\":").append(factory).append(",\"name\":");

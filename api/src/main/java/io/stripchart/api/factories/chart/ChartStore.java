@@ -74,7 +74,7 @@ final class ChartStore {
   }
 
   /**
-   * @param charts in the order of the factories that were asked for
+   * @param charts in the order of the requested factories
    */
   record Read(Snapshot snapshot, List<ChartPoints> charts) {}
 
@@ -85,7 +85,7 @@ final class ChartStore {
       names.add(ChartSeries.ACTUAL.of(factory));
       names.add(ChartSeries.GOAL.of(factory));
     }
-    // One more tells whether there are older ones.
+    // One more, to find out whether there are older ones.
     var asked = Tuple.of(names.toArray(String[]::new));
     var arguments = window(asked, window).addInteger(limit + 1);
     return statements

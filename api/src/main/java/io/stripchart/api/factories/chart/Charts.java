@@ -26,7 +26,7 @@ public final class Charts {
 
   private static final int MAX_LOADING = 32;
 
-  /** What has no room is read each time, which costs the same as to load it. */
+  /** Charts that do not fit are read each time, which costs as much as loading them. */
   private static final Duration AGAIN = Duration.ofMinutes(1);
 
   /** Whose charts are kept. */

@@ -1,5 +1,2 @@
-/**
- * What factories produced, and what they were to produce: two series of each, put side by side by
- * their times.
- */
+/** Actual and planned production of factories: two series for each, aligned by time. */
 package io.stripchart.api.factories.chart;

@@ -7,11 +7,11 @@ import io.stripchart.api.ApiException.Code;
 import java.util.Locale;
 
 /**
- * What one answer may still hold, counted while it is made. Once a limit is exceeded nothing more
- * is executed, and the answer is the refusal. Belongs to one context.
+ * The rest of the limits of one response, counted while it is produced. Once a limit is exceeded,
+ * nothing more is executed, and the response is the refusal. Belongs to one context.
  */
 public final class AnswerBudget {
-  /** Rows that one answer asks the database for, whose number its arguments tell. */
+  /** Maximum number of rows that one response may read, as determined by arguments. */
   public static final int MAX_ROWS = 100_000;
 
   /**
@@ -20,7 +20,7 @@ public final class AnswerBudget {
    */
   public static final int MAX_FIELDS = 50_000;
 
-  /** What graphql-java holds of such a field until the end, about. */
+  /** Approximate memory of graphql-java for such a field until the end. */
   private static final int FIELD_BYTES = 256;
 
   private static final int FIELDS_A_CHECK = 64;
@@ -34,7 +34,7 @@ public final class AnswerBudget {
     this.hold = hold;
   }
 
-  /** For errors, which are small and must be told however little room there is. */
+  /** For errors, which are small and must be sent however little room there is. */
   public static AnswerBudget uncounted() {
     return new AnswerBudget(null);
   }
@@ -67,11 +67,11 @@ public final class AnswerBudget {
   }
 
   /**
-   * Counts rows that are asked for.
+   * Counts requested rows.
    *
    * @param field for the message
-   * @param each rows of each series, at most
-   * @throws ApiException if the answer would become too large
+   * @param each maximum number of rows of each series
+   * @throws ApiException if the response would become too large
    */
   public void addRows(String field, int series, int each) {
     rows += (long) series * each;
@@ -136,7 +136,7 @@ public final class AnswerBudget {
     if (hold != null) hold.undo(bytes);
   }
 
-  /** Begins anew, for the next event of a subscription; the one before has been written. */
+  /** Resets it for the next event of a subscription; the last one has been written. */
   public void renew() {
     if (hold != null) hold.release();
     fields = 0;

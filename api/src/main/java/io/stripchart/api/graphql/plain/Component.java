@@ -7,11 +7,11 @@ import java.util.function.Function;
 import java.util.function.Supplier;
 
 /**
- * A field that is a component of what holds it; costs no look-up and no environment.
+ * A field that is a component of its object; costs no look-up and no environment.
  *
- * @param type of what holds it
- * @param component gives a value that is there already, never a future or a wrapper; the same one
- *     again where it is asked again
+ * @param type of the object
+ * @param component returns an existing value, never a future or a wrapper; the same one for each
+ *     call
  */
 public record Component<S>(Class<S> type, Function<S, Object> component)
     implements LightDataFetcher<Object> {

@@ -15,9 +15,9 @@ abstract class Plain {
   }
 
   /**
-   * Writes what an answer has of a value.
+   * Writes the part of a value that is in the response.
    *
-   * @throws RuntimeException of any kind where GraphQL has an error for it
+   * @throws RuntimeException of any kind if GraphQL reports an error for it
    */
   final void write(JsonGenerator json, Object value) throws IOException {
     if (value != null) {

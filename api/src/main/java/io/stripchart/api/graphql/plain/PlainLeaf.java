@@ -22,7 +22,7 @@ public final class PlainLeaf extends Plain {
     writeLeaf(json, Objects.requireNonNull(serialize.apply(value)));
   }
 
-  /** Writes what a scalar or an enum was serialized to. */
+  /** Writes a serialized scalar or enum. */
   public static void writeLeaf(JsonGenerator json, Object value) throws IOException {
     if (value instanceof String text) {
       json.writeString(text);
