@@ -16,7 +16,8 @@ public record FactoryChanged(int id) {
   }
 
   /**
-   * @throws io.stripchart.common.reading.MalformedReadingException if the body is no such message
+   * @throws io.stripchart.common.reading.MalformedReadingException if the body is not such a
+   *     message
    */
   public static FactoryChanged decode(byte[] body) {
     return ControlJson.read(body, json -> new FactoryChanged(json.getInteger("id")));

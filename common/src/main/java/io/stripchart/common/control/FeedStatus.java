@@ -77,7 +77,7 @@ public record FeedStatus(
   }
 
   /**
-   * @throws io.stripchart.common.reading.MalformedReadingException if the body is no such status
+   * @throws io.stripchart.common.reading.MalformedReadingException if the body is not such a status
    */
   public static FeedStatus decode(byte[] body) {
     return ControlJson.read(

@@ -22,7 +22,8 @@ public record FeedSwitch(String request, String feed, boolean on) {
   }
 
   /**
-   * @throws io.stripchart.common.reading.MalformedReadingException if the body is no such request
+   * @throws io.stripchart.common.reading.MalformedReadingException if the body is not such a
+   *     request
    */
   public static FeedSwitch decode(byte[] body) {
     return ControlJson.read(

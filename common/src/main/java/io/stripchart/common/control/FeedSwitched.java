@@ -23,7 +23,8 @@ public record FeedSwitched(String request, String feed, boolean on, String probl
   }
 
   /**
-   * @throws io.stripchart.common.reading.MalformedReadingException if the body is no such answer
+   * @throws io.stripchart.common.reading.MalformedReadingException if the body is not such an
+   *     answer
    */
   public static FeedSwitched decode(byte[] body) {
     return ControlJson.read(

@@ -17,7 +17,8 @@ public record ReadingsDeleted(String series) {
   }
 
   /**
-   * @throws io.stripchart.common.reading.MalformedReadingException if the body is no such message
+   * @throws io.stripchart.common.reading.MalformedReadingException if the body is not such a
+   *     message
    */
   public static ReadingsDeleted decode(byte[] body) {
     return ControlJson.read(

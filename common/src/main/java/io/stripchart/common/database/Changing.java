@@ -1,6 +1,6 @@
 package io.stripchart.common.database;
 
-/** What a transaction does first that stores or deletes readings, in whichever role. */
+/** The first statement of each transaction that stores or deletes readings, in any role. */
 public final class Changing {
   /**
    * Key of an advisory lock, as SQL: shared by every transaction that changes readings; held alone

@@ -8,9 +8,9 @@ import java.security.KeyStore;
 import javax.net.ssl.TrustManagerFactory;
 
 /**
- * What {@code sslmode} of a database's URI means: {@code require} encrypts and checks nothing, as
- * PostgreSQL's own clients have it; {@code verify-ca} and {@code verify-full} check the server's
- * certificate by Java's trust store, {@code verify-full} its name too.
+ * The meaning of {@code sslmode} in a database URI: {@code require} encrypts and checks nothing, as
+ * in PostgreSQL's own clients; {@code verify-ca} and {@code verify-full} check the server's
+ * certificate against Java's trust store, {@code verify-full} also its name.
  */
 final class DatabaseTls {
   private DatabaseTls() {}

@@ -11,7 +11,7 @@ public final class Moments {
   /** A column of the extent. */
   public static final String IS_HUGE = "greatest(-min, max) > 1e140 as is_huge";
 
-  /** The mean, by the extent and what {@link #of} gives, named {@code moment}. */
+  /** The mean, from the extent and the result of {@link #of}, named {@code moment}. */
   public static final String MEAN =
       """
       greatest(min, least(max,
@@ -51,10 +51,9 @@ public final class Moments {
   private Moments() {}
 
   /**
-   * A statement that gives the moments as they are scaled.
+   * A statement that computes the scaled moments.
    *
-   * @param readings what stands behind {@code from}: readings, and beside them their extent where
-   *     it is not in reach
+   * @param readings text after {@code from}: readings, and their extent if it is not in scope
    */
   public static String of(String readings) {
     return SCALED.formatted(readings);

@@ -54,7 +54,7 @@ final class AddressCounts {
   }
 
   /**
-   * Undoes what {@link #enter} has counted.
+   * Undoes the count of {@link #enter}.
    *
    * @param key as it was then
    */

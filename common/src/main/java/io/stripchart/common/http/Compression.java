@@ -13,9 +13,9 @@ import io.netty.handler.codec.http.HttpResponseStatus;
 import io.vertx.core.http.HttpServerOptions;
 
 /**
- * Compresses answers with gzip for clients that ask for it: texts of 1 KiB and more, and streams of
- * text, part by part. Netty does the work; this tells it what to leave alone, and mends the headers
- * behind it.
+ * Compresses responses with gzip for clients that accept it: texts of 1 KiB and more, and streams
+ * of text, part by part. Netty does the work; this class selects responses, and corrects their
+ * headers.
  */
 final class Compression {
   /** Below it, compressing costs more than it saves. */

@@ -11,8 +11,8 @@ import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /**
- * What tells people and programs how a server is used: its OpenAPI document at {@value #OPENAPI},
- * and Swagger UI below {@value #DOCS}, all of it from the class path. Any context.
+ * The documentation of a server: its OpenAPI document at {@value #OPENAPI}, and Swagger UI below
+ * {@value #DOCS}, all from the class path. Any context.
  */
 public final class Documentation implements Handler<HttpServerRequest> {
   /** Where the document is. */
@@ -80,7 +80,7 @@ public final class Documentation implements Handler<HttpServerRequest> {
     }
   }
 
-  /** A copy that is kept is always asked for again: it costs one answer without a body. */
+  /** Cached copies are always revalidated: that costs one response without a body. */
   private static void give(HttpServerRequest request, StaticFile file, boolean head) {
     var response =
         request

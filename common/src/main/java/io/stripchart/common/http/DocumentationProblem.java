@@ -1,6 +1,6 @@
 package io.stripchart.common.http;
 
-/** Why what documents a server is not given; called the same as on all other paths. */
+/** Why documentation is not served; with the same names as on all other paths. */
 enum DocumentationProblem implements Problem.Kind {
   UNKNOWN_PATH(404, "Unknown path"),
   METHOD_NOT_ALLOWED(405, "Method not allowed");

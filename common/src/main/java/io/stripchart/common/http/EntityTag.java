@@ -8,11 +8,10 @@ import java.util.zip.CRC32;
 import java.util.zip.CRC32C;
 
 /**
- * What tells an answer from others at the same place: the same text has the same tag in every
- * process.
+ * The entity tag of a response: the same text has the same tag in every process.
  *
- * @param text as the ETag header has it: {@code "…"}, or {@code W/"…"} where two answers of one tag
- *     may differ in what does not matter
+ * @param text as the ETag header has it: {@code "…"}, or {@code W/"…"} if two responses with the
+ *     same tag may differ in unimportant parts
  */
 public record EntityTag(String text) {
   /** Of an answer's very bytes. */
@@ -23,7 +22,7 @@ public record EntityTag(String text) {
   /**
    * Weak.
    *
-   * @param essence what matters of the answer
+   * @param essence the important part of the response
    */
   public static EntityTag weak(String essence) {
     return new EntityTag("W/\"" + hash(essence.getBytes(UTF_8)) + '"');

@@ -33,7 +33,7 @@ import org.slf4j.LoggerFactory;
  * rules of {@link RequestRules} or a limit, and closes the connection when its client is too slow.
  * Belongs to the event loop of the connection.
  */
-@SuppressWarnings("FutureReturnValueIgnored") // What fails closes the channel, which is heard of.
+@SuppressWarnings("FutureReturnValueIgnored") // A failure closes the channel, which is noticed.
 final class GuardedConnection extends ChannelDuplexHandler {
   private static final Logger log = LoggerFactory.getLogger(GuardedConnection.class);
   private static final String FORWARDED_FOR = "x-forwarded-for";
@@ -69,7 +69,7 @@ final class GuardedConnection extends ChannelDuplexHandler {
 
   private boolean closing;
 
-  // What comes in: when a head began that has not come whole, or 0; likewise of a body.
+  // Begin of a head that is incomplete, or 0; likewise of a body.
   private long headSince = System.nanoTime();
   private long bodySince;
   private long bodyBytes;
@@ -77,7 +77,7 @@ final class GuardedConnection extends ChannelDuplexHandler {
   private boolean hasRead;
   private long idleSince;
 
-  // What waits to be sent, as of the last look.
+  // Waiting output, as of the last look.
   private Object unsent;
   private long unsentProgress;
   private long unsentSince;
@@ -134,7 +134,7 @@ final class GuardedConnection extends ChannelDuplexHandler {
     }
   }
 
-  /** Null if the request is to be answered as its path says; then it is counted. */
+  /** Null if the request is processed; then it is counted. */
   private Problem problem(HttpRequest request) {
     boolean isFirst = unanswered++ == 0;
     if (!request.decoderResult().isSuccess()) {
@@ -173,7 +173,7 @@ final class GuardedConnection extends ChannelDuplexHandler {
       releaseBody();
       if (unanswered == 0) idleSince = System.nanoTime();
     } else if (unanswered > 0) {
-      // Else it is answered, and the rest of the body is passed over.
+      // Otherwise it is answered, and the rest of the body is skipped.
       int bytes = content.content().readableBytes();
       bodyBytes += bytes;
       port.hold(this, bytes);

@@ -17,13 +17,13 @@ import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /**
- * A port of this process, on which one or several servers listen: what all of them ask of requests
- * and connections, and how much of it their clients may have. Any thread.
+ * A port of this process, on which one or several servers listen: the rules and limits of their
+ * requests and connections. Any thread.
  */
 public final class HttpPort {
   private static final Logger log = LoggerFactory.getLogger(HttpPort.class);
 
-  /** What bodies that have not come whole may hold together. */
+  /** Maximum size of incomplete bodies together. */
   static final long MAX_BODY_BYTES = 64L * 1024 * 1024;
 
   private static final long LOOK_MILLIS = 1_000;

@@ -25,13 +25,13 @@ public record HttpSettings(
   private static final String FORWARDED_FOR = "x-forwarded-for";
 
   /**
-   * What clients may occupy; of each port by itself.
+   * Limits of clients, for each port.
    *
-   * @param connections open at a time
+   * @param connections concurrent connections
    * @param connectionsPerAddress likewise, of one client
-   * @param requests being answered at a time
+   * @param requests concurrent requests
    * @param requestsPerAddress likewise, of one client
-   * @param head time for the head of a request, from its first byte or the connection's beginning
+   * @param head time for the head of a request, from its first byte or the connection's begin
    * @param body time for the body of a request
    * @param idle time between two requests
    * @param unread time in which a client reads nothing while output waits for it
@@ -118,7 +118,7 @@ public record HttpSettings(
         return Optional.of(url);
       }
     } catch (URISyntaxException e) {
-      // Told of below.
+      // Reported below.
     }
     throw new IllegalArgumentException("has scheme and host, and no user, query or fragment");
   }

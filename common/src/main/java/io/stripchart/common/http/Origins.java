@@ -67,9 +67,9 @@ public final class Origins {
   }
 
   /**
-   * Whether a client may open a websocket, which browsers let every page do. Pages of the server
-   * itself may: those of the host that is asked for. Where a proxy passes that host without its
-   * port, the port of the page does not matter.
+   * Whether a client may open a websocket, which browsers allow every page. Pages of the server
+   * itself may: those with the host of the request. If a proxy passes that host without its port,
+   * the port of the page does not matter.
    */
   public boolean mayConnect(ServerWebSocketHandshake handshake, HttpSettings settings) {
     return isOwnOrAllowed(handshake.headers(), handshake.remoteAddress(), settings);
@@ -114,7 +114,7 @@ public final class Origins {
   }
 
   /**
-   * Adds what tells a browser that the page may read the answer, and answers preflight requests.
+   * Adds headers that let the page read the response, and answers preflight requests.
    *
    * @param methods of the path, as a header has them: {@code GET, HEAD}
    * @return whether the request is answered
@@ -148,7 +148,7 @@ public final class Origins {
     return true;
   }
 
-  /** All that are asked for: the origin is trusted, and clients add headers of their own. */
+  /** All requested headers: the origin is trusted, and clients add headers of their own. */
   private static String headers(HttpServerRequest request) {
     var asked = request.getHeader(HttpHeaders.ACCESS_CONTROL_REQUEST_HEADERS);
     return asked != null && NAMES.matcher(asked).matches() ? asked : USUAL_HEADERS;

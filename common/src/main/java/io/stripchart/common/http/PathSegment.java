@@ -11,7 +11,7 @@ public final class PathSegment {
   private PathSegment() {}
 
   /**
-   * What it says, once percent-decoded. A plus is a plus here, and no space.
+   * Its text, percent-decoded. A plus is a plus here, not a space.
    *
    * @throws MalformedReadingException if a percent sign encodes nothing
    */
@@ -25,10 +25,10 @@ public final class PathSegment {
   }
 
   /**
-   * The one word of a series' name that it says.
+   * Its text as one word of a series name.
    *
-   * @param what it names, for the message: {@code room}
-   * @throws MalformedReadingException saying which character is wrong
+   * @param what its meaning, for the message: {@code room}
+   * @throws MalformedReadingException which names the invalid character
    */
   public static String word(String what, String segment) {
     return SeriesName.checkWord(what, decode(segment));

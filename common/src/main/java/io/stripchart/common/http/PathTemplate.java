@@ -19,7 +19,7 @@ public final class PathTemplate {
   }
 
   /**
-   * What stands between the slashes of a path; of {@code /a/} "a" and "".
+   * The segments of a path; of {@code /a/} "a" and "".
    *
    * @param path begins with a slash
    */

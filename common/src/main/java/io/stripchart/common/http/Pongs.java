@@ -15,7 +15,7 @@ import org.slf4j.LoggerFactory;
  * a limit. Here only a few pongs wait; of further pings only the last one is answered, as RFC 6455,
  * 5.5.3 permits. A peer that continues nevertheless is disconnected.
  */
-@SuppressWarnings("FutureReturnValueIgnored") // What fails closes the channel, which is heard of.
+@SuppressWarnings("FutureReturnValueIgnored") // A failure closes the channel, which is noticed.
 public final class Pongs extends ChannelInboundHandlerAdapter {
   private static final Logger log = LoggerFactory.getLogger(Pongs.class);
 
@@ -25,7 +25,7 @@ public final class Pongs extends ChannelInboundHandlerAdapter {
   /** Pings that may go unanswered in a row. */
   static final int MAX_UNANSWERED = 10_000;
 
-  /** What Vert.x calls the handler that hands frames to the application. */
+  /** Vert.x's name of the handler that passes frames to the application. */
   private static final String VERTX = "handler";
 
   private ByteBuf last;

@@ -26,7 +26,7 @@ public record Problem(Kind kind, String detail, String parameter, List<Flaw> err
     this(kind, detail, null, List.of());
   }
 
-  /** What programs tell problems by; an enum of each server. */
+  /** Problem types, which programs rely on; an enum of each server. */
   public interface Kind {
     /** {@code UNKNOWN_ROOM} is the type {@code urn:stripchart:problem:unknown-room}, and stays. */
     String name();
@@ -38,11 +38,11 @@ public record Problem(Kind kind, String detail, String parameter, List<Flaw> err
   }
 
   /**
-   * A thing that is wrong in the body.
+   * An error in the body.
    *
-   * @param index of the item in an array; 0 if the body is no array
+   * @param index of the item in an array; 0 if the body is not an array
    * @param pointer to it, as of RFC 6901 in a fragment: {@code #/3/value}
-   * @param detail what would be right
+   * @param detail what is expected
    */
   public record Flaw(int index, String pointer, String detail) {}
 

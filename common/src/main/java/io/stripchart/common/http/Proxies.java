@@ -100,16 +100,16 @@ public final class Proxies {
   }
 
   /**
-   * The host that the client asked for, as a trusted proxy tells it.
+   * The host requested by the client, according to a trusted proxy.
    *
-   * @param header gives the value of a header by its name, or null
-   * @return null if it is not told
+   * @param header returns the value of a header by its name, or null
+   * @return null if it is unknown
    */
   public String host(InetAddress peer, Function<String, String> header) {
     return told(peer, header, "x-forwarded-host");
   }
 
-  /** The scheme that the client used, as a trusted proxy tells it; otherwise as {@link #host}. */
+  /** The scheme used by the client, according to a trusted proxy; otherwise as {@link #host}. */
   public String scheme(InetAddress peer, Function<String, String> header) {
     return told(peer, header, "x-forwarded-proto");
   }

@@ -9,8 +9,8 @@ import java.net.InetAddress;
 import java.util.Locale;
 
 /**
- * What the head of a request must be like, whatever its path. What two servers in a row may
- * understand differently is refused (RFC 9112, 3.2, 6.1 and 11.2).
+ * Rules for the head of a request, whatever its path. A head that two servers in a row may
+ * interpret differently is refused (RFC 9112, 3.2, 6.1 and 11.2).
  */
 final class RequestRules {
   private static final int MAX_SHOWN = 60;

@@ -21,13 +21,13 @@ import java.time.Duration;
 import java.util.concurrent.TimeUnit;
 
 /**
- * Holds the client of a websocket to RFC 6455, and tells it what it did wrong: 1009 where a message
- * is too large, 1007 where a text is not UTF-8, 1002 for all else. Vert.x drops the connection in
- * these cases, which clients take for a failure of the network, so that they try again.
+ * Enforces RFC 6455 on the client of a websocket, and sends it the close code: 1009 if a message is
+ * too large, 1007 if a text is not UTF-8, 1002 for everything else. Vert.x drops the connection in
+ * these cases, so clients assume a failure of the network and try again.
  *
- * <p>Messages in several frames arrive as one frame, also where the first one is empty.
+ * <p>Messages in several frames arrive as one frame, even if the first one is empty.
  */
-@SuppressWarnings("FutureReturnValueIgnored") // What fails closes the channel, which is heard of.
+@SuppressWarnings("FutureReturnValueIgnored") // A failure closes the channel, which is noticed.
 public final class WebSocketRules extends ChannelDuplexHandler {
   private static final String VERTX = "handler";
 
@@ -95,8 +95,8 @@ public final class WebSocketRules extends ChannelDuplexHandler {
     ended = true;
     var told = reason == null ? status.reasonText() : reason;
     if (told.getBytes(UTF_8).length > MAX_REASON_BYTES) told = status.reasonText();
-    // What the client still sends is read: to close with it unread would reset the connection, and
-    // with that lose the close frame.
+    // The client's remaining data is read: closing with unread data would reset the connection, and
+    // lose the close frame.
     ctx.channel().config().setAutoRead(true);
     ctx.writeAndFlush(new CloseWebSocketFrame(status, told)).addListener(sent -> finish(ctx));
     ctx.executor().schedule(() -> ctx.close(), FAREWELL.toMillis(), TimeUnit.MILLISECONDS);

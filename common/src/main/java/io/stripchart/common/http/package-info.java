@@ -1,2 +1,2 @@
-/** What the HTTP servers of all roles have in common. */
+/** The common part of the HTTP servers of all roles. */
 package io.stripchart.common.http;

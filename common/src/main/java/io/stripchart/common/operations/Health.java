@@ -7,8 +7,8 @@ import java.util.concurrent.ConcurrentSkipListMap;
 import java.util.function.Supplier;
 
 /**
- * What this process needs to be of use. Each role adds its own checks when it starts; the
- * operations port reports them. Safe for any thread.
+ * Readiness of this process. Each role adds its own checks when it starts; the operations port
+ * reports them. Safe for any thread.
  */
 public final class Health {
   private final Map<String, Supplier<Optional<String>>> checks = new ConcurrentSkipListMap<>();

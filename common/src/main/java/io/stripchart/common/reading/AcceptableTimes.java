@@ -12,7 +12,7 @@ import java.time.Instant;
  * @param ahead how far after now it may be
  */
 public record AcceptableTimes(Duration past, Duration ahead) {
-  /** What the settings say by default. */
+  /** The default settings. */
   public static final AcceptableTimes DEFAULT = new AcceptableTimes(null, Duration.ofMinutes(5));
 
   private static final String NONE = "none";
@@ -61,7 +61,7 @@ public record AcceptableTimes(Duration past, Duration ahead) {
     return micros;
   }
 
-  /** What a time must be, in words that follow "must be". */
+  /** The allowed times, in words that follow "must be". */
   public String range() {
     var latest = "at most " + words(ahead) + " ahead of now";
     return past == null ? latest : "at most " + words(past) + " ago and " + latest;

@@ -5,10 +5,10 @@ import java.time.Instant;
 import java.util.concurrent.atomic.AtomicLong;
 
 /**
- * Stamps what brings no time of its own: the wall clock in microseconds, but strictly increasing
- * over the whole process, and so for each series, also while the wall clock stands still or steps
- * back. Given a {@link StampShare}, it stamps with the times of that share alone, so that no stamp
- * meets one of another process or of an earlier one. Safe for any thread.
+ * Stamps readings without a time: the wall clock in microseconds, but strictly increasing over the
+ * whole process, and so for each series, also while the wall clock stands still or steps back. With
+ * a {@link StampShare}, it uses the times of that share only, so that no stamp equals one of
+ * another process or of an earlier one. Safe for any thread.
  */
 public final class ArrivalClock {
   private final Clock clock;

@@ -50,8 +50,8 @@ public enum EpochPrecision {
   /**
    * The time of a number, truncated to microseconds.
    *
-   * @param field that it comes from, for the message
-   * @throws MalformedReadingException if it is no time of a {@link Reading}
+   * @param field name of its field, for the message
+   * @throws MalformedReadingException if it is not a valid time of a {@link Reading}
    */
   Instant time(String field, BigDecimal number) {
     // Looked at before it is scaled, as 1e1000000000 would become a number of as many digits.

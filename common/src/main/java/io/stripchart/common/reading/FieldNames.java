@@ -4,8 +4,8 @@ import java.util.HashSet;
 import java.util.Set;
 
 /**
- * The names of one JSON object's fields, none of which may come twice: it could not be told which
- * of them is meant. Most objects have two, which take no set.
+ * The field names of one JSON object, which must be unique: otherwise it is unclear which one is
+ * meant. Most objects have two fields, which need no set.
  */
 public final class FieldNames {
   private String first;

@@ -10,7 +10,7 @@ import java.util.Optional;
 import java.util.Set;
 import java.util.zip.GZIPInputStream;
 
-/** Bodies that are compressed with gzip, and what their content encoding is called. */
+/** Bodies compressed with gzip, and the names of their content encoding. */
 public final class GzipBody {
   private static final Set<String> NAMES = Set.of("gzip", "x-gzip");
 

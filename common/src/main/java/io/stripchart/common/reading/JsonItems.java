@@ -18,7 +18,7 @@ public final class JsonItems {
 
   private static final int MAX_SHOWN = 40;
 
-  /** What JavaScript and others write for numbers that JSON does not have. */
+  /** Numbers that JavaScript and others write and JSON does not have. */
   private static final Pattern NO_NUMBER = Pattern.compile("token '([+-]?(?:NaN|INF|Infinity))'");
 
   private static final Pattern TWICE = Pattern.compile("^Duplicate field '(.*)'", Pattern.DOTALL);
@@ -36,10 +36,10 @@ public final class JsonItems {
   }
 
   /**
-   * Has the items taken one after the other.
+   * Passes on the items one after the other.
    *
-   * @return how many there were
-   * @throws MalformedReadingException if the body is no JSON, or holds more than {@code maxItems}
+   * @return number of items
+   * @throws MalformedReadingException if the body is not JSON, or holds more than {@code maxItems}
    *     items; some may have been taken by then
    */
   public static int each(byte[] body, int maxItems, Taker taker) {
@@ -71,7 +71,7 @@ public final class JsonItems {
     return items;
   }
 
-  /** What the parser stands on, in a few words for the sender. */
+  /** The current token, in a few words for the sender. */
   public static String shown(JsonParser parser) throws IOException {
     return switch (parser.currentToken()) {
       case VALUE_STRING -> "a string";

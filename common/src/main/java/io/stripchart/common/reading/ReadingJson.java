@@ -55,10 +55,10 @@ public final class ReadingJson {
   }
 
   /**
-   * As {@link #items(byte[], int)}, of a source whose times may be numbers.
+   * As {@link #items(byte[], int)}, for a source whose times may be numbers.
    *
-   * @param precision of times that are numbers; null if there must be none
-   * @param ofNumbers what a time needs that is a number, where {@code precision} is null
+   * @param precision of numeric times; null if they are not allowed
+   * @param ofNumbers hint for a numeric time, if {@code precision} is null
    */
   public static List<Item> items(
       byte[] body, int maxItems, EpochPrecision precision, String ofNumbers) {
@@ -130,7 +130,7 @@ public final class ReadingJson {
   }
 
   /**
-   * Of one reading what {@link #encode(Instant, double)} gives, of others an array of these.
+   * For one reading the result of {@link #encode(Instant, double)}, for several an array of these.
    *
    * @param readings of one series, at least one
    */

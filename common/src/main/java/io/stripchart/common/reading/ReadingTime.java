@@ -12,7 +12,7 @@ import java.util.regex.Pattern;
  * going out. And times as microseconds.
  */
 public final class ReadingTime {
-  /** What {@link #format} writes, with a 0 for each digit. */
+  /** The output of {@link #format}, with a 0 for each digit. */
   private static final String OURS = "0000-00-00T00:00:00.000000Z";
 
   /** Where it has the second, whose 60 is left to others. */
@@ -55,14 +55,14 @@ public final class ReadingTime {
   }
 
   /**
-   * Reads RFC 3339, in all of its forms: any number of digits of a second, of which those beyond
-   * microseconds are cut off; {@code t} and {@code z}; a space in the place of {@code T}; offsets
-   * up to 23:59; and a leap second, which is the last microsecond before it, as no reading has a
+   * Reads RFC 3339 in all forms: any number of digits of a second, of which those beyond
+   * microseconds are cut off; {@code t} and {@code z}; a space instead of {@code T}; offsets up to
+   * 23:59; and a leap second, which becomes the last microsecond before it, as no reading has a
    * time in it. Of ISO 8601 also the offset without a colon.
    *
-   * @param field that the text comes from, for the message
-   * @throws MalformedReadingException if it is anything else, or outside of what a {@link Reading}
-   *     takes
+   * @param field name of its field, for the message
+   * @throws MalformedReadingException if it has another form, or is outside the range of a {@link
+   *     Reading}
    */
   public static Instant parse(String field, String text) {
     Instant time;
@@ -79,7 +79,7 @@ public final class ReadingTime {
     return Reading.checkTime(field, time);
   }
 
-  /** What {@link java.time.OffsetDateTime} reads is both more and less. */
+  /** {@link java.time.OffsetDateTime} accepts both more and less. */
   private static Instant parseAny(String text) {
     var parts = RFC_3339.matcher(text);
     if (!parts.matches()) throw new DateTimeException("is not RFC 3339");
@@ -157,7 +157,7 @@ public final class ReadingTime {
     return append(new StringBuilder(OURS.length()), time).toString();
   }
 
-  /** Appends what {@link #format} gives. */
+  /** Appends the result of {@link #format}. */
   static StringBuilder append(StringBuilder text, Instant time) {
     var date = LocalDate.ofEpochDay(Math.floorDiv(time.getEpochSecond(), SECONDS_PER_DAY));
     int second = (int) Math.floorMod(time.getEpochSecond(), SECONDS_PER_DAY);

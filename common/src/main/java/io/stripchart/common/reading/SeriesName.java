@@ -2,7 +2,7 @@ package io.stripchart.common.reading;
 
 /**
  * The naming scheme of series: words of {@code [A-Za-z0-9_-]+} joined by dots, at most {@value
- * #MAX_BYTES} bytes, which is what an AMQP routing key holds.
+ * #MAX_BYTES} bytes, the limit of an AMQP routing key.
  */
 public final class SeriesName {
   public static final int MAX_BYTES = 255;
@@ -70,7 +70,7 @@ public final class SeriesName {
   }
 
   private static String wrongCharacter(String text, int index) {
-    // What lies beyond two bytes is one character to its reader.
+    // Characters beyond two bytes count as one for a reader.
     var character = Character.toString(text.codePointAt(index));
     return "character '"
         + character

@@ -42,7 +42,7 @@ public record StoredBatch(String process, long sequence, long transaction, List<
   }
 
   /**
-   * @throws MalformedReadingException if the body is no such batch
+   * @throws MalformedReadingException if the body is not such a batch
    */
   public static StoredBatch decode(byte[] body) {
     try (var parser = JsonItems.JSON.createParser(body)) {

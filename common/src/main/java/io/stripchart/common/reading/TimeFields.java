@@ -14,9 +14,9 @@ import java.util.concurrent.ConcurrentHashMap;
 import java.util.regex.Pattern;
 
 /**
- * The time that the fields of one JSON object give its reading. {@code time} and {@code timestamp}
- * mean the same, everywhere. A field that only looks like a time is refused: passed over, it would
- * leave its reading at the time of its arrival, for ever.
+ * The time of a reading in one JSON object. {@code time} and {@code timestamp} are synonyms
+ * everywhere. A field that only looks like a time is refused: if it were ignored, the reading would
+ * keep its time of arrival for ever.
  */
 public final class TimeFields {
   public static final String TIME = "time";
@@ -86,10 +86,9 @@ public final class TimeFields {
   private String field;
 
   /**
-   * @param usual which of the two names messages tell of: that of the documentation
-   * @param precision of times that are numbers; null if there must be none
-   * @param ofNumbers what a number needs, which follows its refusal where {@code precision} is
-   *     null; may be empty
+   * @param usual the name of a time in messages: that of the documentation
+   * @param precision of numeric times; null if they are not allowed
+   * @param ofNumbers hint after the refusal of a number if {@code precision} is null; may be empty
    */
   public TimeFields(String usual, EpochPrecision precision, String ofNumbers) {
     this.usual = usual;
@@ -97,7 +96,7 @@ public final class TimeFields {
     this.ofNumbers = ofNumbers;
   }
 
-  /** Whether a field of that name is to be given to {@link #take}. */
+  /** Whether a field of that name must be passed to {@link #take}. */
   public static boolean concern(String name) {
     return likeness(name) != Likeness.NONE;
   }
@@ -113,10 +112,10 @@ public final class TimeFields {
   }
 
   /**
-   * Takes the field that the parser stands on the value of.
+   * Takes the field whose value is the parser's current token.
    *
-   * @return whether it is a time; others are passed over
-   * @throws MalformedReadingException naming the field, where it is refused
+   * @return whether it is a time; others are ignored
+   * @throws MalformedReadingException which names the field, if it is refused
    */
   public boolean take(String name, JsonParser parser) throws IOException {
     return take(name, value(parser));

@@ -66,7 +66,7 @@ public final class TimeStretches {
     return Arrays.stream(times).mapToLong(time -> ReadingTime.micros(time.toInstant())).toArray();
   }
 
-  /** What any of them covers, in so many stretches at most: then gaps are covered too. */
+  /** Their union as at most so many ranges, which then also cover gaps. */
   public static TimeStretches union(List<TimeStretches> all, int max) {
     if (all.size() == 1) return all.get(0);
     var stretches = new ArrayList<long[]>();
@@ -120,7 +120,7 @@ public final class TimeStretches {
     return new TimeStretches(newFirsts, newLasts);
   }
 
-  /** What of them is not earlier; may be nothing. */
+  /** The part that is not earlier; may be empty. */
   public TimeStretches from(Instant time) {
     long from = ReadingTime.micros(time);
     int passed = 0;

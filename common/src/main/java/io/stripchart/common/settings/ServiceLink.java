@@ -39,7 +39,7 @@ final class ServiceLink {
 
   /**
    * Whether it is the address of a Service. The name may be that of a setting, like {@code
-   * STRIPCHART_API_PORT}: the value tells them apart, as no setting named so takes an address.
+   * STRIPCHART_API_PORT}: the value distinguishes them, as no such setting has an address.
    */
   private static boolean isAddress(String name, String value) {
     return PORT.matcher(name).matches() && ADDRESS.matcher(value).matches();

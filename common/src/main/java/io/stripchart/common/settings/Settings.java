@@ -13,9 +13,9 @@ import java.util.Optional;
 import java.util.function.Function;
 
 /**
- * Settings by name, from the environment. A setting that cannot be read is noted and its default
- * handed out, so that {@link #check} can report every problem at once. Whatever is read is
- * remembered with its default and range, which is what the documentation is held against.
+ * Settings by name, from the environment. If a setting is invalid, the problem is recorded and the
+ * default returned, so that {@link #check} can report every problem at once. Every setting that is
+ * read is recorded with its default and range, which a test compares with the documentation.
  */
 public final class Settings {
   public static final String PREFIX = "STRIPCHART_";
@@ -86,10 +86,10 @@ public final class Settings {
   }
 
   /**
-   * A setting of its own kind.
+   * A setting of another type.
    *
-   * @param parse throws IllegalArgumentException, with a message that says what would be right,
-   *     where the text will not do
+   * @param parse throws IllegalArgumentException for an invalid text, with a message that says what
+   *     is expected
    */
   public <T> T parsed(String name, String defaultText, String range, Function<String, T> parse) {
     return value(name, defaultText, range, parse).orElseGet(() -> parse.apply(defaultText));

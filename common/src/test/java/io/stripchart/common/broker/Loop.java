@@ -15,7 +15,7 @@ final class Loop implements AutoCloseable {
   final Vertx vertx = Vertx.vertx();
   final Context context = vertx.getOrCreateContext();
 
-  /** Runs there, and waits for what comes of it. */
+  /** Runs there, and waits for the result. */
   <T> T await(Supplier<Future<T>> step) {
     return start(step)
         .toCompletionStage()
@@ -24,7 +24,7 @@ final class Loop implements AutoCloseable {
         .join();
   }
 
-  /** Runs there, and returns what it gives. */
+  /** Runs there, and returns the result. */
   <T> T get(Supplier<T> step) {
     return await(() -> Future.succeededFuture(step.get()));
   }

@@ -25,7 +25,7 @@ import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
 import org.junit.jupiter.params.provider.ValueSource;
 
-/** What all ports ask of connections and requests, by sockets that send what no client would. */
+/** Rules of all ports for connections and requests, by sockets that send what clients do not. */
 @Tag("brokerless")
 @Timeout(120)
 class HttpPortIT {
@@ -378,7 +378,7 @@ class HttpPortIT {
     }
   }
 
-  /** Of a hundred requests of one connection, but for the very slowest. */
+  /** Of a hundred requests of one connection, except the slowest. */
   private static long slowest(int port) {
     var nanos = new long[300];
     try (var connection = RawConnection.to(port)) {

@@ -104,7 +104,7 @@ class WebSocketRulesIT {
     return frame(first, payload.getBytes(UTF_8));
   }
 
-  /** Masked by zeros, which leave the payload as it is. */
+  /** Masked with zeros, which leaves the payload unchanged. */
   private static byte[] frame(int first, boolean masked, byte[] payload) {
     var frame = new ByteArrayOutputStream();
     frame.write(first);

@@ -116,7 +116,7 @@ class SeriesPatternTest {
         .collect(Collectors.joining("."));
   }
 
-  /** What the words mean, without a thought of speed. */
+  /** The meaning of the words, without regard to speed. */
   private static boolean defined(String[] pattern, int p, String[] name, int n) {
     if (p == pattern.length) return n == name.length;
     if (pattern[p].equals("#")) {

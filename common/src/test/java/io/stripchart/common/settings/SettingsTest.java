@@ -57,7 +57,9 @@ class SettingsTest {
     settings.check();
   }
 
-  /** What Kubernetes sets in each pod for Services named stripchart, -api and -persist. */
+  /**
+   * Variables that Kubernetes sets in each pod for Services named stripchart, -api and -persist.
+   */
   @ParameterizedTest
   @CsvSource({
     "STRIPCHART_SERVICE_HOST,10.0.0.1",
