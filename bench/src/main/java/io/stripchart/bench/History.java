@@ -106,7 +106,7 @@ final class History {
     return "{\"value\":21,\"time\":\"" + time + "\"}";
   }
 
-  /** A pattern of all its series, and of no other; the name where it is one. */
+  /** A pattern of all its series, and of no other; the name if it is one. */
   String pattern() {
     return shape.series() == 1 ? shape.name() : shape.name() + ".#";
   }

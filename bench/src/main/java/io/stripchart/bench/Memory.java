@@ -5,7 +5,7 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.regex.Pattern;
 
-/** Resident memory, of processes of this machine (Linux), in MB; NaN where it cannot be known. */
+/** Resident memory, of processes of this machine (Linux), in MB; NaN if it cannot be known. */
 final class Memory {
   private Memory() {}
 

@@ -18,7 +18,7 @@ final class Sql implements AutoCloseable {
     connection = await(PgConnection.connect(vertx, PgConnectOptions.fromUri(uri)));
   }
 
-  /** One statement; its single value where it has one, otherwise 0. */
+  /** One statement; its single value if it has one, otherwise 0. */
   long run(String statement) {
     RowSet<Row> rows = await(connection.query(statement).execute());
     return rows.size() == 0 ? 0 : rows.iterator().next().getLong(0);

@@ -112,7 +112,7 @@ final class EmbeddedParts {
         () -> vertx.executeBlocking(() -> closed(part.get())));
   }
 
-  /** Names the setting where the port is taken or the folder cannot be used. */
+  /** Names the setting if the port is taken or the folder cannot be used. */
   private static <P> P startedOr(String portSetting, Supplier<P> start) {
     try {
       return start.get();

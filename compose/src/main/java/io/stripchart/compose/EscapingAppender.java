@@ -17,8 +17,8 @@ import org.slf4j.event.KeyValuePair;
  * Writes each message as one line, whatever is in it. Values come from others: names of queues and
  * series, headers, texts of errors. So characters that end a line, move the cursor or change the
  * direction of writing are escaped, in messages of exceptions too. A value of {@code key={}} is
- * quoted where it would not end at the next blank, and quotes in a quoted one are escaped, so that
- * no value passes for another key. Long values are cut.
+ * quoted if it would not end at the next blank, and quotes in a quoted one are escaped, so that no
+ * value passes for another key. Long values are cut.
  */
 public final class EscapingAppender extends ConsoleAppender<ILoggingEvent> {
   @Override

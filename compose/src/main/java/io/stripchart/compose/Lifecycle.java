@@ -25,8 +25,8 @@ final class Lifecycle {
    *
    * @param name as messages say it
    * @param stopLimit after which a stop is abandoned for the sake of the next
-   * @param start its future fails where the part cannot start, and has cleaned up; it is not
-   *     stopped then
+   * @param start its future fails if the part cannot start, and has cleaned up; it is not stopped
+   *     then
    */
   record Step(
       String name, Duration stopLimit, Supplier<Future<?>> start, Supplier<Future<?>> stop) {}

@@ -62,7 +62,7 @@ final class LoadCommand {
   }
 
   /**
-   * Returns the exit code, where nothing was begun; else this process ends with it.
+   * Returns the exit code, if nothing was begun; else this process ends with it.
    *
    * @param arguments as of {@link Main}
    */

@@ -11,8 +11,8 @@ import org.slf4j.LoggerFactory;
  * settings name, or on embedded ones. With {@code load FILE} it is the {@link LoadCommand}, with
  * {@code dead} the {@link DeadCommand}.
  *
- * <p>Exits with 0 after SIGTERM or Ctrl-C where everything stopped cleanly; 1 where it cannot
- * start, or did not stop cleanly; 2 where settings or arguments cannot be used.
+ * <p>Exits with 0 after SIGTERM or Ctrl-C if everything stopped cleanly; 1 if it cannot start, or
+ * did not stop cleanly; 2 where settings or arguments cannot be used.
  */
 public final class Main {
   private static final int FAILED = 1;

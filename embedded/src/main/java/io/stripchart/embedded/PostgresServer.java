@@ -82,8 +82,8 @@ final class PostgresServer {
   }
 
   /**
-   * Tries again where a free port was taken meanwhile, or where children of a killed server, which
-   * would spoil the data, have yet to notice that they are orphans.
+   * Tries again if a free port was taken meanwhile, or if children of a killed server, which would
+   * spoil the data, have yet to notice that they are orphans.
    */
   private PostgresProcess startAnew(int port) throws IOException {
     for (int attempt = 1; ; attempt++) {

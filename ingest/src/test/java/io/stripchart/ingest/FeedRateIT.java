@@ -32,7 +32,7 @@ class FeedRateIT {
     vertx.close().await();
   }
 
-  /** As fast as 2,000 a second; slower where the machine is busy, and then so is the bound. */
+  /** As fast as 2,000 a second; slower if the machine is busy, and then so is the bound. */
   private static void sendAll(FeedLine line) {
     var sent = Promise.<Void>promise();
     var left = numbers(0, COUNT).iterator();

@@ -122,7 +122,7 @@ final class Gathering {
     this.metrics = metrics;
   }
 
-  /** Why the last batch is not settled, where it should be; any thread. */
+  /** Why the last batch is not settled, if it should be; any thread. */
   Optional<String> problem() {
     int messages = settlingMessages;
     long since = aside.now() - settlingSince;

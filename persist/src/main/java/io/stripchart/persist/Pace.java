@@ -6,10 +6,10 @@ import java.util.function.LongSupplier;
 /**
  * How soon a batch may follow the one before. A transaction costs broker, database and listeners
  * about the same whether it stores ten readings or hundreds. So each reading of a batch gives the
- * next one half a millisecond to gather in, 20 ms at most, reckoned from the batch's beginning.
- * Where fewer than 2,000 readings a second come evenly, that is over before the batch is committed,
- * so that nothing waits; where more come, batches grow until there are 50 a second. Behind many
- * that came at once, the next ones wait, for 20 ms at most.
+ * next one half a millisecond to gather in, 20 ms at most, reckoned from the batch's beginning. If
+ * fewer than 2,000 readings a second come evenly, that is over before the batch is committed, so
+ * that nothing waits; if more come, batches grow until there are 50 a second. Behind many that came
+ * at once, the next ones wait, for 20 ms at most.
  */
 final class Pace {
   private static final long NANOS_PER_READING = TimeUnit.MICROSECONDS.toNanos(500);

@@ -47,7 +47,7 @@ public final class PersistVerticle extends VerticleBase implements DurableConsum
    */
   private static final Duration SILENCE = Duration.ofSeconds(5);
 
-  /** How soon messages are taken again at least; longer where they were given back just before. */
+  /** How soon messages are taken again at least; longer if they were given back just before. */
   private static final Backoff AWAY = new Backoff(Duration.ofSeconds(5), Duration.ofMinutes(1));
 
   private static final Duration STEADY = Duration.ofMinutes(5);

@@ -82,7 +82,7 @@ final class SetAside {
     return nanoTime.getAsLong();
   }
 
-  /** Whether these have a place here, which they have where they were here before. */
+  /** Whether these have a place here, which they have if they were here before. */
   boolean hasRoomFor(Collection<Received> messages) {
     long more = messages.stream().filter(message -> !unsettled.contains(message)).count();
     return unsettled.size() + more <= most;
@@ -94,9 +94,9 @@ final class SetAside {
   }
 
   /**
-   * The database has failed over them; again, where they were being tried.
+   * The database has failed over them; again, if they were being tried.
    *
-   * @param parts each of which is tried by itself, at once where there are several
+   * @param parts each of which is tried by itself, at once if there are several
    */
   void fail(List<List<Received>> parts, Throwable why) {
     for (var part : parts) fail(part, why, parts.size() > 1);

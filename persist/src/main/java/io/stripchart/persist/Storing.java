@@ -119,8 +119,8 @@ final class Storing {
   }
 
   /**
-   * In one transaction, again and again while the database is away. Where it answers, but fails
-   * over these readings for long, they are not insisted on if there is room for them aside.
+   * In one transaction, again and again while the database is away. If it answers, but fails over
+   * these readings for long, they are not insisted on if there is room for them aside.
    */
   private Future<Void> insist(List<Received> messages, List<Reading> readings, boolean again) {
     long began = aside.now();
@@ -290,8 +290,8 @@ final class Storing {
   }
 
   /**
-   * The database fails over these messages although it answers. They are at fault where it has
-   * stored others since; until that is known they are kept aside.
+   * The database fails over these messages although it answers. They are at fault if it has stored
+   * others since; until that is known they are kept aside.
    */
   private Future<Void> stuck(List<Received> messages, Throwable failure) {
     boolean known = aside.isTried(messages.get(0)) && aside.othersWereStored();

@@ -54,7 +54,7 @@ class PaceTest {
   }
 
   /**
-   * @return readings of each batch, after a while, where a commit takes 2 ms
+   * @return readings of each batch, after a while, if a commit takes 2 ms
    */
   private long settled(int perSecond) {
     long readings = 1;

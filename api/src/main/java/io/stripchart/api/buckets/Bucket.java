@@ -21,7 +21,7 @@ public record Bucket(
         filled.last().value());
   }
 
-  /** Without readings, and with one value for all; or with none, where it is null. */
+  /** Without readings, and with one value for all; or with none, if it is null. */
   static Bucket empty(Instant start, Double value) {
     return new Bucket(start, 0, value, value, value, value, value);
   }

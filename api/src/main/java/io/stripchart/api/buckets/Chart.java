@@ -67,7 +67,7 @@ public final class Chart {
     return points;
   }
 
-  /** Both thirds lie between the ends, and apart where there are three microseconds. */
+  /** Both thirds lie between the ends, and apart if there are three microseconds. */
   private static long third(long micros, int which) {
     return Math.max(1, micros * which / 3);
   }

@@ -13,7 +13,7 @@ import java.util.List;
 
 /**
  * The rows of factories. Belongs to one context. Futures fail with {@link ApiException}, or with
- * another exception where it is a bug.
+ * another exception if it is a bug.
  */
 final class FactoryStore {
   private static final String FIND = "select id, name from factory where id = $1";

@@ -130,7 +130,7 @@ public final class KnownFactories {
     }
   }
 
-  /** Not where one has changed meanwhile: it may have been read before that. */
+  /** Not if one has changed meanwhile: it may have been read before that. */
   private synchronized void keep(Runnable put, long before) {
     if (hearing && changes == before) put.run();
   }

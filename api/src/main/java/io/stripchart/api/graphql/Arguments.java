@@ -49,7 +49,7 @@ final class Arguments {
   }
 
   /**
-   * @param read throws {@link MalformedReadingException} where it is none
+   * @param read throws {@link MalformedReadingException} if it is none
    * @throws ApiException then
    */
   static <T> T named(String argument, String text, Function<String, T> read) {
@@ -112,7 +112,7 @@ final class Arguments {
     }
   }
 
-  /** "" where it is not given. */
+  /** "" if it is not given. */
   String cursor(String argument) {
     String cursor = environment.getArgument(argument);
     return cursor == null || cursor.isEmpty() ? "" : named(argument, cursor, SeriesName::check);

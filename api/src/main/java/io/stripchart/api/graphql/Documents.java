@@ -55,7 +55,7 @@ final class Documents {
   }
 
   /**
-   * @return with errors where it cannot be executed
+   * @return with errors if it cannot be executed
    */
   PreparsedDocumentEntry of(String text) {
     var entry = kept.getIfPresent(text);

@@ -16,7 +16,7 @@ import java.util.List;
 record FactoryPage(List<Factory> factories, boolean hasNext, boolean hasPrevious) {
 
   /**
-   * @param found one more than the page holds where more follow
+   * @param found one more than the page holds if more follow
    */
   static FactoryPage of(List<Factory> found, int first, boolean hasPrevious) {
     boolean hasNext = found.size() > first;

@@ -21,8 +21,8 @@ final class Fields {
   interface SizedFetcher extends DataFetcher<Object> {
     /**
      * @param arguments as they were sent, not coerced: texts and numbers; null if not given
-     * @return how many elements there are at most; 1 where the arguments are wrong, as then the
-     *     field fails before it reads anything
+     * @return how many elements there are at most; 1 if the arguments are wrong, as then the field
+     *     fails before it reads anything
      */
     long size(Function<String, Object> arguments);
   }

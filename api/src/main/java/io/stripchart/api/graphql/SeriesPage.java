@@ -21,7 +21,7 @@ record SeriesPage(
     SeriesPattern pattern, List<SeriesRow> rows, boolean hasNext, boolean hasPrevious) {
 
   /**
-   * @param rows one more than the page holds where more follow
+   * @param rows one more than the page holds if more follow
    */
   static SeriesPage of(
       SeriesPattern pattern, List<SeriesRow> rows, int first, boolean hasPrevious) {

@@ -27,7 +27,7 @@ public final class Accept {
     }
   }
 
-  /** The Accept headers of a request, as one; null where there is none. */
+  /** The Accept headers of a request, as one; null if there is none. */
   public static String header(HttpServerRequest request) {
     var all = request.headers().getAll(HttpHeaders.ACCEPT);
     return all.isEmpty() ? null : String.join(",", all);

@@ -6,7 +6,7 @@ import java.util.Locale;
 public enum MediaType {
   /** Errors of the request also determine the status. */
   GRAPHQL_RESPONSE("application/graphql-response+json"),
-  /** Where the request was well-formed the status is 200 whatever comes of it. */
+  /** If the request was well-formed the status is 200 whatever comes of it. */
   JSON("application/json");
 
   private final String text;

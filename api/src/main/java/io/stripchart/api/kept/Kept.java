@@ -36,7 +36,7 @@ final class Kept<V extends View> implements LiveDesk.Listener {
     void hold(long change);
 
     /**
-     * Lets go of others where all together hold too much.
+     * Lets go of others if all together hold too much.
      *
      * @return whether they hold no more than they may
      */

@@ -82,7 +82,7 @@ public final class KeptViews<K, V extends View> {
   }
 
   /**
-   * The view, loaded where that has to be.
+   * The view, loaded if that has to be.
    *
    * @return of null if the database is to be asked instead; the view is to be read at once, as it
    *     changes. Fails with {@link ApiException}
@@ -96,7 +96,7 @@ public final class KeptViews<K, V extends View> {
     return one == null || !whole ? Future.succeededFuture() : one.ask();
   }
 
-  /** The same where it is there already; else null, and nothing is loaded. */
+  /** The same if it is there already; else null, and nothing is loaded. */
   public V now(K key) {
     var one = touch(key);
     return one != null && loop.whole().getAsBoolean() ? one.now() : null;

@@ -130,7 +130,7 @@ final class BatchPages implements StoredPages.Pages {
     return history == null ? page : page.only(place -> place.compareTo(history) <= 0);
   }
 
-  /** Where no other slice has its batches, all of them are given. */
+  /** If no other slice has its batches, all of them are given. */
   private void finish(Slice done) {
     for (var batch : done.batches) {
       boolean elsewhere = slices.stream().anyMatch(slice -> slice.batches.contains(batch));

@@ -286,7 +286,7 @@ final class Following extends Events<Reading> implements LiveDesk.Listener {
     timeouts = 0;
   }
 
-  /** Ends where the database has not answered for too long. */
+  /** Ends if the database has not answered for too long. */
   void checkSilence() {
     boolean asking = !started || reading;
     if (isClosed() || !asking) return;

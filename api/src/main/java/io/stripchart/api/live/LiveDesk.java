@@ -134,7 +134,7 @@ public final class LiveDesk {
     return position;
   }
 
-  /** Of the batch that comes next, where there is one before it that was not delivered. */
+  /** Of the batch that comes next, if there is one before it that was not delivered. */
   void goTo(long next) {
     position = next;
   }

@@ -214,7 +214,7 @@ public final class LiveReadings {
 
   /**
    * How many batches this process has heard of, also those that are still on their way to here, and
-   * how many deletions: where it is the same as before, nothing is known to have changed.
+   * how many deletions: if it is the same as before, nothing is known to have changed.
    */
   public long heard() {
     return stream.next() + desk.deletions();

@@ -164,7 +164,7 @@ final class LiveWindow implements LiveDesk.Listener {
     fillAgain();
   }
 
-  /** Ends its subscribers where it has not been filled again for too long. */
+  /** Ends its subscribers if it has not been filled again for too long. */
   void checkSilence() {
     if (complete || gaps == 0 || subscribers.isEmpty()) return;
     if (System.nanoTime() - incompleteSince < Following.MAX_SILENCE.toNanos()) return;

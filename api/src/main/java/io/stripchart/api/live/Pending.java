@@ -54,7 +54,7 @@ final class Pending {
     return stretches.isEmpty();
   }
 
-  /** The first position; where it is not empty. */
+  /** The first position; if it is not empty. */
   long first() {
     return stretches.getFirst().from;
   }

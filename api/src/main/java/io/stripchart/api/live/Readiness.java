@@ -43,7 +43,7 @@ final class Readiness implements StoredStream.Follower {
   }
 
   /**
-   * @return fails with {@link ApiException} where it takes too long
+   * @return fails with {@link ApiException} if it takes too long
    */
   Future<Void> await() {
     if (ready || stream.isReady()) return Future.succeededFuture();

@@ -25,7 +25,7 @@ final class RollingWindow {
 
   /**
    * @param time in microseconds
-   * @return whether it changed the window: not so where it is too old, or there already
+   * @return whether it changed the window: not so if it is too old, or there already
    */
   boolean add(long time, double value) {
     if (size == max && time < times[head]) return false;
@@ -144,12 +144,12 @@ final class RollingWindow {
     return size == 0;
   }
 
-  /** In microseconds; where it is not empty. */
+  /** In microseconds; if it is not empty. */
   long newestTime() {
     return times[at(size - 1)];
   }
 
-  /** Where it is not empty. */
+  /** If it is not empty. */
   double mean() {
     double total = sum.value();
     if (Double.isFinite(total)) return total / size;

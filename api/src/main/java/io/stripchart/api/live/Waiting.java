@@ -61,7 +61,7 @@ final class Waiting {
     return polled.progress.after(polledIndex, reading, polledIndex == polled.readings.size() - 1);
   }
 
-  /** The least time of those that wait, in microseconds; the greatest long where none does. */
+  /** The least time of those that wait, in microseconds; the greatest long if none does. */
   long least() {
     long least = lesser.isEmpty() ? Long.MAX_VALUE : lesser.getFirst().least[0];
     var part = parts.peekFirst();

@@ -146,7 +146,7 @@ public final class Parameters {
         name, "must be an ISO 8601 duration of " + min + " to " + max + ", like PT15M, is", text);
   }
 
-  /** UTC where it is not given. */
+  /** UTC if it is not given. */
   public ZoneId zone(String name) {
     var text = values.getOrDefault(name, "UTC");
     try {
@@ -160,7 +160,7 @@ public final class Parameters {
   /**
    * A name, a pattern or the like.
    *
-   * @param read throws {@link MalformedReadingException} where it is none
+   * @param read throws {@link MalformedReadingException} if it is none
    */
   public <T> T read(String name, String defaultText, Function<String, T> read) {
     return read(name, read, values.getOrDefault(name, defaultText));

@@ -37,7 +37,7 @@ public final class ProblemException extends RuntimeException {
   /**
    * A member of a JSON body is wrong.
    *
-   * @param member its name; "" where it is the body as a whole
+   * @param member its name; "" if it is the body as a whole
    * @param detail what would be right, without the name
    */
   public static ProblemException ofBody(String member, String detail) {

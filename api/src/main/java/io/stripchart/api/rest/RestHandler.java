@@ -16,7 +16,7 @@ public final class RestHandler implements Handler<HttpServerRequest> {
   public interface Desk {
     /**
      * @return fails with {@link ProblemException} or {@link io.stripchart.api.ApiException}, or
-     *     with another exception where it is a bug
+     *     with another exception if it is a bug
      * @throws ProblemException if the request is wrong
      * @throws io.stripchart.api.ApiException likewise
      */

@@ -30,7 +30,7 @@ final class RowStream<T> {
   private final Promise<Void> whole = Promise.promise();
 
   /**
-   * @param reset breaks the connection, where the rows cannot be given to their end
+   * @param reset breaks the connection, if the rows cannot be given to their end
    */
   RowStream(
       HttpServerResponse response, Reply.Stream<T> stream, ApiMetrics metrics, Runnable reset) {

@@ -29,7 +29,7 @@ public final class Text {
     }
   }
 
-  /** As of RFC 4180; nothing where it is null. */
+  /** As of RFC 4180; nothing if it is null. */
   public static void csv(StringBuilder text, Object value) {
     if (value == null) return;
     if (value instanceof Number) {

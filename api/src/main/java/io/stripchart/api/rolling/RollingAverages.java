@@ -121,7 +121,7 @@ public final class RollingAverages {
         .or(() -> database.of(key.pattern(), key.length(), now()));
   }
 
-  /** The same where it is in memory; else null, and nothing is loaded. */
+  /** The same if it is in memory; else null, and nothing is loaded. */
   public RollingAverage now(SeriesPattern pattern, Duration length) {
     var window = windows.now(new AverageWindows.Key(pattern, micros(length)));
     return window == null ? null : window.average();

@@ -78,7 +78,7 @@ final class TimeWindow {
     floor = Math.max(floor, first * slotLength - 1);
   }
 
-  /** Whether it holds all that a window which ends now has: not where the clock was set back. */
+  /** Whether it holds all that a window which ends now has: not if the clock was set back. */
   boolean covers(long now) {
     return now - length >= floor;
   }

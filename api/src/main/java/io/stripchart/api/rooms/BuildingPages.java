@@ -44,7 +44,7 @@ final class BuildingPages implements ViewSource<BuildingPages.Key, GroupPage<Str
   }
 
   /**
-   * @param words one more than the page holds where more follow
+   * @param words one more than the page holds if more follow
    */
   private static GroupPage<String> page(Key key, GroupRange range, List<String> words) {
     boolean more = words.size() > key.first;

@@ -60,7 +60,7 @@ final class GroupPages implements ViewSource<GroupPages.Key, GroupPage<RoomRow>>
   }
 
   /**
-   * @param groups one more than the page holds, without its series, where more follow
+   * @param groups one more than the page holds, without its series, if more follow
    */
   private static GroupPage<RoomRow> page(Key key, List<RoomQueries.Group> groups) {
     boolean more = groups.size() > key.first;

@@ -7,7 +7,7 @@ import io.stripchart.common.reading.SeriesPattern;
 
 /**
  * A room, by its name and its building's. Its series are {@code room.<room>.<sensor>.<quantity>},
- * with {@code building.<building>.} before it where it has one; there is nothing else of a room.
+ * with {@code building.<building>.} before it if it has one; there is nothing else of a room.
  *
  * @param building null for a room that is in none
  */

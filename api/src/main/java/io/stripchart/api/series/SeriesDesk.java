@@ -80,7 +80,7 @@ public final class SeriesDesk implements RestHandler.Desk {
   }
 
   /**
-   * @param rows one more than the page holds where more follow
+   * @param rows one more than the page holds if more follow
    */
   private static Reply page(Asked asked, List<SeriesRow> rows, int first) {
     boolean more = rows.size() > first;

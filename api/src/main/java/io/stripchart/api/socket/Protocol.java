@@ -14,7 +14,7 @@ interface Protocol {
   void take(GraphQlSocket socket, String type, JsonObject message);
 
   /**
-   * An answer of an operation, one of several where it is a subscription.
+   * An answer of an operation, one of several if it is a subscription.
    *
    * @throws io.stripchart.api.ApiException if it is too large
    */

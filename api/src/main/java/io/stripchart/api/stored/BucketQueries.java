@@ -156,7 +156,7 @@ final class BucketQueries {
       """;
 
   /**
-   * The values of the first and the last reading are looked up where no rollup has them. $1 are the
+   * The values of the first and the last reading are looked up if no rollup has them. $1 are the
    * series, $2 and $3 the window's ends.
    */
   private static final String FOUND =

@@ -56,8 +56,8 @@ final class ChartStatements {
           .replace("NOT_MARKED", NOT_MARKED);
 
   /**
-   * The extremes of an edge of a column, which lies in the cut hour: none where that hour's own
-   * show that they change nothing; else by its minutes, where it has them, and by readings.
+   * The extremes of an edge of a column, which lies in the cut hour: none if that hour's own show
+   * that they change nothing; else by its minutes, if it has them, and by readings.
    */
   private static final String EDGE =
       """

@@ -63,7 +63,7 @@ public final class DatabaseLink {
   /**
    * A statement that touches few rows.
    *
-   * @return fails with {@link ApiException}, or with another exception where it is a bug
+   * @return fails with {@link ApiException}, or with another exception if it is a bug
    */
   Future<RowSet<Row>> quick(String sql, Tuple arguments) {
     var lane = quick;

@@ -23,7 +23,7 @@ final class KnownSeries {
 
   /**
    * A time that the latest reading was seen to have at least, so that the partitions before it need
-   * not be opened; the epoch where nothing is known. Right until readings are deleted.
+   * not be opened; the epoch if nothing is known. Right until readings are deleted.
    */
   Instant latest() {
     return latest;

@@ -14,7 +14,7 @@ import java.util.Locale;
 
 /** The latest reading of each series that matches a pattern, by one statement. */
 final class LatestByPattern {
-  /** Where more series match than may, no reading is looked for. */
+  /** If more series match than may, no reading is looked for. */
   private static final String LATEST =
       """
       with chosen as materialized (
@@ -40,7 +40,7 @@ final class LatestByPattern {
    * By name; a series that has no reading is left out.
    *
    * @param max series
-   * @return fails with {@link ApiException.Code#BAD_ARGUMENT} where more match
+   * @return fails with {@link ApiException.Code#BAD_ARGUMENT} if more match
    */
   Future<List<Reading>> of(SeriesPattern pattern, int max) {
     boolean isOne = pattern.isExact();

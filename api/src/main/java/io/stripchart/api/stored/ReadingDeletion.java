@@ -101,7 +101,7 @@ public final class ReadingDeletion {
    * Deletes the readings of a series with {@code from} ≤ time &lt; {@code to}, as many as there is
    * time for.
    *
-   * @return fails with {@link ApiException} where none was deleted
+   * @return fails with {@link ApiException} if none was deleted
    */
   public Future<Deleted> delete(SeriesRow series, Instant from, Instant to) {
     if (!free.tryAcquire()) {
@@ -198,7 +198,7 @@ public final class ReadingDeletion {
         return new IllegalStateException("the database refused a deletion: " + state, refusal);
       }
     }
-    // Where the connection was lost at the commit, the readings may be gone.
+    // If the connection was lost at the commit, the readings may be gone.
     return new ApiException(
         Code.DATABASE_AWAY,
         "the database is away; whether readings were deleted is not known; deleting again is safe");

@@ -24,7 +24,7 @@ import java.util.function.Function;
 
 /**
  * Every question to the database. Belongs to one context. Futures fail with {@link
- * io.stripchart.api.ApiException}, or with another exception where it is a bug.
+ * io.stripchart.api.ApiException}, or with another exception if it is a bug.
  */
 public final class ReadingQueries {
   /** That a series takes whose id is known, beside its name. */
@@ -126,7 +126,7 @@ public final class ReadingQueries {
   /**
    * The latest readings of all series that match, by name.
    *
-   * @param max series; where more match, it fails as a bad argument named {@code series}
+   * @param max series; if more match, it fails as a bad argument named {@code series}
    */
   public Future<List<Reading>> latest(SeriesPattern pattern, int max) {
     return new LatestByPattern(statements).of(pattern, max);

@@ -110,7 +110,7 @@ public final class RoomQueries {
   }
 
   /**
-   * The same with the series of each; where more groups follow, also the next one, without series.
+   * The same with the series of each; if more groups follow, also the next one, without series.
    *
    * @param limit of series, of all groups together
    */

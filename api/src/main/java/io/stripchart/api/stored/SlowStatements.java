@@ -192,7 +192,7 @@ public final class SlowStatements {
     return waited && lastAnswer - asked.askedAt > 0;
   }
 
-  /** Where a statement that was sent should have been answered by now, and is not. */
+  /** If a statement that was sent should have been answered by now, and is not. */
   private void replaceIfSilent() {
     long now = System.nanoTime();
     Lane silent;

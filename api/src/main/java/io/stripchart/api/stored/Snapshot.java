@@ -102,13 +102,12 @@ public record Snapshot(long xmin, long xmax, Set<Long> running, Map<UUID, Long> 
 
   /**
    * Whether it sees a row that a later statement has read. Right also after a crash of the
-   * database, where a transaction with a number of {@link #xmax} or greater was committed before
-   * it.
+   * database, if a transaction with a number of {@link #xmax} or greater was committed before it.
    *
    * <p>A row's {@code xmin} is the lower half of its transaction's number, so which one that is has
    * to be concluded. Not seen are only transactions from {@link #xmin} on, and whatever the later
    * statement has read came before that one's {@code nextTransaction}; as there are fewer than 2^32
-   * between the two, one of them at most has that lower half. Where none has it, the row is older.
+   * between the two, one of them at most has that lower half. If none has it, the row is older.
    * Rows that were frozen keep the {@code xmin} that they had, so an old one could be taken for a
    * new one, but only where 2^32 transactions lie between the two.
    *

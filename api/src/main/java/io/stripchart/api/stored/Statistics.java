@@ -34,8 +34,8 @@ public record Statistics(
   /**
    * Of values whose squares or sum a double does not hold.
    *
-   * @param sum infinite where it is beyond a double
-   * @param stddev of two readings or more; infinite where it is beyond a double
+   * @param sum infinite if it is beyond a double
+   * @param stddev of two readings or more; infinite if it is beyond a double
    */
   record Extreme(double sum, double stddev) {}
 

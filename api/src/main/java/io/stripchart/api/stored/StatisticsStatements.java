@@ -9,7 +9,7 @@ package io.stripchart.api.stored;
 final class StatisticsStatements {
   /**
    * The series, each with a value ("near") that is like its others, and with the minutes of the
-   * hours that the window has in part, where there are any.
+   * hours that the window has in part, if there are any.
    */
   private static final String ASKED =
       """

@@ -7,7 +7,7 @@ import java.time.temporal.ChronoUnit;
  * The days (UTC) among hours that are rolled up.
  *
  * @param from the begin of the first
- * @param to the end of the last; both are the end of the hours where there are none
+ * @param to the end of the last; both are the end of the hours if there are none
  */
 record WholeDays(Instant from, Instant to) {
   static WholeDays of(HourWindow hours) {

@@ -88,7 +88,7 @@ final class Lookout {
     timers.after(PATIENCE, () -> lookedAgain(asked, unknown, lastHeard));
   }
 
-  /** Where more was heard of a process meanwhile, the rest follows, or leaves a hole. */
+  /** If more was heard of a process meanwhile, the rest follows, or leaves a hole. */
   private void lookedAgain(Recovery.Asked asked, Unknown unknown, Map<UUID, Long> lastHeard) {
     var behind = unheard(unknown);
     if (behind.isEmpty()) {

@@ -182,7 +182,7 @@ final class Recovery {
         || seen.numbers().getOrDefault(process, Long.MAX_VALUE) < last.sequence;
   }
 
-  /** Looks for whatever is not known; again, where it is looking already. */
+  /** Looks for whatever is not known; again, if it is looking already. */
   void look() {
     doubt();
     again = looking;

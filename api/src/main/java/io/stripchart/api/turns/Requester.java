@@ -34,7 +34,7 @@ public record Requester(Object address, Object connection) {
     Vertx.currentContext().putLocal(CURRENT, this);
   }
 
-  /** The requester of the current context; {@link #INTERNAL} where there is none. */
+  /** The requester of the current context; {@link #INTERNAL} if there is none. */
   public static Requester current() {
     var context = Vertx.currentContext();
     var bound = context == null ? null : context.getLocal(CURRENT);

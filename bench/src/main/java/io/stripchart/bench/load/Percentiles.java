@@ -4,7 +4,7 @@ package io.stripchart.bench.load;
 interface Percentiles {
   /**
    * @param part from 0 to 1
-   * @return milliseconds; NaN where there are none
+   * @return milliseconds; NaN if there are none
    */
   double millis(double part);
 }

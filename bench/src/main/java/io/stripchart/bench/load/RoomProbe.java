@@ -19,7 +19,7 @@ import java.util.regex.Pattern;
  * questions: a second has too few for percentiles of its own.
  *
  * <p>It asks on a bare socket: in the JDK's client, a question goes from thread to thread, which
- * takes milliseconds where the processors are busy.
+ * takes milliseconds if the processors are busy.
  */
 public final class RoomProbe {
   private static final int QUESTIONS_A_SECOND = 50;

@@ -141,7 +141,7 @@ public final class Database {
   /**
    * Applies the migrations that the database lacks. Several processes may do so at once.
    *
-   * @return fails where the database is away, or holds a schema that is newer than this program or
+   * @return fails if the database is away, or holds a schema that is newer than this program or
    *     altered by hand
    */
   public static Future<Void> migrate(Vertx vertx, DatabaseSettings settings) {

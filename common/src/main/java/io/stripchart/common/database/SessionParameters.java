@@ -19,7 +19,7 @@ import java.util.stream.Collectors;
 public final class SessionParameters {
   /**
    * After which the server ends a session that has begun a transaction and sends nothing. It then
-   * releases its locks, also where the client's machine is gone.
+   * releases its locks, also if the client's machine is gone.
    */
   public static final int IDLE_IN_TRANSACTION_SECONDS = 10;
 

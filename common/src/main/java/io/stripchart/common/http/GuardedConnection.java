@@ -311,7 +311,7 @@ final class GuardedConnection extends ChannelDuplexHandler {
     return false;
   }
 
-  /** When the body began that takes room; {@link Long#MAX_VALUE} where none does. Any thread. */
+  /** When the body began that takes room; {@link Long#MAX_VALUE} if none does. Any thread. */
   long heldSince() {
     return bodyBytes > 0 ? bodySince : Long.MAX_VALUE;
   }
@@ -326,7 +326,7 @@ final class GuardedConnection extends ChannelDuplexHandler {
     }
   }
 
-  /** Answers at once, where no answer is on its way, and closes the connection. */
+  /** Answers at once, if no answer is on its way, and closes the connection. */
   private void refuse(Problem problem) {
     if (refused) return;
     refused = true;

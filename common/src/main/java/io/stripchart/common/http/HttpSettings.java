@@ -123,7 +123,7 @@ public record HttpSettings(
     throw new IllegalArgumentException("has scheme and host, and no user, query or fragment");
   }
 
-  /** The path of the public address, without a slash at its end; "" where it has none. */
+  /** The path of the public address, without a slash at its end; "" if it has none. */
   public String publicPath() {
     var path = publicUrl.map(URI::getRawPath).orElse("");
     return path.endsWith("/") ? path.substring(0, path.length() - 1) : path;

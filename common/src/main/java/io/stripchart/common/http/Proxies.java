@@ -70,7 +70,7 @@ public final class Proxies {
    * proxy.
    *
    * @param forwardedFor that header, with all its fields joined by commas; null if there is none
-   * @return the peer itself where it is not trusted, or says nothing usable
+   * @return the peer itself if it is not trusted, or says nothing usable
    */
   InetAddress client(InetAddress peer, String forwardedFor) {
     if (forwardedFor == null || !trust(peer)) return peer;

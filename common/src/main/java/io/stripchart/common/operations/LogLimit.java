@@ -25,7 +25,7 @@ public final class LogLimit {
   }
 
   /**
-   * @return how many were held back since the last one, where this one may be logged
+   * @return how many were held back since the last one, if this one may be logged
    */
   public OptionalLong admit() {
     long now = nanoTime.getAsLong();

@@ -75,7 +75,7 @@ public record AcceptableTimes(Duration past, Duration ahead) {
             field, where, ReadingTime.format(time), ReadingTime.format(now)));
   }
 
-  /** {@code 5 minutes}, where it is a whole number of a unit; else ISO 8601. */
+  /** {@code 5 minutes}, if it is a whole number of a unit; else ISO 8601. */
   private static String words(Duration duration) {
     long seconds = duration.toSeconds();
     if (!duration.equals(Duration.ofSeconds(seconds)) || seconds == 0) return duration.toString();

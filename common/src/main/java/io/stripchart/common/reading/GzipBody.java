@@ -25,7 +25,7 @@ public final class GzipBody {
    * Whether an HTTP body is compressed.
    *
    * @param contentEncoding each header of that name
-   * @throws MalformedReadingException where it is encoded otherwise
+   * @throws MalformedReadingException if it is encoded otherwise
    */
   public static boolean isGzip(List<String> contentEncoding) {
     var encodings =

@@ -94,7 +94,7 @@ public final class ReadingJson {
     Instant check(String field, Instant time);
   }
 
-  /** As {@link #readings(String, byte[], Instant, int)}, where not all times will do. */
+  /** As {@link #readings(String, byte[], Instant, int)}, if not all times will do. */
   public static List<Reading> readings(
       String series, byte[] body, Instant defaultTime, int maxItems, TimeCheck check) {
     var items = items(body, maxItems);

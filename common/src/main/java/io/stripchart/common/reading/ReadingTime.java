@@ -15,7 +15,7 @@ public final class ReadingTime {
   /** The output of {@link #format}, with a 0 for each digit. */
   private static final String OURS = "0000-00-00T00:00:00.000000Z";
 
-  /** Where it has the second, whose 60 is left to others. */
+  /** Index of the second; other code checks a 60. */
   private static final int SECOND = 17;
 
   private static final Pattern RFC_3339 =
@@ -35,7 +35,7 @@ public final class ReadingTime {
   }
 
   /**
-   * Whole microseconds from one time to another; negative where the other is before. Those of
+   * Whole microseconds from one time to another; negative if the other is before. Those of
    * ChronoUnit fail over more than 292 years, as they go by nanoseconds.
    */
   public static long micros(Instant from, Instant to) {

@@ -173,7 +173,7 @@ public final class TimeFields {
     };
   }
 
-  /** A double where the exponent is beyond that of a decimal number: infinite, or 0. */
+  /** A double if the exponent is beyond that of a decimal number: infinite, or 0. */
   private static Number number(JsonParser parser) throws IOException {
     try {
       return parser.getDecimalValue();

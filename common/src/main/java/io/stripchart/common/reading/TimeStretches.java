@@ -131,7 +131,7 @@ public final class TimeStretches {
     return new TimeStretches(newFirsts, Arrays.copyOfRange(lasts, passed, lasts.length));
   }
 
-  /** In two, an earlier and a later one; alone where it cannot be divided. */
+  /** In two, an earlier and a later one; alone if it cannot be divided. */
   public List<TimeStretches> halves() {
     int half = firsts.length / 2;
     if (half > 0) {
@@ -146,7 +146,7 @@ public final class TimeStretches {
     return List.of(between(firsts[0], middle), between(middle + 1, lasts[0]));
   }
 
-  /** The least time, in microseconds of the epoch; where there is any. */
+  /** The least time, in microseconds of the epoch; if there is any. */
   public long first() {
     return firsts[0];
   }

@@ -46,7 +46,7 @@ public final class FactoryLoad implements AutoCloseable {
 
   /**
    * @param surroundings of which it uses the broker, the database and the window of times
-   * @param patience after which it gives up, where nothing moves
+   * @param patience after which it gives up, if nothing moves
    */
   public FactoryLoad(Vertx vertx, Surroundings surroundings, Duration patience, Console console) {
     this.console = console;

@@ -30,7 +30,7 @@ public final class FeedSwitchStore {
   }
 
   /**
-   * @return those of the feeds that were ever switched, and whether they are on; fails where the
+   * @return those of the feeds that were ever switched, and whether they are on; fails if the
    *     database is away or has no such table yet
    */
   Future<Map<String, Boolean>> read(Collection<String> feeds) {
@@ -46,7 +46,7 @@ public final class FeedSwitchStore {
   }
 
   /**
-   * @return fails where it may or may not have been written
+   * @return fails if it may or may not have been written
    */
   Future<Void> write(String feed, boolean on) {
     return pool.preparedQuery(WRITE)

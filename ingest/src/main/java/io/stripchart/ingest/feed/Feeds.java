@@ -50,7 +50,7 @@ public final class Feeds {
   }
 
   /**
-   * Starts or stops a feed; does nothing where it is so already. Does not throw, whatever is wrong
+   * Starts or stops a feed; does nothing if it is so already. Does not throw, whatever is wrong
    * with the feed.
    *
    * @return why it could not be started, which is tried again; empty if it could

@@ -26,7 +26,7 @@ final class Answer {
   private final EpochPrecision precision;
 
   /**
-   * @param precision of times that are numbers; null where there must be none
+   * @param precision of times that are numbers; null if there must be none
    */
   Answer(EpochPrecision precision) {
     this.precision = precision;

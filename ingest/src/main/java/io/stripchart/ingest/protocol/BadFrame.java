@@ -4,7 +4,7 @@ package io.stripchart.ingest.protocol;
 public enum BadFrame {
   /** Text that is not JSON, including NaN and Infinity. */
   NOT_JSON,
-  /** A string, a boolean or an array where the number should be. */
+  /** A string, a boolean or an array instead of the number. */
   NOT_A_NUMBER,
   NULL,
   /** No value anywhere. */

@@ -19,7 +19,7 @@ abstract sealed class GraphQlProtocol implements FeedProtocol
   private boolean accepted;
 
   /**
-   * @param precision of times that are numbers; null where there must be none
+   * @param precision of times that are numbers; null if there must be none
    * @param valueType the type of the messages that carry a value
    */
   GraphQlProtocol(

@@ -15,8 +15,8 @@ import org.slf4j.LoggerFactory;
 
 /**
  * Keeps a wrong clock from having partitions dropped that are not too old. Nothing is dropped while
- * this process's clock and the database's disagree, for an hour after one of them was set, and
- * where no reading is young enough to confirm them; and some partitions an hour at most.
+ * this process's clock and the database's disagree, for an hour after one of them was set, and if
+ * no reading is young enough to confirm them; and some partitions an hour at most.
  */
 final class RetentionGuard {
   private static final Logger log = LoggerFactory.getLogger(RetentionGuard.class);
@@ -110,7 +110,7 @@ final class RetentionGuard {
         .formatted(difference.abs().toSeconds(), difference.isNegative() ? "behind" : "ahead of");
   }
 
-  /** Whether the partition is too old also where the newest reading's time were now. */
+  /** Whether the partition is too old also if the newest reading's time were now. */
   private Future<Boolean> isConfirmed(
       SqlConnection connection, Partition old, TemporalAmount retention) {
     var confirming = old.to().atOffset(ZoneOffset.UTC).plus(retention).toInstant();

@@ -97,7 +97,7 @@ final class PartitionStore {
 
   /**
    * Completes when there is a partition for each of the readings; fails with {@link
-   * MissingPartitionException} where some are still to be made, or cannot be.
+   * MissingPartitionException} if some are still to be made, or cannot be.
    */
   Future<Void> cover(List<Reading> readings) {
     if (missing(readings).isEmpty()) return Future.succeededFuture();
@@ -269,7 +269,7 @@ final class PartitionStore {
     return TimeUnit.NANOSECONDS.toMillis(left) + 1;
   }
 
-  /** Where one of several cannot be made, each is tried alone. */
+  /** If one of several cannot be made, each is tried alone. */
   private Future<Void> makeAll(List<Instant> times) {
     return make(times)
         .recover(

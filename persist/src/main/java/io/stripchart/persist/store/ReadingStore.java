@@ -26,8 +26,8 @@ public final class ReadingStore {
 
   /**
    * The rows, then the marks of the closed hours that any of them was added to, and the note. A
-   * mark is updated where it is there, so that this takes its lock, and waits for its repair.
-   * Nothing is stored where the ids of series may have become those of other names.
+   * mark is updated if it is there, so that this takes its lock, and waits for its repair. Nothing
+   * is stored if the ids of series may have become those of other names.
    */
   private static final String STORE =
       """

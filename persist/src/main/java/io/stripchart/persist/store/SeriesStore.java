@@ -28,7 +28,7 @@ final class SeriesStore {
 
   private static final int MAX_BYTES = 24 << 20;
 
-  /** How long a count is taken for right; it takes 0.1 s where there are a million. */
+  /** How long a count is taken for right; it takes 0.1 s if there are a million. */
   private static final Duration COUNTED_FOR = Duration.ofSeconds(10);
 
   private static final String COUNT = "select count(*) from series";
@@ -75,7 +75,7 @@ final class SeriesStore {
   }
 
   /**
-   * The id of every series among the readings, created where it is new.
+   * The id of every series among the readings, created if it is new.
    *
    * @param connection in a transaction; {@link #keep} or {@link #forget} follows its end
    */

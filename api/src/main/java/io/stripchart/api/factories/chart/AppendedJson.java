@@ -54,8 +54,8 @@ public final class AppendedJson {
   }
 
   /**
-   * The name of the field that gives the time; null where two fields disagree, which is told. A
-   * null counts as a field that is left out.
+   * The name of the field that gives the time; null if two fields disagree, which is told. A null
+   * counts as a field that is left out.
    */
   private String time(int index, JsonObject object, String pointer) {
     var stamp = object.getValue(TimeFields.TIMESTAMP);

@@ -44,7 +44,7 @@ public final class AppendedPoints {
     return points;
   }
 
-  /** Empty if all are right; the first ones where many are wrong. */
+  /** Empty if all are right; the first ones if many are wrong. */
   public List<Flaw> flaws() {
     return flaws;
   }

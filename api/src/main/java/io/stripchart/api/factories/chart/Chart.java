@@ -42,8 +42,8 @@ public final class Chart {
   }
 
   /**
-   * The time of its oldest point, in seconds of the epoch, where there are points before it that
-   * are not in it; else null.
+   * The time of its oldest point, in seconds of the epoch, if there are points before it that are
+   * not in it; else null.
    */
   public String oldest() {
     return oldest;

@@ -72,7 +72,7 @@ final class ChartPoints {
     return times[index];
   }
 
-  /** NaN where there is none; a reading never is. */
+  /** NaN if there is none; a reading never is. */
   double value(ChartSeries series, int index) {
     return (series == ChartSeries.ACTUAL ? actual : goal)[index];
   }

@@ -19,7 +19,7 @@ import java.util.List;
 
 /**
  * Reads charts, of many factories by one statement. Belongs to one context. Futures fail with
- * {@link io.stripchart.api.ApiException}, or with another exception where it is a bug.
+ * {@link io.stripchart.api.ApiException}, or with another exception if it is a bug.
  */
 final class ChartStore {
   private static final Instant END_OF_TIME = Reading.LATEST.plusSeconds(1);

@@ -4,7 +4,7 @@ import java.math.BigDecimal;
 
 /**
  * Charts as JSON: three arrays that are aligned by their times. Whole numbers have no fraction, and
- * times are seconds of the epoch, with a fraction only where there is one.
+ * times are seconds of the epoch, with a fraction only if there is one.
  */
 final class ChartText {
   private static final long MICROS = 1_000_000;

@@ -14,10 +14,10 @@ import java.io.IOException;
 import java.util.Collection;
 
 /**
- * Executes as graphql-java does, but writes lists directly where all that is selected of their
- * items is plain. A list with anything that would lead to an error is completed once more in the
- * usual way, so that errors and nulls are those of graphql-java. Executes nothing more once the
- * {@link AnswerBudget} is spent.
+ * Executes as graphql-java does, but writes lists directly if all that is selected of their items
+ * is plain. A list with anything that would lead to an error is completed once more in the usual
+ * way, so that errors and nulls are those of graphql-java. Executes nothing more once the {@link
+ * AnswerBudget} is spent.
  */
 public final class PlainLists extends AsyncExecutionStrategy {
   public PlainLists(DataFetcherExceptionHandler failures) {
