@@ -47,11 +47,13 @@ final class DeadCommand {
   /** Nothing was done: arguments or settings cannot be used. */
   static final int UNUSABLE = 2;
 
-  /** The broker failed during the work; unprocessed letters are still in the queue. */
+  /** Not everything was done, as when the broker failed; the rest is still in the queue. */
   static final int UNFINISHED = 3;
 
   private static final int MAX_BODY = 60;
   private static final int PART = 100;
+  private static final int PART_BYTES = 16 << 20;
+  private static final int MAX_REASONS = 100;
   private static final Duration STOP_LIMIT = Duration.ofSeconds(20);
 
   private DeadCommand() {}
@@ -93,7 +95,9 @@ final class DeadCommand {
     @Option(
         names = "--reason",
         paramLabel = "TEXT",
-        description = "Those whose reason contains this text, in any case.")
+        description =
+            "Those whose reason contains this text, in any case; or those of a cause: malformed,"
+                + " refused, series_limit or bug.")
     private String reason;
 
     @Option(
@@ -133,9 +137,15 @@ final class DeadCommand {
       throw new ParameterException(spec.commandLine(), "--limit: must be 1 or more");
     }
 
+    private boolean hasReason(Letter letter) {
+      if (reason == null) return true;
+      var wanted = reason.strip().toLowerCase(Locale.ROOT);
+      return letter.cause().equals(wanted)
+          || letter.reason().toLowerCase(Locale.ROOT).contains(wanted);
+    }
+
     private boolean matches(Letter letter, SeriesPattern pattern) {
-      return (reason == null
-              || letter.reason().toLowerCase(Locale.ROOT).contains(reason.toLowerCase(Locale.ROOT)))
+      return hasReason(letter)
           && (routingKey == null || routingKey.equals(letter.routingKey()))
           && (pattern == null || pattern.matches(letter.routingKey()));
     }
@@ -182,6 +192,21 @@ final class DeadCommand {
       }
     }
 
+    static void count(Map<String, Integer> reasons, Letter letter) {
+      // More could not be read.
+      if (reasons.size() < MAX_REASONS) reasons.merge(kind(letter), 1, Integer::sum);
+    }
+
+    final void tell(Map<String, Integer> reasons) {
+      reasons.forEach((reason, count) -> out().println("  " + count + "  " + reason));
+    }
+
+    /** Its cause and reason, without what differs from letter to letter: value and time. */
+    private static String kind(Letter letter) {
+      var cause = letter.cause().isEmpty() ? "" : OneLine.of(letter.cause()) + ": ";
+      return cause + OneLine.of(letter.reason()).replaceFirst(", is .*", ", is …");
+    }
+
     private long work(Work work, BrokerSettings broker, SeriesPattern pattern, long most)
         throws IOException {
       long given = 0;
@@ -189,17 +214,29 @@ final class DeadCommand {
         // Letters that arrive meanwhile are left.
         long left = queue.count();
         var part = new ArrayList<Letter>();
+        long bytes = 0;
+        Map<String, Integer> others = new TreeMap<>();
         for (; left > 0 && given + part.size() < most; left--) {
           var letter = queue.next();
           if (letter.isEmpty()) break;
-          if (filter.matches(letter.get(), pattern)) part.add(letter.get());
-          if (part.size() == PART) {
+          if (!filter.matches(letter.get(), pattern)) {
+            count(others, letter.get());
+            continue;
+          }
+          part.add(letter.get());
+          bytes += letter.get().body().length;
+          if (part.size() == PART || bytes >= PART_BYTES) {
             work.take(queue, part);
             given += part.size();
+            bytes = 0;
             part.clear();
           }
         }
         if (!part.isEmpty()) work.take(queue, part);
+        if (given + part.size() == 0 && !others.isEmpty()) {
+          out().println("no dead letter matches; the reasons of those that there are:");
+          tell(others);
+        }
         return given + part.size();
       }
     }
@@ -219,18 +256,13 @@ final class DeadCommand {
               (queue, letters) -> {
                 for (var letter : letters) {
                   out().println(line(letter));
-                  reasons.merge(kind(letter), 1, Integer::sum);
+                  count(reasons, letter);
                 }
               });
       out().println(counted(found));
-      reasons.forEach((reason, count) -> out().println("  " + count + "  " + reason));
+      tell(reasons);
       out().flush();
       return DONE;
-    }
-
-    /** Its reason without the parts that differ between letters: the value and the present time. */
-    private static String kind(Letter letter) {
-      return OneLine.of(letter.reason()).replaceFirst(", is .*", ", is …");
     }
 
     private static String line(Letter letter) {
@@ -251,6 +283,7 @@ final class DeadCommand {
       description = {
         "Publishes dead letters again as they were, with their properties and the time of their"
             + " first arrival, and deletes each once the broker has confirmed it.",
+        "A letter of which only the beginning is there, as its body was too large, stays.",
         "Killed on the way, it loses nothing: run it again."
       },
       mixinStandardHelpOptions = true)
@@ -264,6 +297,9 @@ final class DeadCommand {
     @Option(names = "--dry-run", description = "Only tells how many it would publish.")
     private boolean dryRun;
 
+    private long done;
+    private long left;
+
     @Override
     public Integer call() throws IOException, StartFailedException {
       try {
@@ -271,22 +307,31 @@ final class DeadCommand {
       } catch (MalformedReadingException e) {
         throw refused("--as: " + e.getMessage());
       }
-      var done = new long[1];
       try {
-        long found =
-            work(
-                (queue, letters) -> {
-                  if (!dryRun) queue.republish(letters, series);
-                  done[0] += letters.size();
-                });
-        out().println(counted(found) + (dryRun ? " would be published again" : " published again"));
+        work(
+            (queue, letters) -> {
+              var whole = letters.stream().filter(Letter::isWhole).toList();
+              letters.stream().filter(letter -> !letter.isWhole()).forEach(this::leave);
+              if (!dryRun) queue.republish(whole, series);
+              done += whole.size();
+            });
+        out().println(counted(done) + (dryRun ? " would be published again" : " published again"));
       } catch (IOException failure) {
-        out().println(counted(done[0]) + " published again, then:");
+        out().println(counted(done) + " published again, then:");
         throw failure;
       } finally {
+        if (left > 0) out().println(counted(left) + " not whole, left in the queue");
         out().flush();
       }
-      return DONE;
+      return left == 0 ? DONE : UNFINISHED;
+    }
+
+    private void leave(Letter letter) {
+      left++;
+      out()
+          .println(
+              "%s: of %,d bytes only the first %,d are there; send it again in parts, or drop it"
+                  .formatted(OneLine.of(letter.routingKey()), letter.size(), letter.body().length));
     }
   }
 

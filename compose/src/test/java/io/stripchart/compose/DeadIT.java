@@ -3,6 +3,7 @@ package io.stripchart.compose;
 import static java.nio.charset.StandardCharsets.UTF_8;
 import static java.util.concurrent.TimeUnit.SECONDS;
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assumptions.assumeThat;
 import static org.awaitility.Awaitility.await;
 
 import com.rabbitmq.client.AMQP;
@@ -187,7 +188,8 @@ class DeadIT {
     publish("d.4", "NaN", properties().build());
     awaitDead(4);
 
-    assertTold(0, "  3  body: is not JSON, which has no NaN; a value must be finite", "list");
+    assertTold(
+        0, "  3  malformed: body: is not JSON, which has no NaN; a value must be finite", "list");
     assertTold(0, "2 dead letters", "list", "--series", "d.3.*", "--reason", "nan");
     assertTold(0, "1 dead letter would be deleted", "drop", "--series", "d.4", "--dry-run");
     awaitDead(4);
@@ -198,6 +200,84 @@ class DeadIT {
     awaitDead(3);
     assertTold(0, "3 dead letters deleted", "drop", "--all");
     awaitDead(0);
+  }
+
+  @Test
+  void matchesACauseAndSaysWhichReasonsThereAre() throws IOException {
+    publish("d..7", "1", properties().build());
+    publish("d.7", "NaN", properties().build());
+    awaitDead(2);
+    assertTold(0, "2 dead letters", "list", "--reason", "MALFORMED");
+    assertTold(0, "0 dead letters", "list", "--reason", "series_limit");
+    assertTold(
+        0,
+        "no dead letter matches; the reasons of those that there are:",
+        "drop",
+        "--reason",
+        "nothing of the kind");
+    assertTold(
+        0,
+        "  1  malformed: body: is not JSON, which has no NaN; a value must be finite",
+        "republish",
+        "--reason",
+        "nothing of the kind");
+    awaitDead(2);
+  }
+
+  @Test
+  void leavesALetterThatIsNotWhole() throws IOException {
+    // As a consumer of ours leaves a message above 16 MiB.
+    var shortened = properties().headers(Map.of("x-stripchart-full-size", 16_777_217L)).build();
+    channel.basicPublish("", DEAD, shortened, "1".repeat(65_536).getBytes(UTF_8));
+    publish("d.8", "NaN", properties().build());
+    awaitDead(2);
+    assertTold(3, "1 dead letter not whole, left in the queue", "republish", "--dry-run");
+    assertTold(
+        3,
+        "stripchart.dead: of 16,777,217 bytes only the first 65,536 are there; send it again in"
+            + " parts, or drop it",
+        "republish");
+    awaitDead(2);
+    assertTold(3, "1 dead letter published again", "republish");
+    awaitDead(2);
+  }
+
+  @Test
+  void leavesALetterThatIsTooLargeToBeReadWhole() throws IOException {
+    // The embedded broker takes no such message.
+    assumeThat(TestBroker.hasPolicies()).isTrue();
+    var body = "1".repeat((16 << 20) + 1).getBytes(UTF_8);
+    channel.basicPublish("", DEAD, properties().build(), body);
+    awaitDead(1);
+    assertTold(3, "1 dead letter not whole, left in the queue", "republish", "--as", "d.10");
+    assertThat(channel.basicGet(DEAD, true).getBody()).isEqualTo(body);
+  }
+
+  @Test
+  void losesNothingWhenItIsKilledOnTheWay() throws IOException {
+    int letters = 10_000;
+    for (int i = 0; i < letters; i++) {
+      var time = Instant.parse("2026-01-01T00:00:00Z").plusSeconds(i);
+      var body = "{\"value\": %d, \"time\": \"%s\"}".formatted(i, time);
+      channel.basicPublish("", DEAD, properties().build(), body.getBytes(UTF_8));
+    }
+    awaitDead(letters);
+    try (var process = dead("republish", "--as", "d.9")) {
+      await()
+          .atMost(LIMIT)
+          .pollInterval(Duration.ofMillis(10))
+          .until(() -> !stored("d.9").isEmpty());
+      process.kill9();
+    }
+    await().atMost(LIMIT).until(() -> channel.messageCount(DEAD) > 0);
+    assertTold(0, "published again", "republish", "--as", "d.9");
+    await().atMost(LIMIT).until(() -> stored("d.9").size() == letters);
+    await().atMost(LIMIT).until(() -> channel.messageCount(DEAD) == 0);
+    assertThat(
+            database.query(
+                "select sum(value) from reading join series on id = series_id"
+                    + " where name = 'd.9'"))
+        .isEqualTo(List.of(List.of(letters * (letters - 1) / 2.0)));
   }
 
   @Test

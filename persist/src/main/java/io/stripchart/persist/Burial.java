@@ -14,7 +14,7 @@ final class Burial {
 
   /** As {@link io.stripchart.common.broker.DeadLetters#take}. */
   interface DeadLetterSink {
-    Future<Void> take(Delivery delivery, Instant arrived, String reason);
+    Future<Void> take(Delivery delivery, Instant arrived, Enum<?> cause, String reason);
   }
 
   private final DeadLetterSink deadLetters;
@@ -36,7 +36,7 @@ final class Burial {
     var delivery = message.delivery();
     return insistence
         .on(
-            () -> deadLetters.take(delivery, message.arrived(), reason),
+            () -> deadLetters.take(delivery, message.arrived(), cause, reason),
             failure -> keepsTrying(message, failure))
         .onSuccess(
             kept -> {

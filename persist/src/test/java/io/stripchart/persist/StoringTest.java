@@ -69,7 +69,7 @@ class StoringTest {
         new Stored(number.sequence() * 10, added, readings.size() - added.size(), List.of()));
   }
 
-  private Future<Void> bury(Delivery delivery, Instant arrived, String reason) {
+  private Future<Void> bury(Delivery delivery, Instant arrived, Enum<?> cause, String reason) {
     if (deadLetterFailures-- > 0) return Future.failedFuture("broker away");
     dead.add(reason);
     return Future.succeededFuture();

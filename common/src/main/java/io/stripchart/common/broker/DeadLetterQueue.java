@@ -31,18 +31,27 @@ public final class DeadLetterQueue implements AutoCloseable {
   /**
    * A dead letter.
    *
+   * @param cause as of {@link DeadLetters#CAUSE}; "" where its header does not say
    * @param arrived when, as its header says; "" where that does not
    * @param exchange where it goes when it is published again
    * @param routingKey that it had, which is the series
+   * @param size of the body as it was published, bytes
    */
   public record Letter(
       long tag,
+      String cause,
       String reason,
       String arrived,
       String exchange,
       String routingKey,
       AMQP.BasicProperties properties,
-      byte[] body) {}
+      byte[] body,
+      long size) {
+    /** Whether the body is there from its beginning to its end, so that it can be published. */
+    public boolean isWhole() {
+      return size == body.length;
+    }
+  }
 
   private final Connections.Opened opened;
   private final Channel channel;
@@ -89,10 +98,10 @@ public final class DeadLetterQueue implements AutoCloseable {
    * @return empty where there is none
    */
   public Optional<Letter> next() throws IOException {
-    return Optional.ofNullable(channel.basicGet(Topology.DEAD, false)).map(DeadLetterQueue::letter);
+    return Optional.ofNullable(channel.basicGet(Topology.DEAD, false)).map(this::letter);
   }
 
-  private static Letter letter(GetResponse got) {
+  private Letter letter(GetResponse got) {
     var properties = got.getProps();
     Map<String, Object> headers =
         properties.getHeaders() == null ? Map.of() : properties.getHeaders();
@@ -100,12 +109,20 @@ public final class DeadLetterQueue implements AutoCloseable {
     var exchange = text(headers, DeadLetters.EXCHANGE, "");
     return new Letter(
         envelope.getDeliveryTag(),
+        text(headers, DeadLetters.CAUSE, ""),
         text(headers, DeadLetters.REASON, brokersReason(headers)),
         text(headers, DeadLetters.ARRIVED, ""),
         exchange.isEmpty() ? Topology.READINGS : exchange,
         text(headers, DeadLetters.ROUTING_KEY, envelope.getRoutingKey()),
         properties,
-        got.getBody());
+        got.getBody(),
+        size(headers, got.getBody()));
+  }
+
+  /** A large message is shortened by the consumer that dead-lettered it, or on its way to here. */
+  private long size(Map<String, Object> headers, byte[] body) {
+    if (headers.get(DurableConsumer.FULL_SIZE) instanceof Number full) return full.longValue();
+    return opened.frames().isShortened() ? opened.frames().size() : body.length;
   }
 
   private static String brokersReason(Map<String, Object> headers) {
@@ -131,12 +148,14 @@ public final class DeadLetterQueue implements AutoCloseable {
    * between, they are in the queue, or where they go, or in both. In both is harmless, as a reading
    * keeps its time, and is stored once.
    *
+   * @param letters all of them whole
    * @param series in the place of their routing keys; null leaves those
    * @throws IOException where the broker does not take all of them; those that it did not take stay
    */
   public void republish(List<Letter> letters, String series) throws IOException {
     returned.set(null);
     for (var letter : letters) {
+      if (!letter.isWhole()) throw new IllegalArgumentException("only a part of a body is there");
       checkExchange(letter.exchange());
       channel.basicPublish(
           letter.exchange(),
@@ -182,12 +201,9 @@ public final class DeadLetterQueue implements AutoCloseable {
     var headers = new HashMap<String, Object>();
     if (properties.getHeaders() != null) headers.putAll(properties.getHeaders());
     var arrived = headers.get(DeadLetters.ARRIVED);
-    var size = headers.get(DurableConsumer.FULL_SIZE);
     headers.keySet().removeIf(name -> name.startsWith(OURS));
     headers.keySet().removeIf(name -> BROKERS_OWN.stream().anyMatch(name::startsWith));
     if (arrived != null) headers.put(DeadLetters.ARRIVED, arrived);
-    // What is the beginning of a message only must not pass for the whole.
-    if (size != null) headers.put(DurableConsumer.FULL_SIZE, size);
     return properties.builder().headers(headers).expiration(null).userId(null).build();
   }
 

@@ -9,6 +9,7 @@ import java.io.UncheckedIOException;
 import java.time.Instant;
 import java.util.Comparator;
 import java.util.HashMap;
+import java.util.Locale;
 import java.util.Map;
 import java.util.Optional;
 
@@ -20,6 +21,9 @@ import java.util.Optional;
 public final class DeadLetters {
   /** What is wrong, for people. */
   public static final String REASON = "x-stripchart-reason";
+
+  /** The kind of what is wrong, as the tag {@code cause} of the metrics has it. */
+  public static final String CAUSE = "x-stripchart-cause";
 
   /** Where the message was first published; "" where it never was. */
   public static final String EXCHANGE = "x-stripchart-exchange";
@@ -60,28 +64,32 @@ public final class DeadLetters {
    *
    * @param exchange where it was to be published; "" where it never was
    * @param routingKey under which name
+   * @param cause of an enum of the caller's metrics
    * @param reason what is wrong with it, for people
    * @return completes once the broker has it
    */
-  public Future<Void> take(String exchange, String routingKey, byte[] body, String reason) {
+  public Future<Void> take(
+      String exchange, String routingKey, byte[] body, Enum<?> cause, String reason) {
     var properties = new AMQP.BasicProperties.Builder().contentType("application/json").build();
-    return take(exchange, routingKey, body, properties, Instant.now(), reason);
+    return take(exchange, routingKey, body, properties, Instant.now(), cause, reason);
   }
 
   /**
    * Keeps a message that was delivered.
    *
    * @param arrived when
+   * @param cause of an enum of the caller's metrics
    * @param reason what is wrong with it, for people
    * @return completes once the broker has it
    */
-  public Future<Void> take(Delivery delivery, Instant arrived, String reason) {
+  public Future<Void> take(Delivery delivery, Instant arrived, Enum<?> cause, String reason) {
     return take(
         delivery.exchange(),
         delivery.routingKey(),
         delivery.body(),
         delivery.properties(),
         arrived,
+        cause,
         reason);
   }
 
@@ -91,10 +99,12 @@ public final class DeadLetters {
       byte[] body,
       AMQP.BasicProperties given,
       Instant arrived,
+      Enum<?> cause,
       String reason) {
     var headers = fitting(given.getHeaders() == null ? Map.of() : given.getHeaders());
     headers.put(
         REASON, reason.length() <= MAX_REASON ? reason : reason.substring(0, MAX_REASON) + "…");
+    headers.put(CAUSE, cause.name().toLowerCase(Locale.ROOT));
     headers.put(EXCHANGE, exchange);
     headers.put(ROUTING_KEY, routingKey);
     headers.put(ARRIVED, ReadingTime.format(arrived));

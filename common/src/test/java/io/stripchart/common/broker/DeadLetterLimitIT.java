@@ -45,7 +45,10 @@ class DeadLetterLimitIT {
     for (int i = from; i < to; i++) {
       var body = Arrays.copyOf(Integer.toString(i).getBytes(UTF_8), size);
       Arrays.fill(body, Integer.toString(i).length(), size, (byte) ' ');
-      loop.await(() -> letters.take(Topology.READINGS, "room.1", body, "a test"));
+      loop.await(
+          () ->
+              letters.take(
+                  Topology.READINGS, "room.1", body, BrokerException.Fate.REFUSED, "a test"));
     }
   }
 

@@ -252,13 +252,15 @@ class PublisherContractIT {
   void aDeadLetterTellsWhereItCameFromAndWhy() throws Exception {
     var letters = new DeadLetters(publisher);
     var body = new byte[] {0, 1, 2};
-    loop.await(() -> letters.take(Topology.READINGS, "room..1", body, "r".repeat(600)));
+    loop.await(
+        () -> letters.take(Topology.READINGS, "room..1", body, Fate.REFUSED, "r".repeat(600)));
     var dead = inspection.take(Topology.DEAD);
     assertThat(dead).hasSize(1);
     assertThat(dead.get(0).getBody()).isEqualTo(body);
     var headers = dead.get(0).getProperties().getHeaders();
     assertThat(headers.get("x-stripchart-exchange")).hasToString(Topology.READINGS);
     assertThat(headers.get("x-stripchart-routing-key")).hasToString("room..1");
+    assertThat(headers.get("x-stripchart-cause")).hasToString("refused");
     assertThat(headers.get("x-stripchart-reason").toString()).hasSize(501).endsWith("…");
     assertThat(headers.get("x-stripchart-arrived").toString()).matches("\\d{4}-.*Z");
   }
@@ -273,7 +275,8 @@ class PublisherContractIT {
             .deliveryMode(1)
             .build();
     var delivery = new Delivery(this, 1, Topology.READINGS, "a..b", new byte[] {1}, given, false);
-    loop.await(() -> new DeadLetters(publisher).take(delivery, Instant.EPOCH, "reason"));
+    loop.await(
+        () -> new DeadLetters(publisher).take(delivery, Instant.EPOCH, Fate.REFUSED, "reason"));
     var dead = inspection.take(Topology.DEAD).get(0).getProperties();
     assertThat(dead.getExpiration()).isNull();
     assertThat(dead.getUserId()).isNull();
@@ -290,7 +293,8 @@ class PublisherContractIT {
         Map.of("large", "x".repeat(60_000), "small", "y", "x-stripchart-reason", "of before");
     var delivery =
         new Delivery(this, 1, Topology.READINGS, "a..b", new byte[] {1}, null, given, false);
-    loop.await(() -> new DeadLetters(publisher).take(delivery, Instant.EPOCH, "reason"));
+    loop.await(
+        () -> new DeadLetters(publisher).take(delivery, Instant.EPOCH, Fate.REFUSED, "reason"));
     var headers = inspection.take(Topology.DEAD).get(0).getProperties().getHeaders();
     assertThat(headers).doesNotContainKey("large").containsKey("small");
     assertThat(headers.get("x-stripchart-reason")).hasToString("reason");
