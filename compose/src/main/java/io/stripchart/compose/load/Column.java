@@ -59,6 +59,11 @@ final class Column<T> {
     return places.size();
   }
 
+  /** Whether another array of the file holds the same. */
+  boolean isSame(Column<T> other) {
+    return length == other.length && places.equals(other.places) && problems.equals(other.problems);
+  }
+
   /** Places of the array in the file. */
   long length() {
     return length;

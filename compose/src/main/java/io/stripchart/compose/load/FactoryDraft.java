@@ -23,6 +23,7 @@ final class FactoryDraft {
   private boolean badId;
   private String name;
   private Column<Instant> time;
+  private boolean timesDiffer;
   private Column<Double> actual;
   private Column<Double> goal;
 
@@ -69,7 +70,7 @@ final class FactoryDraft {
     if (token == JsonToken.VALUE_NULL) return;
     var text = token == JsonToken.VALUE_STRING ? parser.getText().strip() : "";
     if (!text.isEmpty() && text.length() <= MAX_NAME && text.indexOf('\0') < 0) name = text;
-    else refuse(".name", "must be a text of 1 to " + MAX_NAME + " characters");
+    else refuse(".name", "must be a string of 1 to " + MAX_NAME + " characters");
   }
 
   private void readChart(JsonParser parser) throws IOException {
@@ -93,9 +94,19 @@ final class FactoryDraft {
     var where = path + ".chart_data." + field;
     switch (field) {
       case TIME, TimeFields.TIMESTAMP ->
-          time = first(time, Tokens.times(parser, new Column<>(where, maxPlaces), times));
+          readTimes(Tokens.times(parser, new Column<>(where, maxPlaces), times));
       case ACTUAL -> actual = first(actual, Tokens.values(parser, new Column<>(where, maxPlaces)));
       default -> goal = first(goal, Tokens.values(parser, new Column<>(where, maxPlaces)));
+    }
+  }
+
+  private void readTimes(Column<Instant> read) {
+    if (time == null || time.path().equals(read.path())) {
+      time = first(time, read);
+    } else if (!time.isSame(read)) {
+      refusals.add(
+          read.path(), "holds other times than " + time.path() + ", which means the same", 0);
+      timesDiffer = true;
     }
   }
 
@@ -112,7 +123,8 @@ final class FactoryDraft {
       refusals.add(path, "has no id that can be used", values);
       return null;
     }
-    return new FactoryEntry(id, name == null ? "Factory " + id : name, time, actual, goal);
+    var usable = timesDiffer ? null : time;
+    return new FactoryEntry(id, name == null ? "Factory " + id : name, usable, actual, goal);
   }
 
   private void refuse(String field, String problem) {

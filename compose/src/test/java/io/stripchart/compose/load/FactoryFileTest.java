@@ -99,6 +99,22 @@ class FactoryFileTest {
   }
 
   @Test
+  void takesBothNamesOfATimeWhereTheyAgreeAndRefusesThemWhereTheyDoNot() throws Exception {
+    var both =
+        """
+        {"factories": [{"factory": {"id": 3, "chart_data": {"time": [10], "timestamp": [%d],
+          "sprocket_production_actual": [1], "sprocket_production_goal": [2]}}}]}""";
+    read(both.formatted(10));
+    assertThat(readings).hasSize(2);
+    assertThat(told).isEmpty();
+    readings.clear();
+    read(both.formatted(11));
+    assertThat(readings).isEmpty();
+    assertThat(told).hasSize(3);
+    assertThat(told.get(0)).contains("timestamp: holds other times than $.factories[0]");
+  }
+
+  @Test
   void loadsWhatHasATimeWhereArraysAreOfUnequalLength() throws Exception {
     chart("[1, 2, 3]", "[1]", "[10, 20]");
 
@@ -140,7 +156,7 @@ class FactoryFileTest {
             "refused $.factories[1].factory: is missing; must be an object",
             "refused $.factories[2].factory.id: must be a whole number, 0 to 2147483647, is -1",
             "refused $.factories[2].factory: has no id that can be used",
-            "refused $.factories[3].factory.name: must be a text of 1 to 255 characters",
+            "refused $.factories[3].factory.name: must be a string of 1 to 255 characters",
             "refused $.factories[3].factory.chart_data: must be an object, is an array");
   }
 
