@@ -6,6 +6,7 @@ import static io.stripchart.embedded.Jdbc.execute;
 import static java.util.concurrent.TimeUnit.SECONDS;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
+import static org.awaitility.Awaitility.await;
 
 import java.io.IOException;
 import java.nio.file.Files;
@@ -93,12 +94,8 @@ class DatabaseRestartIT {
         .orElse(ProcessHandle.current());
   }
 
-  private static void awaitUntil(Callable<Boolean> condition) throws Exception {
-    long deadline = System.nanoTime() + SECONDS.toNanos(60);
-    while (!condition.call()) {
-      assertThat(System.nanoTime()).isLessThan(deadline);
-      Thread.sleep(20);
-    }
+  private static void awaitUntil(Callable<Boolean> condition) {
+    await().atMost(60, SECONDS).until(condition);
   }
 
   @Test
