@@ -7,9 +7,9 @@ import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.atomic.AtomicInteger;
 
 /** How many of a thing there are, in total and of each client. Any thread. */
-final class AddressCounts {
+public final class AddressCounts {
   /** Whether one more was counted, and if not, which limit was met. */
-  enum Outcome {
+  public enum Outcome {
     COUNTED,
     FULL_FOR_ADDRESS,
     FULL
@@ -22,7 +22,7 @@ final class AddressCounts {
   private final AtomicInteger total = new AtomicInteger();
   private final ConcurrentHashMap<Object, Integer> byAddress = new ConcurrentHashMap<>();
 
-  AddressCounts(int max, int maxPerAddress) {
+  public AddressCounts(int max, int maxPerAddress) {
     this.max = max;
     this.maxPerAddress = maxPerAddress;
   }
@@ -41,7 +41,7 @@ final class AddressCounts {
    *
    * @param key null if only the total counts
    */
-  Outcome enter(Object key) {
+  public Outcome enter(Object key) {
     if (total.incrementAndGet() > max) {
       total.decrementAndGet();
       return Outcome.FULL;
@@ -58,7 +58,7 @@ final class AddressCounts {
    *
    * @param key as it was then
    */
-  void leave(Object key) {
+  public void leave(Object key) {
     total.decrementAndGet();
     if (key != null) {
       byAddress.computeIfPresent(key, (same, count) -> count == 1 ? null : count - 1);

@@ -2,6 +2,7 @@ package io.stripchart.common.http;
 
 import static java.nio.charset.StandardCharsets.UTF_8;
 
+import io.netty.buffer.ByteBuf;
 import io.netty.buffer.Unpooled;
 import io.netty.channel.Channel;
 import io.netty.channel.ChannelDuplexHandler;
@@ -18,6 +19,10 @@ import io.netty.handler.codec.http.HttpResponse;
 import io.netty.handler.codec.http.HttpResponseStatus;
 import io.netty.handler.codec.http.HttpVersion;
 import io.netty.handler.codec.http.LastHttpContent;
+import io.netty.handler.codec.http.websocketx.CloseWebSocketFrame;
+import io.netty.handler.codec.http.websocketx.PingWebSocketFrame;
+import io.netty.handler.codec.http.websocketx.PongWebSocketFrame;
+import io.netty.handler.codec.http.websocketx.WebSocketFrame;
 import io.netty.util.ReferenceCountUtil;
 import io.stripchart.common.http.RequestRules.RefusedRequestException;
 import java.net.InetAddress;
@@ -40,6 +45,9 @@ final class GuardedConnection extends ChannelDuplexHandler {
 
   /** Requests that a client may send before it has the answers of the earlier ones. */
   static final int MAX_PIPELINED = 100;
+
+  /** Bytes of waiting output that a client must read in the time for unread output. */
+  static final int MIN_READ = 64 * 1024;
 
   /** How much is still read after a refusal, so that the client can read the response. */
   private static final Duration FAREWELL = Duration.ofSeconds(2);
@@ -77,10 +85,32 @@ final class GuardedConnection extends ChannelDuplexHandler {
   private boolean hasRead;
   private long idleSince;
 
-  // Waiting output, as of the last look.
-  private Object unsent;
-  private long unsentProgress;
-  private long unsentSince;
+  // Output: what waited when the client was last seen to have read enough, and what it had read.
+  private final Wire wire = new Wire();
+  private long unread;
+  private long read;
+  private long readAt;
+
+  /** Of the message of a websocket of which not all frames have come. */
+  private long messageBytes;
+
+  /** Counts the bytes of the socket. */
+  private final class Wire extends ChannelDuplexHandler {
+    /** Written, or waiting to be. */
+    private long bytes;
+
+    @Override
+    public void channelRead(ChannelHandlerContext context, Object message) {
+      if (upgraded && message instanceof ByteBuf buffer) received(buffer.readableBytes());
+      context.fireChannelRead(message);
+    }
+
+    @Override
+    public void write(ChannelHandlerContext context, Object message, ChannelPromise promise) {
+      if (message instanceof ByteBuf buffer) bytes += buffer.readableBytes();
+      context.write(message, promise);
+    }
+  }
 
   GuardedConnection(HttpPort port, HttpSettings settings, Channel channel) {
     this.port = port;
@@ -95,6 +125,7 @@ final class GuardedConnection extends ChannelDuplexHandler {
   @Override
   public void handlerAdded(ChannelHandlerContext context) {
     ctx = context;
+    context.pipeline().addFirst("wire", wire);
     var outcome = port.connections().enter(connectionKey);
     counted = outcome == AddressCounts.Outcome.COUNTED;
     if (!counted) refuse(full(outcome, "connections are open"));
@@ -110,7 +141,9 @@ final class GuardedConnection extends ChannelDuplexHandler {
   public void channelRead(ChannelHandlerContext context, Object message) {
     boolean dropped = refused;
     hasRead = true;
-    if (!dropped && message instanceof HttpRequest request) {
+    if (upgraded && message instanceof WebSocketFrame frame) {
+      taken(frame);
+    } else if (!dropped && message instanceof HttpRequest request) {
       begin(request);
     } else if (!dropped && message instanceof HttpContent content) {
       dropped = isRefused(content);
@@ -179,6 +212,33 @@ final class GuardedConnection extends ChannelDuplexHandler {
       port.hold(this, bytes);
     }
     return refused;
+  }
+
+  /** Of a websocket: a message that has not come whole counts as a body. */
+  private void received(int bytes) {
+    if (bodySince == 0) bodySince = System.nanoTime();
+    bodyBytes += bytes;
+    port.hold(this, bytes);
+  }
+
+  private void taken(WebSocketFrame frame) {
+    int length = frame.content().readableBytes();
+    long bytes = length + (length > 65_535 ? 14L : length > 125 ? 8 : 6);
+    boolean isControl =
+        frame instanceof PingWebSocketFrame
+            || frame instanceof PongWebSocketFrame
+            || frame instanceof CloseWebSocketFrame;
+    if (!isControl) {
+      messageBytes += bytes;
+      if (!frame.isFinalFragment()) return;
+      bytes = messageBytes;
+      messageBytes = 0;
+      bodySince = System.nanoTime();
+    }
+    bytes = Math.min(bytes, bodyBytes);
+    bodyBytes -= bytes;
+    port.release(bytes);
+    if (bodyBytes == 0) bodySince = 0;
   }
 
   private void releaseBody() {
@@ -266,8 +326,12 @@ final class GuardedConnection extends ChannelDuplexHandler {
       log.debug("event=unread_output peer={}", peer);
       closing = true;
       ctx.close();
-    } else if (refused || upgraded) {
-      // It ends by itself; a websocket has its own rules.
+    } else if (refused) {
+      // It ends by itself.
+    } else if (upgraded) {
+      // A websocket has its own rules for silence. It may be paused while it has much to do.
+      if (!ctx.channel().config().isAutoRead()) bodySince = bodySince == 0 ? 0 : now;
+      else if (bodySince != 0 && isOver(bodySince, now, limits.body())) ctx.close();
     } else if (bodySince != 0) {
       if (isOver(bodySince, now, limits.body())) refuse(late("body", limits.body()));
     } else if (unanswered == 0 && headSince != 0) {
@@ -294,20 +358,20 @@ final class GuardedConnection extends ChannelDuplexHandler {
     return new Problem(HttpProblem.REQUEST_LATE, what + ": must come within " + limit);
   }
 
-  /** Whether output has waited for a while, of which the client has read nothing. */
+  /**
+   * Whether the client reads too slowly: for the whole limit output has waited, and the client has
+   * read neither all of it nor {@link #MIN_READ}. So reading byte by byte does not help.
+   */
   private boolean isStalled(long now, Duration limit) {
-    var output = ctx.channel().unsafe().outboundBuffer();
-    if (output == null || output.totalPendingWriteBytes() == 0) {
-      unsent = null;
-      return false;
+    var buffer = ctx.channel().unsafe().outboundBuffer();
+    long waiting = buffer == null ? 0 : buffer.totalPendingWriteBytes();
+    long readNow = wire.bytes - waiting;
+    if (waiting > 0 && unread > 0 && readNow - read < Math.min(unread, MIN_READ)) {
+      return isOver(readAt, now, limit);
     }
-    boolean isSame = unsent != null && unsent == output.current();
-    if (isSame && unsentProgress == output.currentProgress()) {
-      return isOver(unsentSince, now, limit);
-    }
-    unsent = output.current();
-    unsentProgress = output.currentProgress();
-    unsentSince = now;
+    unread = waiting;
+    read = readNow;
+    readAt = now;
     return false;
   }
 
@@ -331,7 +395,7 @@ final class GuardedConnection extends ChannelDuplexHandler {
     if (refused) return;
     refused = true;
     releaseBody();
-    if (responding || unanswered > 1) {
+    if (upgraded || responding || unanswered > 1) {
       ctx.close();
       return;
     }

@@ -113,6 +113,11 @@ public final class HttpPort {
     return requests;
   }
 
+  /** Of bodies and messages that have not come whole. */
+  long bodyBytes() {
+    return bodyBytes.get();
+  }
+
   void forget(GuardedConnection connection) {
     open.remove(connection);
   }

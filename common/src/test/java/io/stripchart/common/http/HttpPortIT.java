@@ -15,6 +15,7 @@ import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.HashMap;
 import java.util.List;
+import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicInteger;
 import org.junit.jupiter.api.AfterEach;
@@ -238,6 +239,68 @@ class HttpPortIT {
       await().atMost(Duration.ofSeconds(30)).until(() -> this.port.connections().total() == 0);
       assertThat(connection.readAllBytes().length).isLessThan(BIG);
     }
+  }
+
+  @ParameterizedTest
+  @ValueSource(
+      strings = {
+        "GET / HTTP/1.1\r\nHost: localhost\r\nX-Drip: ",
+        "POST / HTTP/1.1\r\nHost: localhost\r\nContent-Length: 4000\r\n\r\n"
+      })
+  void endsARequestThatComesByteByByte(String begin) throws Exception {
+    int port =
+        serve("STRIPCHART_HTTP_HEAD_TIMEOUT", "PT1S", "STRIPCHART_HTTP_BODY_TIMEOUT", "PT1S");
+    try (var connection = RawConnection.to(port).send(begin)) {
+      await().pollInterval(Duration.ofMillis(20)).until(() -> connection.send("a").hasAnswer());
+      assertThat(connection.readStatus()).isEqualTo(408);
+    }
+    await().until(() -> this.port.connections().total() == 0);
+  }
+
+  @Test
+  void closesAWebSocketWhoseMessageComesByteByByte() throws Exception {
+    int port = serve("STRIPCHART_HTTP_BODY_TIMEOUT", "PT1S");
+    var upgrade =
+        String.join(
+            "\r\n",
+            "GET / HTTP/1.1",
+            "Host: localhost",
+            "Connection: Upgrade",
+            "Upgrade: websocket",
+            "Sec-WebSocket-Version: 13",
+            "Sec-WebSocket-Key: dGhlIHNhbXBsZSBub25jZQ==",
+            "",
+            "");
+    // Masked by zeros: a text of two bytes, and a head of one of 900.
+    var whole = new byte[] {(byte) 0x81, (byte) 0x82, 0, 0, 0, 0, 'a', 'b'};
+    var begin = new byte[] {(byte) 0x81, (byte) 0xfe, 3, (byte) 0x84, 0, 0, 0, 0};
+    try (var idle = RawConnection.to(port).send(upgrade);
+        var dripping = RawConnection.to(port).send(upgrade)) {
+      idle.readHead();
+      dripping.readHead();
+      for (int i = 0; i < 100; i++) idle.send(whole);
+      dripping.send(begin);
+      await()
+          .pollInterval(Duration.ofMillis(20))
+          .until(() -> dripping.flood(new byte[] {'a'}, 1) == 0);
+      assertThat(this.port.connections().total()).isOne();
+      assertThat(this.port.bodyBytes()).isZero();
+    }
+  }
+
+  @Test
+  void closesAConnectionWhoseClientReadsByteByByte() throws Exception {
+    int port = serve("STRIPCHART_HTTP_UNREAD", "PT1S");
+    var connection =
+        RawConnection.slowReader(port).send("GET /big HTTP/1.1\r\nHost: localhost\r\n\r\n");
+    var reader = CompletableFuture.runAsync(() -> connection.readSlowly(BIG, BIG / 16));
+    try {
+      await().until(() -> this.port.connections().total() == 1);
+      await().atMost(Duration.ofSeconds(30)).until(() -> this.port.connections().total() == 0);
+    } finally {
+      connection.close();
+    }
+    reader.get(30, TimeUnit.SECONDS);
   }
 
   @Test
