@@ -30,7 +30,7 @@ final class DeadLetterDeclaration {
   void declare(Connection connection) throws IOException, TimeoutException {
     if (!kept) {
       try {
-        Generation.declare(connection, this::declareLimited);
+        BrokerConnection.declare(connection, this::declareLimited);
         return;
       } catch (IOException e) {
         if (!isOfOtherArguments(e)) throw e;
@@ -42,7 +42,7 @@ final class DeadLetterDeclaration {
       }
     }
     try {
-      Generation.declare(
+      BrokerConnection.declare(
           connection,
           channel -> {
             channel.queueDeclarePassive(Topology.DEAD);

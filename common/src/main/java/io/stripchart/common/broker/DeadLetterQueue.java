@@ -53,16 +53,15 @@ public final class DeadLetterQueue implements AutoCloseable {
     }
   }
 
-  private final Connections.Opened opened;
+  private final Connector.Opened opened;
   private final Channel channel;
   private final AtomicReference<String> returned = new AtomicReference<>();
   private final Set<String> knownExchanges = new HashSet<>(Set.of(Topology.READINGS));
 
-  private DeadLetterQueue(Connections.Opened opened, DeadLetterDeclaration declaration)
+  private DeadLetterQueue(Connector.Opened opened, DeadLetterDeclaration declaration)
       throws IOException, TimeoutException {
     this.opened = opened;
-    this.channel = opened.connection().createChannel();
-    if (channel == null) throw new IOException("the broker allows no further channel");
+    this.channel = opened.channel();
     Topology.declare(channel);
     declaration.declare(opened.connection());
     channel.confirmSelect();
@@ -74,10 +73,9 @@ public final class DeadLetterQueue implements AutoCloseable {
    */
   public static DeadLetterQueue open(BrokerSettings settings, String name) throws IOException {
     try {
-      var connections = new Connections(settings);
-      var opened = connections.open(name);
+      var opened = new BoundedConnector(settings).open(name);
       try {
-        return new DeadLetterQueue(opened, connections.deadLetters());
+        return new DeadLetterQueue(opened, new DeadLetterDeclaration(settings.deadLetters()));
       } catch (IOException | TimeoutException | RuntimeException e) {
         opened.connection().abort();
         throw e;
@@ -185,8 +183,7 @@ public final class DeadLetterQueue implements AutoCloseable {
   /** Publishing to one that is not there would end the channel, and say so of another message. */
   private void checkExchange(String exchange) throws IOException {
     if (knownExchanges.contains(exchange)) return;
-    var look = opened.connection().createChannel();
-    if (look == null) throw new IOException("the broker allows no further channel");
+    var look = Connector.requireChannel(opened.connection().createChannel());
     try {
       look.exchangeDeclarePassive(exchange);
       look.abort();

@@ -14,25 +14,25 @@ import java.util.Optional;
 import java.util.concurrent.atomic.AtomicInteger;
 
 /**
- * Publishes messages and knows their fate: each is sent again, over as many connections as it
- * takes, until the broker has confirmed it. A message may so arrive twice, and never not at all.
+ * Publishes messages, each over as many connections as it takes, until the broker has confirmed it.
+ * Delivery is at least once.
  *
  * <p>Belongs to the context that opened it: its methods are called there, and its futures complete
- * there. It holds at most {@link #capacity} messages; whoever publishes looks at {@link #isFull}
- * and pauses its source.
+ * there. It holds at most {@link #capacity} messages; the caller checks {@link #isFull} and pauses
+ * its source.
  */
 public final class DurablePublisher {
   private final Vertx vertx;
   private final int capacity;
   private final Sender sender;
-  private final Settled settled;
+  private final ContextExecutor onContext;
   private final PublisherMetrics metrics;
   private final MeterRegistry registry;
   private final String name;
   private final AtomicInteger held = new AtomicInteger();
 
   /** In their order, and among them some that are settled. */
-  private final Deque<Outgoing> unsettled = new ArrayDeque<>();
+  private final Deque<PendingMessage> unsettled = new ArrayDeque<>();
 
   /** Null until somebody asks. */
   private DeadLetterMetrics deadLetters;
@@ -47,10 +47,16 @@ public final class DurablePublisher {
     this.capacity = capacity;
     this.registry = registry;
     this.name = name;
-    this.settled = new Settled(vertx.getOrCreateContext());
+    this.onContext = new ContextExecutor(vertx.getOrCreateContext());
     this.metrics = new PublisherMetrics(registry, name, held);
     this.sender =
-        new Sender(settings, name, metrics, this::settle, () -> settled.add(() -> onChange.run()));
+        new Sender(
+            vertx,
+            settings,
+            name,
+            metrics,
+            this::settle,
+            () -> onContext.add(() -> onChange.run()));
   }
 
   /**
@@ -78,7 +84,7 @@ public final class DurablePublisher {
    */
   public Future<Void> publish(Message message) {
     var promise = Promise.<Void>promise();
-    enqueue(List.of(Outgoing.of(message, telling(promise))));
+    enqueue(List.of(PendingMessage.of(message, telling(promise))));
     return promise.future();
   }
 
@@ -88,11 +94,11 @@ public final class DurablePublisher {
    */
   Future<Void> publish(Reading reading) {
     var promise = Promise.<Void>promise();
-    enqueue(List.of(Outgoing.of(reading, telling(promise))));
+    enqueue(List.of(PendingMessage.of(reading, telling(promise))));
     return promise.future();
   }
 
-  private static Outgoing.Waiter telling(Promise<Void> promise) {
+  private static PendingMessage.Waiter telling(Promise<Void> promise) {
     return failure -> {
       if (failure == null) promise.complete();
       else promise.fail(failure);
@@ -108,7 +114,7 @@ public final class DurablePublisher {
    */
   public Future<Void> publish(Message message, Duration patience) {
     var promise = Promise.<Void>promise();
-    publish(List.of(Outgoing.of(message, telling(promise))), promise.future(), patience);
+    publish(List.of(PendingMessage.of(message, telling(promise))), promise.future(), patience);
     return promise.future();
   }
 
@@ -119,70 +125,70 @@ public final class DurablePublisher {
    *     may have been queued
    */
   Future<Void> publish(List<Reading> readings, Duration patience) {
-    var all = new Countdown(readings.size());
-    var outgoing = new ArrayList<Outgoing>(readings.size());
-    for (var reading : readings) outgoing.add(Outgoing.of(reading, all::arrived));
-    publish(outgoing, all.future(), patience);
+    var all = new PendingMessage.Joined(readings.size());
+    var pending = new ArrayList<PendingMessage>(readings.size());
+    for (var reading : readings) pending.add(PendingMessage.of(reading, all::settled));
+    publish(pending, all.future(), patience);
     return all.future();
   }
 
-  private void publish(List<Outgoing> outgoing, Future<Void> settling, Duration patience) {
-    enqueue(outgoing);
+  private void publish(List<PendingMessage> pending, Future<Void> settling, Duration patience) {
+    enqueue(pending);
     if (settling.isComplete()) return;
     long timer =
         vertx.setTimer(
             patience.toMillis(),
             expired -> {
               var why = sender.problem().map(problem -> "; " + problem).orElse("");
-              outgoing.forEach(one -> giveUp(one, "no confirm within " + patience + why));
+              pending.forEach(one -> giveUp(one, "no confirm within " + patience + why));
             });
     settling.onComplete(done -> vertx.cancelTimer(timer));
   }
 
-  private void enqueue(List<Outgoing> outgoing) {
+  private void enqueue(List<PendingMessage> pending) {
     int room = closed ? 0 : Math.max(0, capacity - held.get());
-    var taken = outgoing.subList(0, Math.min(room, outgoing.size()));
+    var taken = pending.subList(0, Math.min(room, pending.size()));
     held.addAndGet(taken.size());
     unsettled.addAll(taken);
     sender.add(taken);
-    for (var left : outgoing.subList(taken.size(), outgoing.size())) refuse(left);
+    for (var left : pending.subList(taken.size(), pending.size())) refuse(left);
   }
 
-  private void refuse(Outgoing outgoing) {
+  private void refuse(PendingMessage pending) {
     var why =
         closed
             ? "the publisher is closed"
             : "the publisher holds " + capacity + " messages and takes no more";
-    outgoing.settle(new BrokerException(BrokerException.Fate.NOT_SENT, why));
-    outgoing.complete();
+    pending.settle(new BrokerException(BrokerException.Fate.NOT_SENT, why));
+    pending.complete();
   }
 
-  private static void giveUp(Outgoing outgoing, String why) {
-    if (outgoing.giveUp(why)) outgoing.complete();
+  private static void giveUp(PendingMessage pending, String why) {
+    if (pending.giveUp(why)) pending.complete();
   }
 
   /** The sender let go of some; on any thread. */
-  private void settle(List<Outgoing> parts, BrokerException failure) {
-    var first = new ArrayList<Outgoing>(parts.size());
+  private void settle(List<PendingMessage> parts, BrokerException failure) {
+    var first = new ArrayList<PendingMessage>(parts.size());
     for (var part : parts) {
       if (part.settle(failure)) first.add(part);
     }
     if (!first.isEmpty()) metrics.settled(failure);
-    settled.add(
+    onContext.add(
         () -> {
           forgetSettled();
           boolean wasFull = isFull();
           held.addAndGet(-parts.size());
           if (emptied != null && held.get() == 0) emptied.tryComplete();
-          if (wasFull && !isFull()) settled.add(onChange);
-          for (var part : first) Settled.complete(part::complete);
+          if (wasFull && !isFull()) onContext.add(onChange);
+          for (var part : first) ContextExecutor.run(part::complete);
         });
   }
 
   /** Most are settled in their order; where one is not for long, those behind it are looked at. */
   private void forgetSettled() {
     while (!unsettled.isEmpty() && unsettled.peekFirst().isSettled()) unsettled.pollFirst();
-    if (unsettled.size() > 2 * capacity) unsettled.removeIf(Outgoing::isSettled);
+    if (unsettled.size() > 2 * capacity) unsettled.removeIf(PendingMessage::isSettled);
   }
 
   /** Whether it holds as many as it may; then {@link #onChange} tells when that is over. */

@@ -1,5 +1,7 @@
 package io.stripchart.common.broker;
 
+import io.stripchart.common.broker.OutboundQueue.OutboundBatch;
+import io.vertx.core.Vertx;
 import java.io.IOException;
 import java.time.Duration;
 import java.util.ArrayList;
@@ -13,10 +15,10 @@ import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /**
- * The one thread that writes to a publisher's channels: sends what waits over the generation that
- * lives, and what a dead one had not confirmed over the next.
+ * The only thread that publishes on the channels of a publisher. It sends what waits over the
+ * connection that lives, and what a dead one had not confirmed over the next one.
  */
-final class Sender implements BrokerLink.User {
+final class Sender implements ReconnectingConnection.User {
   private static final Logger log = LoggerFactory.getLogger(Sender.class);
   private static final int PATIENCE_MILLIS = 100;
   private static final Duration WATCH = Duration.ofSeconds(1);
@@ -29,16 +31,16 @@ final class Sender implements BrokerLink.User {
   private static final String REFUSING =
       "the broker refuses messages: a queue is full, or a policy rejects them";
 
-  private final OutgoingQueue waiting = new OutgoingQueue();
-  private final BlockingQueue<Unconfirmed> ready = new LinkedBlockingQueue<>();
-  private final BrokerLink link;
+  private final OutboundQueue waiting = new OutboundQueue();
+  private final BlockingQueue<ConfirmTracker> ready = new LinkedBlockingQueue<>();
+  private final ReconnectingConnection link;
   private final String name;
   private final Duration confirmTimeout;
-  private final BiConsumer<List<Outgoing>, BrokerException> settled;
+  private final BiConsumer<List<PendingMessage>, BrokerException> settled;
   private final Runnable stateChanged;
-  private final Refusals refusals;
+  private final NackRetry nackRetry;
   private final Thread thread;
-  private volatile Unconfirmed current;
+  private volatile ConfirmTracker current;
 
   /**
    * @param settled told the fate of each, once, on any thread; the exception is null where the
@@ -46,18 +48,25 @@ final class Sender implements BrokerLink.User {
    * @param stateChanged told that the connection came or went, on any thread
    */
   Sender(
+      Vertx vertx,
       BrokerSettings settings,
       String name,
       PublisherMetrics metrics,
-      BiConsumer<List<Outgoing>, BrokerException> settled,
+      BiConsumer<List<PendingMessage>, BrokerException> settled,
       Runnable stateChanged) {
     this.name = name;
     this.confirmTimeout = settings.confirmTimeout();
     this.settled = settled;
     this.stateChanged = stateChanged;
-    this.refusals =
-        new Refusals(name, metrics, parcel -> waiting.addFirst(List.of(parcel)), System::nanoTime);
-    this.link = new BrokerLink(settings, name, this);
+    this.nackRetry =
+        new NackRetry(
+            name,
+            metrics,
+            ReconnectingConnection::after,
+            batch -> waiting.addFirst(List.of(batch)),
+            System::nanoTime);
+    this.link =
+        new ReconnectingConnection(new ClientConnector(vertx, settings), settings, name, this);
     this.thread = new Thread(this::run, name + " sender");
     thread.setDaemon(true);
   }
@@ -65,79 +74,75 @@ final class Sender implements BrokerLink.User {
   void start() {
     thread.start();
     link.start();
-    link.threads().every(WATCH, this::watch);
+    link.every(WATCH, this::watch);
   }
 
   /** Every so often, on a channel of its own. */
   void lookAtDeadLetters(DeadLetterMetrics metrics) {
-    link.threads()
-        .onIoEvery(
-            LOOK,
-            () -> {
-              var generation = link.current();
-              if (generation == null || generation.isDead()) return;
-              try {
-                generation.declare(
-                    channel -> {
-                      long sent = metrics.sentSoFar();
-                      var found = channel.queueDeclarePassive(Topology.DEAD);
-                      metrics.looked(sent, found.getMessageCount(), found.getConsumerCount());
-                    });
-              } catch (IOException | TimeoutException | RuntimeException e) {
-                log.debug("event=dead_letters_not_seen cause=\"{}\"", e.toString());
-              }
-            });
+    link.onIoEvery(
+        LOOK,
+        () -> {
+          var connection = link.live();
+          if (connection == null) return;
+          try {
+            connection.declare(
+                channel -> {
+                  long sent = metrics.sentSoFar();
+                  var found = channel.queueDeclarePassive(Topology.DEAD);
+                  metrics.looked(sent, found.getMessageCount(), found.getConsumerCount());
+                });
+          } catch (IOException | TimeoutException | RuntimeException e) {
+            log.debug("event=dead_letters_not_seen cause=\"{}\"", e.toString());
+          }
+        });
   }
 
-  void add(List<Outgoing> all) {
+  void add(List<PendingMessage> all) {
     waiting.addLast(all);
   }
 
   /** Why the broker takes no messages for now, or empty where it does. */
   Optional<String> problem() {
     // First, as the connection is replaced every so often while the broker refuses messages.
-    if (refusals.areStuck()) return Optional.of(REFUSING);
-    var generation = link.current();
-    if (generation == null || generation.isDead()) return Optional.of(AWAY);
-    return generation.isBlocked() ? Optional.of(BLOCKING) : Optional.empty();
+    if (nackRetry.isStuck()) return Optional.of(REFUSING);
+    var connection = link.live();
+    if (connection == null) return Optional.of(AWAY);
+    return connection.isBlocked() ? Optional.of(BLOCKING) : Optional.empty();
   }
 
   @Override
-  public void prepare(Generation generation) throws IOException {
-    var unconfirmed = unconfirmed(generation);
-    unconfirmed.listen();
-    current = unconfirmed;
-  }
-
-  private Unconfirmed unconfirmed(Generation generation) {
-    return new Unconfirmed(
-        generation,
-        name,
-        new ConfirmDeadline(confirmTimeout, System::nanoTime),
-        parcel -> {
-          refusals.kept(parcel);
-          settle(parcel, null);
-        },
-        parcel -> refusals.add(parcel, link.threads(), generation));
+  public void prepare(BrokerConnection connection) throws IOException {
+    var tracker =
+        new ConfirmTracker(
+            connection,
+            name,
+            new ConfirmTracker.Deadline(confirmTimeout, System::nanoTime),
+            batch -> {
+              nackRetry.confirmed(batch);
+              settle(batch, null);
+            },
+            batch -> nackRetry.nacked(batch, connection));
+    tracker.listen();
+    current = tracker;
   }
 
   @Override
-  public void opened(Generation generation) {
+  public void opened(BrokerConnection connection) {
     ready.add(current);
     stateChanged.run();
   }
 
   @Override
-  public void died(Generation generation) {
+  public void died(BrokerConnection connection) {
     stateChanged.run();
   }
 
   private void run() {
     try {
       while (true) {
-        var unconfirmed = ready.take();
-        sendOverUnlessItFails(unconfirmed);
-        sendAgain(unconfirmed.collect(), unconfirmed.isSilent());
+        var tracker = ready.take();
+        sendOverUnlessItFails(tracker);
+        sendAgain(tracker.collect(), tracker.isSilent());
       }
     } catch (InterruptedException e) {
       log.debug("event=sender_ended publisher=\"{}\"", name);
@@ -145,35 +150,35 @@ final class Sender implements BrokerLink.User {
   }
 
   /** This thread has no successor, so that nothing but its interruption may end it. */
-  private void sendOverUnlessItFails(Unconfirmed unconfirmed) throws InterruptedException {
+  private void sendOverUnlessItFails(ConfirmTracker tracker) throws InterruptedException {
     try {
-      sendOver(unconfirmed);
+      sendOver(tracker);
     } catch (RuntimeException | Error e) {
       log.error("event=sender_failed publisher=\"{}\"", name, e);
-      unconfirmed.generation().die("sending failed: " + e);
+      tracker.connection().die("sending failed: " + e);
     }
   }
 
-  private void sendOver(Unconfirmed unconfirmed) throws InterruptedException {
-    while (!unconfirmed.generation().isDead()) {
+  private void sendOver(ConfirmTracker tracker) throws InterruptedException {
+    while (!tracker.connection().isDead()) {
       // Before anything is taken, as what waits meanwhile goes together.
-      if (!unconfirmed.awaitRoom(PATIENCE_MILLIS)) continue;
-      var parcel = waiting.take(PATIENCE_MILLIS);
-      if (parcel != null) send(unconfirmed, parcel);
+      if (!tracker.awaitRoom(PATIENCE_MILLIS)) continue;
+      var batch = waiting.take(PATIENCE_MILLIS);
+      if (batch != null) send(tracker, batch);
     }
   }
 
-  private void send(Unconfirmed unconfirmed, Parcel parcel) throws InterruptedException {
+  private void send(ConfirmTracker tracker, OutboundBatch batch) throws InterruptedException {
     boolean keep = true;
     try {
-      keep = !isTaken(unconfirmed, parcel);
+      keep = !isTaken(tracker, batch);
     } catch (IOException | RuntimeException | Error e) {
       keep = false;
-      unconfirmed.generation().die("publishing failed: " + e);
+      tracker.connection().die("publishing failed: " + e);
     } finally {
       // Where the generation has died, or this thread is to end; its unconfirmed ones go before
       // this.
-      if (keep) waiting.addFirst(List.of(parcel));
+      if (keep) waiting.addFirst(List.of(batch));
     }
   }
 
@@ -181,34 +186,34 @@ final class Sender implements BrokerLink.User {
    * @return false where it was not sent, and is to be sent later
    * @throws IOException where it may have been sent; it then counts as unconfirmed
    */
-  private boolean isTaken(Unconfirmed unconfirmed, Parcel parcel)
+  private boolean isTaken(ConfirmTracker tracker, OutboundBatch batch)
       throws IOException, InterruptedException {
     // Not marked either, so that what is given up meanwhile is known not to have been sent.
-    if (unconfirmed.generation().isDead()) return false;
-    var unwanted = parcel.markSent();
+    if (tracker.connection().isDead()) return false;
+    var unwanted = batch.markSent();
     if (!unwanted.isEmpty()) settled.accept(unwanted, null);
-    if (!parcel.isEmpty()) return unconfirmed.send(parcel);
-    waiting.settled(parcel);
+    if (!batch.isEmpty()) return tracker.send(batch);
+    waiting.settled(batch);
     return true;
   }
 
-  private void settle(Parcel parcel, BrokerException failure) {
-    waiting.settled(parcel);
-    settled.accept(parcel.parts(), failure);
+  private void settle(OutboundBatch batch, BrokerException failure) {
+    waiting.settled(batch);
+    settled.accept(batch.parts(), failure);
   }
 
   /**
    * @param silent whether the broker just gave no answer, which is no one message's fault
    */
-  private void sendAgain(List<Parcel> unanswered, boolean silent) {
-    var again = new ArrayList<Parcel>(unanswered.size());
-    for (var parcel : unanswered) {
-      if (!silent) parcel.countEnding();
-      if (parcel.endings() < MAX_ENDINGS) {
-        again.add(parcel);
+  private void sendAgain(List<OutboundBatch> unanswered, boolean silent) {
+    var again = new ArrayList<OutboundBatch>(unanswered.size());
+    for (var batch : unanswered) {
+      if (!silent) batch.countEnding();
+      if (batch.endings() < MAX_ENDINGS) {
+        again.add(batch);
       } else {
         var why = "the broker ended " + MAX_ENDINGS + " connections over this message";
-        settle(parcel, new BrokerException(BrokerException.Fate.REFUSED, why));
+        settle(batch, new BrokerException(BrokerException.Fate.REFUSED, why));
       }
     }
     waiting.addFirst(again);
@@ -219,9 +224,9 @@ final class Sender implements BrokerLink.User {
     var unwanted = waiting.removeSettled();
     if (!unwanted.isEmpty()) settled.accept(unwanted, null);
     var watched = current;
-    if (watched == null || watched.generation().isDead()) return;
-    watched.endWhereSilent();
-    refusals.stuckOn(watched.generation()).ifPresent(watched::giveUp);
+    if (watched == null || watched.connection().isDead()) return;
+    watched.checkDeadline();
+    nackRetry.stuckOn(watched.connection()).ifPresent(watched::giveUp);
   }
 
   /** Ends the connection and the thread; what is left is not settled. */

@@ -53,7 +53,7 @@ public final class StampLease {
   private final Clock clock;
   private final ArrivalClock arrivals;
   private final Runnable granted;
-  private final BrokerLink link;
+  private final ReconnectingConnection link;
   private StampShare held;
 
   /** Of the ledger that is being published; null where it has no claim. */
@@ -69,7 +69,8 @@ public final class StampLease {
     this.clock = clock;
     this.arrivals = arrivals;
     this.granted = granted;
-    this.link = new BrokerLink(settings, name, new Claiming());
+    this.link =
+        new ReconnectingConnection(new BoundedConnector(settings), settings, name, new Claiming());
   }
 
   /**
@@ -84,7 +85,7 @@ public final class StampLease {
       BrokerSettings settings, String name, Clock clock, ArrivalClock arrivals, Runnable granted) {
     var lease = new StampLease(settings, name, clock, arrivals, granted);
     lease.link.start();
-    lease.link.threads().onIoEvery(RENEWAL, lease::renew);
+    lease.link.onIoEvery(RENEWAL, lease::renew);
     return lease;
   }
 
@@ -107,15 +108,15 @@ public final class StampLease {
   }
 
   private void renew() {
-    var generation = link.current();
-    if (generation == null || generation.isDead() || released) return;
+    var connection = link.live();
+    if (connection == null || released) return;
     try {
-      underLock(generation, this::claim);
+      underLock(connection, this::claim);
     } catch (LockedException e) {
       // Another process is at it, for some milliseconds.
       tryAgain();
     } catch (IOException | RuntimeException e) {
-      generation.die("no times could be reserved: " + e);
+      connection.die("no times could be reserved: " + e);
     }
   }
 
@@ -124,13 +125,12 @@ public final class StampLease {
     if (tryingAgain) return;
     tryingAgain = true;
     long millis = ThreadLocalRandom.current().nextLong(50, 250);
-    link.threads()
-        .onIoAfter(
-            Duration.ofMillis(millis),
-            () -> {
-              tryingAgain = false;
-              renew();
-            });
+    link.onIoAfter(
+        Duration.ofMillis(millis),
+        () -> {
+          tryingAgain = false;
+          renew();
+        });
   }
 
   private StampLedger claim(StampLedger found) {
@@ -147,12 +147,12 @@ public final class StampLease {
   }
 
   private void release() {
-    var generation = link.current();
+    var connection = link.live();
     released = true;
-    if (held == null || generation == null || generation.isDead()) return;
+    if (held == null || connection == null) return;
     try {
       claimed = null;
-      underLock(generation, found -> found.released(owner, held, arrivals.lastMicros()));
+      underLock(connection, found -> found.released(owner, held, arrivals.lastMicros()));
     } catch (IOException | LockedException | RuntimeException e) {
       log.debug("event=stamps_not_released cause=\"{}\"", e.toString());
     }
@@ -168,21 +168,22 @@ public final class StampLease {
   }
 
   /** Changes the ledger, and uses what was claimed once that is confirmed. */
-  private void underLock(Generation generation, Change change) throws IOException, LockedException {
-    var channel = generation.channel();
+  private void underLock(BrokerConnection connection, Change change)
+      throws IOException, LockedException {
+    var channel = connection.channel();
     lock(channel);
     try {
       boolean isNew = declare(channel);
       var taken = take(channel, isNew);
       var found = StampLedger.merged(taken.stream().map(StampLease::ledger).toList());
       publish(channel, change.of(found));
-      if (generation.isDead()) throw new IOException("no queue took the ledger");
+      if (connection.isDead()) throw new IOException("no queue took the ledger");
       if (!taken.isEmpty()) {
         channel.basicAck(taken.get(taken.size() - 1).getEnvelope().getDeliveryTag(), true);
       }
       if (claimed != null) use(claimed);
     } finally {
-      if (!generation.isDead()) channel.queueDelete(LOCK);
+      if (!connection.isDead()) channel.queueDelete(LOCK);
     }
   }
 
@@ -199,8 +200,7 @@ public final class StampLease {
 
   /** On a channel of its own, as it closes where the lock is held. */
   private static void lock(Channel channel) throws IOException, LockedException {
-    var attempt = channel.getConnection().createChannel();
-    if (attempt == null) throw new IOException("the broker allows no further channel");
+    var attempt = Connector.requireChannel(channel.getConnection().createChannel());
     try {
       attempt.queueDeclare(LOCK, false, true, false, Map.of());
       attempt.abort();
@@ -213,8 +213,7 @@ public final class StampLease {
    * @return whether the queue was not there before
    */
   private static boolean declare(Channel channel) throws IOException {
-    var look = channel.getConnection().createChannel();
-    if (look == null) throw new IOException("the broker allows no further channel");
+    var look = Connector.requireChannel(channel.getConnection().createChannel());
     boolean isNew = false;
     try {
       look.queueDeclarePassive(LEDGER);
@@ -274,21 +273,21 @@ public final class StampLease {
     }
   }
 
-  private final class Claiming implements BrokerLink.User {
+  private final class Claiming implements ReconnectingConnection.User {
     @Override
-    public void prepare(Generation generation) throws IOException {
-      generation.channel().confirmSelect();
-      generation
+    public void prepare(BrokerConnection connection) throws IOException {
+      connection.channel().confirmSelect();
+      connection
           .channel()
-          .addReturnListener(returned -> generation.die("no queue took the ledger"));
+          .addReturnListener(returned -> connection.die("no queue took the ledger"));
     }
 
     @Override
-    public void opened(Generation generation) {
+    public void opened(BrokerConnection connection) {
       renew();
     }
 
     @Override
-    public void died(Generation generation) {}
+    public void died(BrokerConnection connection) {}
   }
 }

@@ -125,6 +125,34 @@ class PublisherContractIT {
     arrivesOver(broker.frozen(), Duration.ofSeconds(12));
   }
 
+  /** More than all buffers hold, so that the sender is blocked in a write when nothing is read. */
+  @Test
+  void aBrokerThatIsFrozenForEverHoldsNoThread() throws Exception {
+    awaitConnected();
+    Future<Void> confirmed;
+    var frozen = broker.frozen();
+    try (frozen) {
+      confirmed = loop.start(() -> Future.all(publishLarge(400)).mapEmpty());
+      await().atMost(LONG).until(() -> !publisher.isConnected());
+      await().atMost(LONG).until(() -> senderState() != Thread.State.RUNNABLE);
+    }
+    join(confirmed);
+  }
+
+  private List<Future<Void>> publishLarge(int count) {
+    var message = new Message(Topology.READINGS, "room.1", new byte[50_000], Map.of(), true);
+    return IntStream.range(0, count).mapToObj(i -> publisher.publish(message)).toList();
+  }
+
+  /** A thread in a write is RUNNABLE. */
+  private static Thread.State senderState() {
+    return Thread.getAllStackTraces().keySet().stream()
+        .filter(thread -> thread.getName().equals("test publisher sender"))
+        .findAny()
+        .orElseThrow()
+        .getState();
+  }
+
   @Test
   void whatIsConfirmedAfterAQueueWasDeletedIsInTheNewOne() throws Exception {
     var next = new AtomicInteger();

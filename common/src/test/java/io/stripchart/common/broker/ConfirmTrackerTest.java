@@ -8,9 +8,10 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
 
 @Timeout(10)
-class ConfirmDeadlineTest {
+class ConfirmTrackerTest {
   private final AtomicLong now = new AtomicLong();
-  private final ConfirmDeadline deadline = new ConfirmDeadline(Duration.ofSeconds(10), now::get);
+  private final ConfirmTracker.Deadline deadline =
+      new ConfirmTracker.Deadline(Duration.ofSeconds(10), now::get);
 
   private void pass(int seconds) {
     now.addAndGet(Duration.ofSeconds(seconds).toNanos());

@@ -10,7 +10,7 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
 
 @Timeout(30)
-class SettledTest {
+class ContextExecutorTest {
   private final Vertx vertx = Vertx.vertx();
 
   @AfterEach
@@ -20,14 +20,14 @@ class SettledTest {
 
   @Test
   void tellsTheOthersAlthoughOneHandlerFails() throws Exception {
-    var settled = new Settled(vertx.getOrCreateContext());
+    var executor = new ContextExecutor(vertx.getOrCreateContext());
     var told = new CountDownLatch(2);
-    settled.add(told::countDown);
-    settled.add(
+    executor.add(told::countDown);
+    executor.add(
         () -> {
           throw new IllegalStateException("meant by the test");
         });
-    settled.add(told::countDown);
+    executor.add(told::countDown);
     assertThat(told.await(10, TimeUnit.SECONDS)).isTrue();
   }
 }

@@ -3,6 +3,7 @@ package io.stripchart.common.broker;
 import static java.nio.charset.StandardCharsets.UTF_8;
 import static org.assertj.core.api.Assertions.assertThat;
 
+import io.stripchart.common.broker.OutboundQueue.OutboundBatch;
 import io.stripchart.common.reading.Reading;
 import io.stripchart.common.reading.ReadingJson;
 import java.time.Instant;
@@ -14,28 +15,28 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
 
 @Timeout(10)
-class OutgoingQueueTest {
-  private final OutgoingQueue queue = new OutgoingQueue();
-  private final List<Outgoing> added = new ArrayList<>();
+class OutboundQueueTest {
+  private final OutboundQueue queue = new OutboundQueue();
+  private final List<PendingMessage> added = new ArrayList<>();
 
   private void add(String series, int from, int to) {
-    var all = IntStream.range(from, to).mapToObj(value -> outgoing(series, value)).toList();
+    var all = IntStream.range(from, to).mapToObj(value -> pending(series, value)).toList();
     added.addAll(all);
     queue.addLast(all);
   }
 
-  private static Outgoing outgoing(String series, double value) {
-    return Outgoing.of(new Reading(series, Instant.EPOCH, value), failure -> {});
+  private static PendingMessage pending(String series, double value) {
+    return PendingMessage.of(new Reading(series, Instant.EPOCH, value), failure -> {});
   }
 
-  private Parcel take() throws InterruptedException {
+  private OutboundBatch take() throws InterruptedException {
     return queue.take(0);
   }
 
-  private static List<Double> values(Parcel parcel) {
-    var message = parcel.message();
-    assertThat(message.routingKey()).isEqualTo(parcel.series());
-    return ReadingJson.readings(parcel.series(), message.body(), Instant.EPOCH, 1_000).stream()
+  private static List<Double> values(OutboundBatch batch) {
+    var message = batch.message();
+    assertThat(message.routingKey()).isEqualTo(batch.series());
+    return ReadingJson.readings(batch.series(), message.body(), Instant.EPOCH, 1_000).stream()
         .map(Reading::value)
         .toList();
   }
@@ -53,10 +54,10 @@ class OutgoingQueueTest {
     for (int i = 0; i < 5; i++) {
       for (var series : List.of("a", "b", "c")) add(series, i, i + 1);
     }
-    var parcels = List.of(take(), take(), take());
-    assertThat(parcels).extracting(Parcel::series).containsExactly("a", "b", "c");
-    assertThat(parcels)
-        .allSatisfy(parcel -> assertThat(values(parcel)).containsExactly(0.0, 1.0, 2.0, 3.0, 4.0));
+    var batches = List.of(take(), take(), take());
+    assertThat(batches).extracting(OutboundBatch::series).containsExactly("a", "b", "c");
+    assertThat(batches)
+        .allSatisfy(batch -> assertThat(values(batch)).containsExactly(0.0, 1.0, 2.0, 3.0, 4.0));
     assertThat(take()).isNull();
   }
 
@@ -76,13 +77,13 @@ class OutgoingQueueTest {
 
   @Test
   void aMessageHoldsNoMoreThanItsLimitAndStaysBelow64KiB() throws Exception {
-    var longest = IntStream.range(0, 2 * Parcel.MAX_READINGS + 1);
-    queue.addLast(longest.mapToObj(i -> outgoing("a", -2.2250738585072014E-308)).toList());
-    for (int size : new int[] {Parcel.MAX_READINGS, Parcel.MAX_READINGS, 1}) {
-      var parcel = take();
-      assertThat(values(parcel)).hasSize(size);
-      assertThat(parcel.message().body().length).isLessThan(64 * 1024);
-      queue.settled(parcel);
+    var longest = IntStream.range(0, 2 * OutboundBatch.MAX_READINGS + 1);
+    queue.addLast(longest.mapToObj(i -> pending("a", -2.2250738585072014E-308)).toList());
+    for (int size : new int[] {OutboundBatch.MAX_READINGS, OutboundBatch.MAX_READINGS, 1}) {
+      var batch = take();
+      assertThat(values(batch)).hasSize(size);
+      assertThat(batch.message().body().length).isLessThan(64 * 1024);
+      queue.settled(batch);
     }
   }
 
@@ -134,16 +135,16 @@ class OutgoingQueueTest {
   @Test
   void whatWasGivenUpBeforeItsMessageIsSentIsNotInIt() throws Exception {
     add("a", 0, 3);
-    var parcel = take();
+    var batch = take();
     assertThat(added.get(1).giveUp("late")).isTrue();
-    assertThat(parcel.markSent()).containsExactly(added.get(1));
-    assertThat(values(parcel)).containsExactly(0.0, 2.0);
+    assertThat(batch.markSent()).containsExactly(added.get(1));
+    assertThat(values(batch)).containsExactly(0.0, 2.0);
   }
 
   @Test
   void messagesThatAreNoReadingsStayAsTheyAre() throws Exception {
     var message = new Message("x", "a", new byte[] {'1'}, Map.of(), true);
-    for (int i = 0; i < 2; i++) queue.addLast(List.of(Outgoing.of(message, failure -> {})));
+    for (int i = 0; i < 2; i++) queue.addLast(List.of(PendingMessage.of(message, failure -> {})));
     assertThat(take().message()).isSameAs(message);
     assertThat(take().message()).isSameAs(message);
   }
