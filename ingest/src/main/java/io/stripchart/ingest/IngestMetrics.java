@@ -52,7 +52,7 @@ public final class IngestMetrics {
   public IngestMetrics(MeterRegistry registry) {
     this.registry = registry;
     received = bySource("received", "Readings that arrived sound");
-    published = bySource("published", "Readings that were given to the publisher");
+    published = bySource("published", "Readings passed to the publisher");
     confirmed = bySource("confirmed", "Readings that the broker confirmed");
     refused = bySource("refused", "Readings that the broker did not confirm");
     badFrames =
@@ -67,7 +67,8 @@ public final class IngestMetrics {
             "Messages put on the dead-letter queue");
     gaps = counter("stripchart.feeds.gaps", "Times that a feed's connection was lost");
     pauses =
-        counter("stripchart.feeds.pauses", "Times that a feed was not read as there was no room");
+        counter(
+            "stripchart.feeds.pauses", "Times that a feed was paused because there was no room");
     deadLost =
         counter("stripchart.messages.dead.lost", "Messages that the dead-letter queue did not get");
     lost = counter("stripchart.readings.lost", "Readings of feeds that were given up");

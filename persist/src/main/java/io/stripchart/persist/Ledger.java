@@ -55,8 +55,8 @@ final class Ledger {
     if (Verdict.lacksPartition(failure)) {
       if (partitions.admit().isPresent())
         log.warn(
-            "event=partition_missing cause=\"{}\"; somebody took it away, so it is looked for and"
-                + " made again",
+            "event=partition_missing cause=\"{}\"; it was dropped or detached, so it is looked up"
+                + " and created again",
             OneLine.of(failure));
       return;
     }

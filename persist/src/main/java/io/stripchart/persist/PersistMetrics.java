@@ -67,14 +67,13 @@ final class PersistMetrics {
         counter(
             registry,
             "stripchart.persist.retries",
-            "Transactions to be repeated, as the database was away or not as it should be");
+            "Transactions repeated because the database failed");
     unannounced =
         counter(
             registry,
             "stripchart.batches.unannounced",
-            "Stored batches that were not told to live readers");
-    partitions =
-        counter(registry, "stripchart.partitions.made", "Partitions of readings that were made");
+            "Stored batches that were not announced to live readers");
+    partitions = counter(registry, "stripchart.partitions.made", "Partitions created");
     givenBack =
         counter(
             registry,
@@ -151,7 +150,7 @@ final class PersistMetrics {
             .register(registry));
     more.add(
         Gauge.builder("stripchart.partitions.wanted", wanted::getAsInt)
-            .description("Partitions of readings that are still to be made")
+            .description("Partitions still to be created")
             .register(registry));
   }
 

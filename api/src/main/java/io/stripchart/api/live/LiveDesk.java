@@ -241,7 +241,7 @@ public final class LiveDesk {
       try {
         listener.failed(bug);
       } catch (RuntimeException again) {
-        log.error("event=listener_failed; it is told no more of this batch", again);
+        log.error("event=listener_failed; it receives no more of this batch", again);
       }
     }
   }

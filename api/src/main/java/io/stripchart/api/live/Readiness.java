@@ -57,7 +57,7 @@ final class Readiness implements StoredStream.Follower {
               promise.tryFail(
                   new ApiException(
                       Code.BROKER_AWAY,
-                      "what is being stored is not heard of yet, as the broker or the database is"
+                      "live readings are not available yet, because the broker or the database is"
                           + " away; try again"));
             });
     return promise.future().onComplete(done -> vertx.cancelTimer(timer));

@@ -261,7 +261,7 @@ final class Recovery {
 
   private void append(Unknown unknown) {
     if (timers.nanos() - doubtedAt > MAX_DOUBT.toNanos()) {
-      lose("notes of what was missed may be gone");
+      lose("the log of missed batches may be deleted");
       return;
     }
     if (unknown.batches().size() > stream.maxBatches()) {

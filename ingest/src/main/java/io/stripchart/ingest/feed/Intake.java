@@ -49,8 +49,7 @@ public final class Intake {
     publisher.onChange(this::lookAgain);
     metrics.show(
         "stripchart.feeds.unconfirmed", "Readings of feeds that wait for a confirm", taken::get);
-    metrics.show(
-        "stripchart.feeds.paused", "Feeds that are not read as there is no room", paused::get);
+    metrics.show("stripchart.feeds.paused", "Feeds paused because there is no room", paused::get);
   }
 
   FeedIntake open(String series, FeedIntake.Tap tap) {

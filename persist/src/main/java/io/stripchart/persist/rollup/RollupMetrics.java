@@ -27,13 +27,10 @@ final class RollupMetrics {
   RollupMetrics(MeterRegistry registry, Clock clock) {
     this.registry = registry;
     this.clock = clock;
-    rolled =
-        counter("stripchart.rollup.hours.rolled", "Rollups of hours that were made or added to");
+    rolled = counter("stripchart.rollup.hours.rolled", "Hour rollups written or extended");
     repaired =
-        counter("stripchart.rollup.hours.repaired", "Marked hours whose rollups were made again");
-    refined =
-        counter(
-            "stripchart.rollup.hours.refined", "Hours with many readings whose minutes were made");
+        counter("stripchart.rollup.hours.repaired", "Marked hours whose rollups were repaired");
+    refined = counter("stripchart.rollup.hours.refined", "Hours whose minutes were computed");
     dropped = counter("stripchart.partitions.dropped", "Partitions of too old readings dropped");
     failures = counter("stripchart.rollup.failures", "Failures of the work on rollups");
     marked =
