@@ -122,7 +122,7 @@ final class BrokerConnection {
     }
   }
 
-  /** What is declared on a channel. */
+  /** Declarations on a channel. */
   interface Declarations {
     void declare(Channel channel) throws IOException;
   }

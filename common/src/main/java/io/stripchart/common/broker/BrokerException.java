@@ -4,7 +4,7 @@ package io.stripchart.common.broker;
 public final class BrokerException extends RuntimeException {
   private static final long serialVersionUID = 1;
 
-  /** What is known of the message. */
+  /** What is certain about the message. */
   public enum Fate {
     /** It never left this process: the broker is away, or its window is full. */
     NOT_SENT,

@@ -20,8 +20,8 @@ import java.util.concurrent.TimeoutException;
  * reconnects.
  *
  * <p>The client has no mandatory publishing, no returns, and no notice of a lost or blocked
- * connection. Its metrics collector is told of the connection and the channel beneath it, which
- * have all of these.
+ * connection. Its metrics collector receives the underlying connection and channel, which have all
+ * of these.
  */
 final class ClientConnector implements Connector {
   private static final int OPEN_SECONDS = 20;
@@ -128,7 +128,7 @@ final class ClientConnector implements Connector {
       throw new IOException("the client has another kind of connection than expected");
     }
 
-    /** Nobody will use the connection: it is closed now, or when it opens. */
+    /** The connection is not needed: it is closed now, or when it opens. */
     void abandon() {
       Connection opened;
       synchronized (this) {

@@ -163,7 +163,7 @@ final class ConfirmTracker {
   }
 
   /**
-   * What was never confirmed, in the order in which it was sent; once this connection is dead and
+   * Unconfirmed messages in the order in which they were sent, after this connection has ended and
    * the sender no longer uses it.
    */
   List<OutboundBatch> collect() {

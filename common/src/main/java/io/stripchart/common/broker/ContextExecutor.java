@@ -25,7 +25,7 @@ final class ContextExecutor {
   }
 
   private void drain() {
-    // Before the polling, so that what is added from here on schedules a turn of its own.
+    // Before polling, so that later additions schedule a turn of their own.
     scheduled.set(false);
     for (var next = waiting.poll(); next != null; next = waiting.poll()) run(next);
   }

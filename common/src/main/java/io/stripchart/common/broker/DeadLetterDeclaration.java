@@ -68,7 +68,7 @@ final class DeadLetterDeclaration {
   private Map<String, Object> arguments() {
     var arguments = new HashMap<String, Object>();
     arguments.put("x-queue-type", "quorum");
-    // Without it RabbitMQ 4 drops what somebody has looked at twenty times.
+    // Without it RabbitMQ 4 drops a message after twenty deliveries.
     arguments.put("x-delivery-limit", 1_000_000);
     arguments.put("x-max-length", limit.messages());
     arguments.put("x-max-length-bytes", limit.bytes());

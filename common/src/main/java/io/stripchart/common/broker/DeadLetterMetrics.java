@@ -6,9 +6,9 @@ import io.micrometer.core.instrument.MeterRegistry;
 import java.util.concurrent.atomic.AtomicLong;
 
 /**
- * Counts what is on the dead-letter queue, and what its limit drops. No broker tells that a message
- * was dropped. So each process counts those of the queue that went while it put new ones there, and
- * nobody consumed the queue.
+ * Counts the messages in the dead-letter queue, and those dropped by its limit. Brokers do not
+ * report dropped messages. So each process counts the messages that left the queue while it added
+ * others and the queue had no consumer.
  */
 final class DeadLetterMetrics {
   /** Of looks every 5 s. */

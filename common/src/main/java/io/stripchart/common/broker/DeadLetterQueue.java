@@ -85,7 +85,7 @@ public final class DeadLetterQueue implements AutoCloseable {
     }
   }
 
-  /** Letters in the queue that nobody has taken. */
+  /** Number of unconsumed letters in the queue. */
   public long count() throws IOException {
     return channel.messageCount(Topology.DEAD);
   }
@@ -204,7 +204,7 @@ public final class DeadLetterQueue implements AutoCloseable {
     return properties.builder().headers(headers).expiration(null).userId(null).build();
   }
 
-  /** Gives back what was taken and not settled. */
+  /** Requeues unsettled letters. */
   @Override
   public void close() {
     opened.connection().abort(2_000);

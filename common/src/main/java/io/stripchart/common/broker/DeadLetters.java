@@ -19,10 +19,10 @@ import java.util.Optional;
  * the brokers disagree about what a rejection does.
  */
 public final class DeadLetters {
-  /** What is wrong, for people. */
+  /** The reason, for people. */
   public static final String REASON = "x-stripchart-reason";
 
-  /** The kind of what is wrong, as the tag {@code cause} of the metrics has it. */
+  /** The kind of failure, as the tag {@code cause} of the metrics has it. */
   public static final String CAUSE = "x-stripchart-cause";
 
   /** Where the message was first published; "" where it never was. */
@@ -60,13 +60,13 @@ public final class DeadLetters {
   }
 
   /**
-   * Keeps what no broker delivered, like a frame of a feed.
+   * Dead-letters data that no broker delivered, like a frame of a feed.
    *
-   * @param exchange where it was to be published; "" where it never was
-   * @param routingKey under which name
+   * @param exchange its intended exchange; "" if there is none
+   * @param routingKey its intended routing key
    * @param cause of an enum of the caller's metrics
-   * @param reason what is wrong with it, for people
-   * @return completes once the broker has it
+   * @param reason for people
+   * @return completes when the broker has confirmed it
    */
   public Future<Void> take(
       String exchange, String routingKey, byte[] body, Enum<?> cause, String reason) {
@@ -75,12 +75,12 @@ public final class DeadLetters {
   }
 
   /**
-   * Keeps a message that was delivered.
+   * Dead-letters a delivered message.
    *
-   * @param arrived when
+   * @param arrived time of its arrival
    * @param cause of an enum of the caller's metrics
-   * @param reason what is wrong with it, for people
-   * @return completes once the broker has it
+   * @param reason for people
+   * @return completes when the broker has confirmed it
    */
   public Future<Void> take(Delivery delivery, Instant arrived, Enum<?> cause, String reason) {
     return take(
@@ -120,7 +120,7 @@ public final class DeadLetters {
   /** The publisher's headers; without the largest ones, where all together are too large. */
   private static Map<String, Object> fitting(Map<String, Object> given) {
     var headers = new HashMap<>(given);
-    // Those of an earlier time as a dead letter say what was wrong then.
+    // Headers of an earlier dead letter have an outdated reason.
     headers
         .keySet()
         .removeIf(name -> name.startsWith(OURS) && !name.equals(DurableConsumer.FULL_SIZE));
@@ -158,7 +158,7 @@ public final class DeadLetters {
     try {
       return Optional.of(ReadingTime.parse(ARRIVED, text.toString()));
     } catch (MalformedReadingException e) {
-      // Somebody else's: as good as none.
+      // A header of another program, which is ignored.
       return Optional.empty();
     }
   }

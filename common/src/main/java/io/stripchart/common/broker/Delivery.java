@@ -64,8 +64,8 @@ public record Delivery(
   }
 
   /**
-   * Whether a publisher of Stripchart sent it, which has checked what is in it. Anybody who may
-   * publish can say so: it is no protection.
+   * Whether a publisher of Stripchart sent it, which has checked its content. Any publisher can
+   * claim that, so it is no protection.
    */
   public boolean isOurs() {
     return properties.getAppId() != null && properties.getAppId().startsWith(OUR_NAME);

@@ -70,7 +70,7 @@ final class DeliveryBudget {
     return false;
   }
 
-  /** Forgets what is acknowledged: this delivery and all earlier ones. */
+  /** Forgets this delivery and all earlier ones, which are acknowledged. */
   synchronized void acknowledged(Object origin, long tag) {
     if (origin != connection) return;
     movedAt = nanoTime.getAsLong();

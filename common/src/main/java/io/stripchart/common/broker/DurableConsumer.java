@@ -15,11 +15,11 @@ import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /**
- * Consumes a queue, over as many connections as it takes. Belongs to the context that opened it,
+ * Consumes a queue, over as many connections as necessary. Belongs to the context that opened it,
  * where its handler is called; its other methods may be called from any thread.
  *
- * <p>When a connection is lost, the broker delivers what was not acknowledged again over the next
- * one. To acknowledge a delivery of a lost connection has no effect.
+ * <p>When a connection is lost, the broker delivers unacknowledged messages again over the next
+ * one. Acknowledging a delivery of a lost connection has no effect.
  */
 public final class DurableConsumer {
   private static final Logger log = LoggerFactory.getLogger(DurableConsumer.class);
@@ -32,7 +32,7 @@ public final class DurableConsumer {
    */
   public static final String FULL_SIZE = "x-stripchart-full-size";
 
-  /** What is done with deliveries; on the context of the consumer. */
+  /** Handles deliveries, on the context of the consumer. */
   public interface Handler {
     /**
      * Deliveries that came together, in their order. At most the prefetch is unacknowledged at a
@@ -41,8 +41,8 @@ public final class DurableConsumer {
     void deliver(List<Delivery> deliveries);
 
     /**
-     * The connection was lost. What is not acknowledged will be delivered again, and a listening
-     * consumer may have missed what was published meanwhile.
+     * The connection was lost. Unacknowledged messages will be delivered again, and a listening
+     * consumer may have missed messages published meanwhile.
      */
     default void lost() {}
 

@@ -34,7 +34,7 @@ public final class DurablePublisher {
   /** In their order, and among them some that are settled. */
   private final Deque<PendingMessage> unsettled = new ArrayDeque<>();
 
-  /** Null until somebody asks. */
+  /** Null until it is requested. */
   private DeadLetterMetrics deadLetters;
 
   private Promise<Void> emptied;
@@ -167,7 +167,7 @@ public final class DurablePublisher {
     if (pending.giveUp(why)) pending.complete();
   }
 
-  /** The sender let go of some; on any thread. */
+  /** The sender has released some; on any thread. */
   private void settle(List<PendingMessage> parts, BrokerException failure) {
     var first = new ArrayList<PendingMessage>(parts.size());
     for (var part : parts) {
@@ -225,18 +225,18 @@ public final class DurablePublisher {
   }
 
   /**
-   * Sets who is told, on the context, that the connection came or went, or that there is room
-   * again.
+   * Sets the listener, called on the context when the connection is established or lost, or when
+   * there is room again.
    */
   public void onChange(Runnable handler) {
     onChange = handler;
   }
 
   /**
-   * Takes no more, waits for what it holds, and closes.
+   * Accepts no more, waits for confirms, and closes.
    *
-   * @return completes when everything is confirmed, or {@code patience} is over and what is left
-   *     has failed
+   * @return completes when everything is confirmed, or {@code patience} has passed and the rest has
+   *     failed
    */
   public Future<Void> close(Duration patience) {
     closed = true;

@@ -4,11 +4,11 @@ import com.rabbitmq.client.AMQP;
 import java.util.Map;
 
 /**
- * A message to be published, persistent.
+ * A persistent message.
  *
  * @param headers of the types that AMQP has
- * @param mandatory whether it counts as published only once a queue has it
- * @param properties beside the headers, as somebody else set them; null where it is JSON of our own
+ * @param mandatory whether it counts as published only when a queue has it
+ * @param properties of another publisher, without its headers; null if it is our own JSON
  */
 public record Message(
     String exchange,

@@ -95,7 +95,7 @@ final class OutboundQueue {
     }
   }
 
-  /** Removes and returns what was settled while it waited here. */
+  /** Removes and returns messages that were settled while they waited here. */
   synchronized List<PendingMessage> removeSettled() {
     var settled = new ArrayList<PendingMessage>();
     for (var line : lines.values()) removeSettled(line.behind, settled);
@@ -110,15 +110,15 @@ final class OutboundQueue {
       settled.addAll(batch.takeSettled());
       if (batch.isEmpty()) emptied.add(batch);
     }
-    // Sealed, so that nothing joins what is thrown away.
+    // Sealed, so that nothing joins a discarded batch.
     emptied.forEach(OutboundBatch::seal);
     if (!emptied.isEmpty()) batches.removeIf(OutboundBatch::isEmpty);
     return emptied;
   }
 
   /**
-   * What is sent as one message: a message as it is, or some readings of one series, in their
-   * order. Used by one thread at a time: of the queue, of the sender, of the connection.
+   * The content of one message: a message as it is, or some readings of one series, in their order.
+   * Used by one thread at a time: of the queue, of the sender, of the connection.
    */
   static final class OutboundBatch {
     /**
@@ -176,15 +176,15 @@ final class OutboundQueue {
     }
 
     /**
-     * It is being sent from now on, without what is settled.
+     * It is being sent from now on, without settled readings.
      *
-     * @return what is settled
+     * @return the settled ones
      */
     List<PendingMessage> markSent() {
       return take(false);
     }
 
-    /** Removes and returns what is settled, and leaves the others as they are. */
+    /** Removes and returns settled readings, and leaves the others. */
     List<PendingMessage> takeSettled() {
       return take(true);
     }

@@ -43,9 +43,9 @@ final class Sender implements ReconnectingConnection.User {
   private volatile ConfirmTracker current;
 
   /**
-   * @param settled told the fate of each, once, on any thread; the exception is null where the
+   * @param settled receives the outcome of each, once, on any thread; the exception is null if the
    *     broker has it
-   * @param stateChanged told that the connection came or went, on any thread
+   * @param stateChanged called when the connection is established or lost, on any thread
    */
   Sender(
       Vertx vertx,
@@ -188,7 +188,7 @@ final class Sender implements ReconnectingConnection.User {
    */
   private boolean isTaken(ConfirmTracker tracker, OutboundBatch batch)
       throws IOException, InterruptedException {
-    // Not marked either, so that what is given up meanwhile is known not to have been sent.
+    // Not marked either, so that messages given up meanwhile are known to be unsent.
     if (tracker.connection().isDead()) return false;
     var unwanted = batch.markSent();
     if (!unwanted.isEmpty()) settled.accept(unwanted, null);
@@ -229,7 +229,7 @@ final class Sender implements ReconnectingConnection.User {
     nackRetry.stuckOn(watched.connection()).ifPresent(watched::giveUp);
   }
 
-  /** Ends the connection and the thread; what is left is not settled. */
+  /** Ends the connection and the thread; remaining messages are not settled. */
   Void close() throws InterruptedException {
     link.close();
     thread.interrupt();

@@ -25,9 +25,9 @@ public record Source(
   }
 
   /**
-   * A queue that lives as long as its connection and hears what is published meanwhile; each
-   * delivery is acknowledged once the handler has returned. When the queue holds {@code
-   * maxMessages}, it drops the oldest.
+   * A queue that lives as long as its connection, and receives what is published meanwhile; each
+   * delivery is acknowledged when the handler has returned. Beyond {@code maxMessages}, the queue
+   * drops the oldest.
    */
   public static Source listening(String exchange, List<String> bindings, int maxMessages) {
     return new Source(exchange, LISTENING_PREFETCH, exchange, List.copyOf(bindings), maxMessages);

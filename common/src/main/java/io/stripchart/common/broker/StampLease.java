@@ -22,14 +22,14 @@ import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /**
- * Keeps an {@link ArrivalClock} supplied with times that no other process stamps with, nor did
- * before, however clocks are set. What is given away stands in a {@link StampLedger}, which is the
- * one message of the queue and the exchange {@link #LEDGER}; a claim is used only once the broker
- * has confirmed the ledger that has it. See docs/decisions/0020-unique-stamps.md.
+ * Keeps an {@link ArrivalClock} supplied with times that no other process uses or has used, however
+ * clocks are set. Claimed times are recorded in a {@link StampLedger}, the only message of the
+ * queue and the exchange {@link #LEDGER}; a claim is used only after the broker has confirmed the
+ * ledger with it. See docs/decisions/0020-unique-stamps.md.
  *
- * <p>Whoever changes the ledger holds the exclusive queue {@link #LOCK} meanwhile. Should that not
- * be enough, as a broker lets go of a dead connection's lock before its messages, two ledgers may
- * be found: they are merged, and nothing is given away twice.
+ * <p>A process that changes the ledger holds the exclusive queue {@link #LOCK} meanwhile. If that
+ * is not enough, because a broker releases a dead connection's lock before its messages, two
+ * ledgers may be found: they are merged, and no time is claimed twice.
  */
 public final class StampLease {
   static final String LEDGER = "stripchart.clock";
@@ -89,7 +89,7 @@ public final class StampLease {
     return lease;
   }
 
-  /** Gives back what was not used, for which it waits up to 2 s, and closes. Blocks. */
+  /** Returns unused times, for which it waits up to 2 s, and closes. Blocks. */
   public void close() throws InterruptedException {
     var done = new CountDownLatch(1);
     boolean open =
@@ -167,7 +167,7 @@ public final class StampLease {
     StampLedger of(StampLedger found);
   }
 
-  /** Changes the ledger, and uses what was claimed once that is confirmed. */
+  /** Changes the ledger, and uses the claim after the confirm. */
   private void underLock(BrokerConnection connection, Change change)
       throws IOException, LockedException {
     var channel = connection.channel();

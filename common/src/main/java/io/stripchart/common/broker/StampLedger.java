@@ -102,7 +102,7 @@ final class StampLedger {
     return new JsonObject().put("slots", array).encode().getBytes(StandardCharsets.UTF_8);
   }
 
-  /** Somebody else's message is passed over, as it says nothing. */
+  /** A message of another program is ignored. */
   static StampLedger decode(byte[] body) {
     try {
       var slots = new HashMap<Integer, Entry>();
