@@ -63,6 +63,8 @@ class ErrorTextsIT {
         "currentTemperature(series: \"\") { value }|series: must not be empty",
         "currentTemperature(series: \"a..b\") { value }|series \"a..b\": empty word at position 2",
         "nothing { a }|Field 'nothing' in type 'Query' is undefined",
+        "currentTemperature(series: 5) { value }|argument 'series' is not a valid 'String' - Expected"
+            + " 'String' but it was a 'Int'",
       })
   void namesTheArgumentOnce(String field, String message) {
     assertThat(api.error("{ " + field + " }")).isEqualTo(message);

@@ -117,6 +117,8 @@ class FactoryFieldsIT {
         "mutation { appendChartData(id: 9, points: [{time: \"2021-01-21T00:00:00Z\"}]) { accepted }"
             + " }|there is no factory 9",
         "mutation { appendChartData(id: 9, points: []) { accepted } }|there is no factory 9",
+        "mutation { appendChartData(id: 1, points: [{timestamp: \"2021-01-21T00:00:00Z\"}]) {"
+            + " accepted } }|argument 'points[0]' is missing required fields",
         "mutation { appendChartData(id: 1, points: [{time: \"2999-01-21T00:00:00Z\"}]) { accepted }"
             + " }|points[0]: time: must be at most 5 minutes",
       })

@@ -238,6 +238,8 @@ class RestIT {
         "/series/room..1/readings|bad-parameter|name|empty word at position 2",
         "/series/room+1/readings|bad-parameter|name|character '+'",
         "/series/|bad-parameter|name|must not be empty",
+        "/series?first=%D9%A3|bad-parameter|first|must be 1 to 1,000",
+        "/series?first=%2B5|bad-parameter|first|must be 1 to 1,000",
         "/series/room.1/readings?first=10001|bad-parameter|first|must be 1 to 10,000, is \"10001\"",
         "/series/room.1/readings?last=ten|bad-parameter|last|must be 1 to 10,000, is \"ten\"",
         "/series/room.1/readings?first=1&last=1|bad-parameter|last|must not be given beside first",

@@ -151,6 +151,7 @@ class SeriesIT {
         "many.96|{\"units\": \"V\"}|400|bad-body|body: must have nothing but unit, description",
         "many.96|{\"name\": \"x\"}|400|bad-body|body: must have nothing but unit, description",
         "many.96|{\"unit\": \"V\", \"unit\": \"A\"}|400|bad-body|unit: is given twice",
+        "many.96?x=1|{}|400|unknown-parameter|x: there are no parameters here",
         "many.96|[]|400|bad-body|must be a JSON object",
         "many.96|null|400|bad-body|must be a JSON object",
       })

@@ -150,11 +150,8 @@ final class FactoryReads {
   }
 
   private static int id(String text) {
-    try {
-      return Factory.checkId("after", Long.parseLong(text));
-    } catch (NumberFormatException e) {
-      throw Parameters.bad("after", "must be the id of a factory, is", text);
-    }
+    if (text.matches("-?[0-9]{1,18}")) return Factory.checkId("after", Long.parseLong(text));
+    throw Parameters.bad("after", "must be the id of a factory, is", text);
   }
 
   private Future<Reply> page(RestRequest request, PageKey key, List<Factory> found) {

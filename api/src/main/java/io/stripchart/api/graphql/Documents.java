@@ -29,6 +29,15 @@ final class Documents {
   private static final Pattern RULE =
       Pattern.compile("^Validation error \\(\\w+(@\\[[^]]*])?\\) : ");
 
+  /** An argument as graphql-java prints it, {@code StringValue{value='…'}}, and what follows it. */
+  private static final Pattern TREE =
+      Pattern.compile(
+          " with value '.*?' (must not be null|must be an object type|is not a valid '|is missing"
+              + " required fields '|contains a field not in ')",
+          Pattern.DOTALL);
+
+  private static final Pattern NODE = Pattern.compile("'(\\w+)Value'");
+
   private static final ParserOptions LIMITS =
       ParserOptions.newParserOptions()
           .captureSourceLocation(true)
@@ -89,13 +98,19 @@ final class Documents {
         : new PreparsedDocumentEntry(errors.stream().map(Documents::told).toList());
   }
 
-  /** Without the name that graphql-java has for the rule. */
   private static GraphQLError told(ValidationError error) {
     var locations = error.getLocations();
     return new Failure(
-        RULE.matcher(error.getMessage()).replaceFirst(""),
+        inPlainWords(error.getMessage()),
         null,
         null,
         locations == null || locations.isEmpty() ? null : locations.get(0));
+  }
+
+  /** Without what graphql-java tells of itself: the name of its rule, and its syntax tree. */
+  private static String inPlainWords(String message) {
+    var text = RULE.matcher(message).replaceFirst("");
+    text = TREE.matcher(text).replaceFirst(" $1").replace("an AST type of ", "");
+    return NODE.matcher(text).replaceAll("'$1'");
   }
 }

@@ -66,11 +66,8 @@ final class FactoryFields {
 
   private static int after(String cursor) {
     if (cursor == null || cursor.isEmpty()) return -1;
-    try {
-      return Factory.checkId("after", Long.parseLong(cursor));
-    } catch (NumberFormatException e) {
-      throw ApiException.badArgument("after", "a cursor of a factory, which is its id");
-    }
+    if (cursor.matches("-?[0-9]{1,18}")) return Factory.checkId("after", Long.parseLong(cursor));
+    throw ApiException.badArgument("after", "a cursor of a factory, which is its id");
   }
 
   private static Window window(Arguments arguments) {

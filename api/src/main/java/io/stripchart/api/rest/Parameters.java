@@ -17,10 +17,12 @@ import java.util.List;
 import java.util.Locale;
 import java.util.Map;
 import java.util.function.Function;
+import java.util.regex.Pattern;
 
 /** Validated parameters of a URL; errors have the name and what is expected. */
 public final class Parameters {
   private static final int MAX_SHOWN = 40;
+  private static final Pattern WHOLE_NUMBER = Pattern.compile("[0-9]{1,18}");
 
   private final Map<String, String> values;
 
@@ -52,7 +54,10 @@ public final class Parameters {
     return new ProblemException(
         ProblemKind.UNKNOWN_PARAMETER,
         shortened(name),
-        shortened(name) + ": there are " + String.join(", ", known) + " here");
+        shortened(name)
+            + ": there are "
+            + (known.isEmpty() ? "no parameters" : String.join(", ", known))
+            + " here");
   }
 
   /**
@@ -93,11 +98,10 @@ public final class Parameters {
   public int count(String name, int defaultCount, int max) {
     var text = values.get(name);
     if (text == null) return defaultCount;
-    try {
-      int count = Integer.parseInt(text);
-      if (count >= 1 && count <= max) return count;
-    } catch (NumberFormatException e) {
-      // Reported below.
+    // Not whatever else Java reads as a number: signs, and the digits of other scripts.
+    if (WHOLE_NUMBER.matcher(text).matches()) {
+      long count = Long.parseLong(text);
+      if (count >= 1 && count <= max) return (int) count;
     }
     throw bad(name, String.format(Locale.ROOT, "must be 1 to %,d, is", max), text);
   }

@@ -4,7 +4,7 @@ import io.stripchart.common.http.Problem;
 
 /** Types of problems in responses to pushes; programs rely on them. */
 enum PushProblem implements Problem.Kind {
-  BAD_PARAMETER(400, "Invalid name in the path"),
+  BAD_PARAMETER(400, "Invalid parameter"),
   BAD_HEADER(400, "Invalid header"),
   BAD_BODY(400, "The body cannot be read"),
   BAD_READINGS(400, "Readings cannot be taken"),
