@@ -4,10 +4,12 @@ import io.stripchart.common.Surroundings;
 import io.stripchart.common.http.HttpPort;
 import io.vertx.core.Future;
 import io.vertx.core.VerticleBase;
+import io.vertx.core.http.HttpMethod;
 import io.vertx.core.http.HttpServer;
 import io.vertx.core.http.HttpServerOptions;
 import io.vertx.core.http.HttpServerResponse;
 import io.vertx.core.json.JsonObject;
+import io.vertx.ext.web.Route;
 import io.vertx.ext.web.Router;
 import io.vertx.ext.web.RoutingContext;
 
@@ -39,14 +41,19 @@ public final class OperationsVerticle extends VerticleBase {
   @Override
   public Future<?> start() {
     var router = Router.router(vertx);
-    router.get("/livez").handler(this::live);
-    router.get("/readyz").handler(this::ready);
-    router.get("/metrics").handler(this::metrics);
+    read(router, "/livez").handler(this::live);
+    read(router, "/readyz").handler(this::ready);
+    read(router, "/metrics").handler(this::metrics);
     server =
         new HttpPort(surroundings.http())
             .server(vertx, new HttpServerOptions())
             .requestHandler(router);
     return server.listen(settings.port(), surroundings.host());
+  }
+
+  /** Some load balancers ask by HEAD. */
+  private static Route read(Router router, String path) {
+    return router.route(path).method(HttpMethod.GET).method(HttpMethod.HEAD);
   }
 
   @Override

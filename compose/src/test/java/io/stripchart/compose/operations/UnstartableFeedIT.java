@@ -107,6 +107,15 @@ class UnstartableFeedIT {
     return client.send(request.build(), BodyHandlers.ofString());
   }
 
+  private static int head(String path) throws Exception {
+    var uri = URI.create("http://127.0.0.1:" + operations.port() + path);
+    return client
+        .send(
+            HttpRequest.newBuilder(uri).method("HEAD", BodyPublishers.noBody()).build(),
+            BodyHandlers.ofString())
+        .statusCode();
+  }
+
   private static String graphql(String query) throws Exception {
     return send(api.port(), "/graphql", query).body();
   }
@@ -127,6 +136,8 @@ class UnstartableFeedIT {
                 told.contains("{\"name\":\"a.sound\",\"state\":\"CONNECTED\",\"received\":1}")
                     && told.contains("{\"name\":\"c\",\"state\":\"CONNECTED\",\"received\":1}")
                     && told.contains("{\"name\":\"b\",\"state\":\"CONNECTING\",\"received\":0}"));
+    assertThat(head("/readyz")).isEqualTo(503);
+    assertThat(head("/livez")).isEqualTo(200);
     var readiness = send(operations.port(), "/readyz", null);
     assertThat(readiness.statusCode()).isEqualTo(503);
     assertThat(new JsonObject(readiness.body()).getJsonObject("checks").getString("ingest.feeds"))
