@@ -87,7 +87,7 @@ final class ClientConnector implements Connector {
             .setHandshakeTimeout(HANDSHAKE_MILLIS)
             .setMetricsCollector(beneath);
     if (!encrypted) return options;
-    // The client demands an algorithm, and does not use it.
+    // The client demands an algorithm.
     return options
         .setSsl(true)
         .setHostnameVerificationAlgorithm("HTTPS")

@@ -11,8 +11,8 @@ import javax.net.ssl.TrustManagerFactory;
 import javax.net.ssl.X509ExtendedTrustManager;
 
 /**
- * Accepts a server's certificate only where it is of the host that was connected to. The RabbitMQ
- * client of Vert.x checks the issuer of a certificate, but not its host.
+ * Accepts a server's certificate only if it is of the host that was connected to. So the check of
+ * the host does not depend on how the RabbitMQ client of Vert.x sets up TLS.
  */
 final class HostVerifyingTrust extends X509ExtendedTrustManager {
   /** Trusts what the JVM trusts. */
