@@ -53,7 +53,7 @@ final class Following extends Events<Reading> implements LiveDesk.Listener {
   private final SeriesPattern pattern;
   private final StoredPages stored;
   private final Losses losses;
-  private final Waiting waiting = new Waiting();
+  private final Waiting waiting;
   private final Pending pending = new Pending();
   private final ResumeTime resumeTime = new ResumeTime();
   private Start begun = Start.NOW;
@@ -96,6 +96,7 @@ final class Following extends Events<Reading> implements LiveDesk.Listener {
       Losses losses) {
     super(loop.turns(), shown);
     this.loop = loop;
+    this.waiting = new Waiting(loop.held());
     this.pattern = pattern;
     this.stored = stored;
     this.losses = losses;
@@ -157,12 +158,27 @@ final class Following extends Events<Reading> implements LiveDesk.Listener {
     var ordered = loop.batchReadings().ordered(readings);
     var least = loop.leastTimes().of(ordered);
     if (hasJoined() && hasRoom) {
-      waiting.add(ordered, least, progress(batch));
+      hold(batch, ordered, least, progress(batch));
     } else {
       pending.add(batch.position(), least[0]);
       countBehind();
     }
     wake();
+  }
+
+  private void hold(Object origin, List<Reading> readings, long[] least, Progress progress) {
+    waiting.add(origin, readings, least, progress);
+    loop.held().makeRoom();
+  }
+
+  /** As of {@link Waiting#oldest}. */
+  long oldestHeld() {
+    return waiting.oldest();
+  }
+
+  /** Ends it, as others need the memory of the readings that it does not take. */
+  void endAsTooSlow() {
+    fail(resumeTime.tooFarBehind("slow subscribers hold too many readings in memory"));
   }
 
   /** Of the readings of a batch in memory. */
@@ -262,7 +278,7 @@ final class Following extends Events<Reading> implements LiveDesk.Listener {
               if (isClosed()) return;
               if (!page.readings().isEmpty()) {
                 var progress = pages.progress(page, database());
-                waiting.add(page.readings(), loop.leastTimes().of(page.readings()), progress);
+                hold(page, page.readings(), loop.leastTimes().of(page.readings()), progress);
               }
               wake();
             })
@@ -330,7 +346,7 @@ final class Following extends Events<Reading> implements LiveDesk.Listener {
     if (isSeen(batch)) return;
     if (batch.isInMemory()) {
       var matched = loop.batchReadings().ordered(loop.desk().matched(pattern, batch));
-      waiting.add(matched, loop.leastTimes().of(matched), progress(batch));
+      hold(batch, matched, loop.leastTimes().of(matched), progress(batch));
     } else if (batch.isReadable()) {
       forgetBeginning(batch.position());
       var before = loop.stream().knownBefore(batch.position());

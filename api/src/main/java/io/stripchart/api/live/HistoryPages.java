@@ -1,6 +1,7 @@
 package io.stripchart.api.live;
 
 import io.stripchart.api.ApiException;
+import io.stripchart.api.ApiException.Code;
 import io.stripchart.api.stored.KnownBatches;
 import io.stripchart.api.stored.Place;
 import io.stripchart.api.stored.SeriesSet;
@@ -10,6 +11,8 @@ import io.stripchart.common.reading.Reading;
 import io.stripchart.common.reading.ReadingTime;
 import io.stripchart.common.reading.SeriesPattern;
 import io.vertx.core.Future;
+import java.lang.ref.Reference;
+import java.lang.ref.SoftReference;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.function.BooleanSupplier;
@@ -34,7 +37,10 @@ final class HistoryPages implements StoredPages.Pages {
   private final SeriesPattern pattern;
   private final Snapshot snapshot;
   private final KnownBatches seen;
-  private SeriesSet series;
+
+  /** Softly, as very many subscribers may each wait for a page of a pattern of its own. */
+  private Reference<SeriesSet> held = new SoftReference<>(null);
+
   private Place place;
   private final long questions;
   private Duration slice = FIRST_SLICE;
@@ -64,26 +70,34 @@ final class HistoryPages implements StoredPages.Pages {
   /** Series that came after the snapshot have nothing that it sees, so they do no harm. */
   @Override
   public Future<StreamPage> next(BooleanSupplier wanted) {
-    if (series != null) return read(wanted);
+    var known = held.get();
+    if (known != null) return read(known, wanted);
     return database
         .matching()
         .since(pattern, questions)
         .compose(
             found -> {
-              series = found;
-              return read(wanted);
+              held = new SoftReference<>(found);
+              return read(found, wanted);
             });
   }
 
-  private Future<StreamPage> read(BooleanSupplier wanted) {
+  private Future<StreamPage> read(SeriesSet series, BooleanSupplier wanted) {
     if (isJump) return jump(wanted);
     boolean isSingle = series.ids().length <= 1;
     int limit = Math.max(1, database.limit(series) >> timeouts);
     var to = isSingle ? Reading.LATEST : end(slice);
     return database
-        .read(wanted, () -> database.queries().history(series, place, to, limit, snapshot))
+        .read(wanted, () -> database.queries().history(series(), place, to, limit, snapshot))
         .map(page -> taken(page, to, limit))
         .onFailure(this::shorten);
+  }
+
+  /** When its turn has come; where the series had to go meanwhile, it is tried again. */
+  private SeriesSet series() {
+    var series = held.get();
+    if (series != null) return series;
+    throw new ApiException(Code.BUSY, "memory is short; try again");
   }
 
   private Instant end(Duration length) {
@@ -120,7 +134,7 @@ final class HistoryPages implements StoredPages.Pages {
   /** Over a time without readings. */
   private Future<StreamPage> jump(BooleanSupplier wanted) {
     return database
-        .read(wanted, () -> database.queries().next(series, place.time()))
+        .read(wanted, () -> database.queries().next(series(), place.time()))
         .map(
             next -> {
               isJump = false;

@@ -86,6 +86,7 @@ public final class LiveReadings {
         new BatchReadings(stream),
         System::nanoTime,
         metrics,
+        new HeldReadings(HeldReadings.MAX, () -> following),
         Loop.MAX_WAITING);
   }
 

@@ -14,6 +14,7 @@ import java.util.function.LongSupplier;
  * @param turns run a task in a turn of its own
  * @param timers run a task after a time
  * @param nanos as {@link System#nanoTime}
+ * @param held readings that wait in memory, of all subscribers
  * @param maxWaiting readings of a subscriber that wait in memory; the newest batch may exceed it
  */
 record Loop(
@@ -25,6 +26,7 @@ record Loop(
     BatchReadings batchReadings,
     LongSupplier nanos,
     ApiMetrics metrics,
+    HeldReadings held,
     int maxWaiting) {
   static final int MAX_WAITING = 1_000;
 
@@ -39,6 +41,7 @@ record Loop(
         batchReadings,
         nanos,
         metrics,
+        held,
         maxWaiting);
   }
 }

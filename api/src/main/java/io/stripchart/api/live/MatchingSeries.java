@@ -4,6 +4,8 @@ import io.stripchart.api.stored.BoundedMap;
 import io.stripchart.api.stored.SeriesSet;
 import io.stripchart.common.reading.SeriesPattern;
 import io.vertx.core.Future;
+import java.lang.ref.Reference;
+import java.lang.ref.SoftReference;
 import java.lang.ref.WeakReference;
 import java.util.Map;
 import java.util.function.Function;
@@ -11,7 +13,8 @@ import java.util.function.LongSupplier;
 
 /**
  * The series of patterns, which all subscribers of an event loop share: a set may be large, so
- * there is one of each as long as no series is added to it. Belongs to one context.
+ * there is one of each as long as no series is added to it. A set takes up to 12 MB, so all are
+ * held softly: where the heap gets short, they go, and are asked for again. Belongs to one context.
  */
 final class MatchingSeries {
   private static final int MAX_REMEMBERED = 10;
@@ -30,7 +33,7 @@ final class MatchingSeries {
    * @param position of the stream at which it was asked: whatever stands before it is of these
    *     series
    */
-  private record Asked(long number, long position, Future<SeriesSet> series) {}
+  private record Asked(long number, long position, Reference<Future<SeriesSet>> answer) {}
 
   /**
    * @param question asks the database
@@ -54,26 +57,28 @@ final class MatchingSeries {
 
   /** The series that match, as of a batch in the stream or later. */
   Future<SeriesSet> at(SeriesPattern pattern, long position) {
-    var known = known(pattern);
-    return known != null && position < known.position ? known.series : ask(pattern);
+    var known = asked.get(pattern);
+    var series = answer(known);
+    return series != null && position < known.position ? series : ask(pattern);
   }
 
   /** The series that match, as of the moment when so many questions were asked, or later. */
   Future<SeriesSet> since(SeriesPattern pattern, long questionsAsked) {
-    var known = known(pattern);
-    return known != null && known.number >= questionsAsked ? known.series : ask(pattern);
+    var known = asked.get(pattern);
+    var series = answer(known);
+    return series != null && known.number >= questionsAsked ? series : ask(pattern);
   }
 
-  private Asked known(SeriesPattern pattern) {
-    var known = asked.get(pattern);
-    return known == null || known.series.failed() ? null : known;
+  private static Future<SeriesSet> answer(Asked known) {
+    var answer = known == null ? null : known.answer.get();
+    return answer == null || answer.failed() ? null : answer;
   }
 
   private Future<SeriesSet> ask(SeriesPattern pattern) {
     long number = questions++;
     long position = next.getAsLong();
     var answer = question.apply(pattern).map(found -> share(pattern, found));
-    asked.put(pattern, new Asked(number, position, answer));
+    asked.put(pattern, new Asked(number, position, new SoftReference<>(answer)));
     return answer;
   }
 

@@ -12,8 +12,10 @@ final class Waiting {
   /**
    * @param least as of {@link LeastTimes}
    */
-  private record Part(List<Reading> readings, long[] least, Progress progress) {}
+  private record Part(
+      List<Reading> readings, long[] least, Progress progress, HeldReadings.Source source) {}
 
+  private final HeldReadings held;
   private final ArrayDeque<Part> parts = new ArrayDeque<>();
 
   /** Those parts that have a lesser time than all behind them, so that the first one's is least. */
@@ -24,13 +26,18 @@ final class Waiting {
   private Part polled;
   private int polledIndex;
 
+  Waiting(HeldReadings held) {
+    this.held = held;
+  }
+
   /**
+   * @param origin the batch or the page that the readings are of
    * @param least as of {@link LeastTimes}
    * @param progress of the subscriber
    */
-  void add(List<Reading> readings, long[] least, Progress progress) {
+  void add(Object origin, List<Reading> readings, long[] least, Progress progress) {
     if (readings.isEmpty()) return;
-    var part = new Part(readings, least, progress);
+    var part = new Part(readings, least, progress, held.hold(origin, readings.size()));
     while (!lesser.isEmpty() && lesser.getLast().least[0] >= least[0]) lesser.removeLast();
     parts.addLast(part);
     lesser.addLast(part);
@@ -50,15 +57,24 @@ final class Waiting {
     polledIndex = next - 1;
     if (next == part.readings.size()) {
       parts.removeFirst();
+      held.release(part.source);
       next = 0;
     }
     return reading;
   }
 
-  /** The body of the cursor behind the one that was polled last. */
+  /** The body of the cursor behind the one that was polled last; once after each poll. */
   String progress() {
-    var reading = polled.readings.get(polledIndex);
-    return polled.progress.after(polledIndex, reading, polledIndex == polled.readings.size() - 1);
+    var part = polled;
+    // An idle subscriber holds nothing.
+    polled = null;
+    var reading = part.readings.get(polledIndex);
+    return part.progress.after(polledIndex, reading, polledIndex == part.readings.size() - 1);
+  }
+
+  /** When the readings that wait for the longest time came; the greatest long where none wait. */
+  long oldest() {
+    return parts.isEmpty() ? Long.MAX_VALUE : parts.getFirst().source.number();
   }
 
   /** The least time of those that wait, in microseconds; the greatest long if none does. */
@@ -77,6 +93,7 @@ final class Waiting {
   }
 
   void clear() {
+    parts.forEach(part -> held.release(part.source));
     parts.clear();
     lesser.clear();
     next = 0;

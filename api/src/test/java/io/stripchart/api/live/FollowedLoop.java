@@ -18,6 +18,8 @@ import org.reactivestreams.Subscription;
 
 /** An event loop whose turns a test takes. */
 final class FollowedLoop {
+  static final int MAX_HELD = 1_000;
+
   final StoredStream stream;
   final LiveDesk desk = new LiveDesk();
   final FakeStore store;
@@ -25,7 +27,9 @@ final class FollowedLoop {
   private final Random random;
   private final Queue<Runnable> turns = new ArrayDeque<>();
   private final List<Runnable> timers = new ArrayList<>();
+  private final List<Following> following = new ArrayList<>();
   private final Loop loop;
+  final HeldReadings held = new HeldReadings(MAX_HELD, () -> following);
   long nanos;
 
   FollowedLoop(Random random, int maxReadings, int maxBatches) {
@@ -42,6 +46,7 @@ final class FollowedLoop {
             new BatchReadings(stream),
             () -> nanos,
             metrics,
+            held,
             5);
     stream.whole();
   }
@@ -105,7 +110,12 @@ final class FollowedLoop {
     var series = SeriesPattern.of(pattern);
     given.following = new Following(loop, series, store, Function.identity(), given);
     desk.add(series, given.following);
-    given.following.onClose(() -> desk.remove(series, given.following));
+    following.add(given.following);
+    given.following.onClose(
+        () -> {
+          desk.remove(series, given.following);
+          following.remove(given.following);
+        });
     given.following.start(new Following.Start(since, null));
     given.following.subscribe(given);
     return given;

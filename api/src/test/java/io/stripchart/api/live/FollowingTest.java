@@ -233,6 +233,34 @@ class FollowingTest {
   }
 
   @Test
+  void endsTheSlowestWhereSlowSubscribersHoldTooManyReadings() {
+    var quick = loop.follow("a", null);
+    quick.following.request(Long.MAX_VALUE);
+    var slow = new ArrayList<Given>();
+    int second = 0;
+    for (int i = 0; i < 4; i++, second += 300) {
+      // Each holds a batch of its own, as it has no room for the next one.
+      slow.add(loop.follow("a", null));
+      slow.get(i).following.request(1);
+      store(IntStream.range(second, second + 300).toArray());
+      assertThat(loop.held.total()).isLessThanOrEqualTo(FollowedLoop.MAX_HELD);
+    }
+    assertThat(slow.get(0).failure)
+        .isInstanceOfSatisfying(
+            ApiException.class,
+            failure -> {
+              assertThat(failure.code()).isEqualTo(ApiException.Code.BEHIND);
+              assertThat(failure.since()).isEqualTo(slow.get(0).readings.get(0).time());
+            });
+    assertThat(quick.readings).hasSize(second);
+    slow.get(1).following.request(Long.MAX_VALUE);
+    loop.settle();
+    assertThat(slow.get(1).readings).hasSize(second - 300);
+    slow.forEach(one -> one.following.cancel());
+    assertThat(loop.held.total()).isZero();
+  }
+
+  @Test
   void endsWhenBatchesAreLostThatNobodyCanName() {
     var given = loop.follow("a", null);
     given.following.request(10);

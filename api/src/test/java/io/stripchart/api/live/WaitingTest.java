@@ -2,6 +2,7 @@ package io.stripchart.api.live;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import io.stripchart.api.stream.Batch;
 import io.stripchart.common.reading.Reading;
 import io.stripchart.common.reading.ReadingTime;
 import java.time.Instant;
@@ -15,11 +16,12 @@ import org.junit.jupiter.api.Timeout;
 
 @Timeout(30)
 class WaitingTest {
-  private final Waiting waiting = new Waiting();
+  private final HeldReadings held = new HeldReadings(1_000_000, List::of);
+  private final Waiting waiting = new Waiting(held);
   private final LeastTimes leastTimes = new LeastTimes();
 
   private void add(List<Reading> readings) {
-    waiting.add(readings, leastTimes.of(readings), Progress.of(index -> "" + index));
+    waiting.add(readings, readings, leastTimes.of(readings), Progress.of(index -> "" + index));
   }
 
   @RepeatedTest(20)
@@ -65,6 +67,25 @@ class WaitingTest {
     waiting.clear();
     assertThat(waiting.poll()).isNull();
     assertThat(waiting.least()).isEqualTo(Long.MAX_VALUE);
+    assertThat(held.total()).isZero();
+  }
+
+  @Test
+  void countsABatchOnceForAllWhoHoldIt() {
+    var reading = new Reading("a", Instant.EPOCH, 1);
+    var batch = new Batch(7, 0, 0, 0, 3, List.of(reading, reading, reading));
+    var other = new Waiting(held);
+    for (var one : List.of(waiting, other)) {
+      one.add(batch, batch.readings(), new long[3], Progress.of(index -> ""));
+    }
+    // A part of it, after another one.
+    add(List.of(reading));
+    other.add(batch, List.of(reading, reading), new long[2], Progress.of(index -> ""));
+    assertThat(held.total()).isEqualTo(4);
+    while (waiting.poll() != null) assertThat(held.total()).isLessThanOrEqualTo(4);
+    assertThat(held.total()).isEqualTo(3);
+    other.clear();
+    assertThat(held.total()).isZero();
   }
 
   @Test
