@@ -41,6 +41,10 @@ final class DocumentLimits {
           bounded(aliases + other.aliases));
     }
 
+    Cost asIntrospection() {
+      return new Cost(0, Math.max(depth, introspectionDepth), fields, aliases);
+    }
+
     /** Fragments that spread fragments grow exponentially. */
     private static long bounded(long count) {
       return Math.min(count, Integer.MAX_VALUE);
@@ -63,6 +67,13 @@ final class DocumentLimits {
     var limits = new DocumentLimits(document);
     for (var operation : document.getDefinitionsOfType(OperationDefinition.class)) {
       var problem = problem(limits.cost(operation.getSelectionSet()));
+      if (problem != null) return Optional.of(problem);
+    }
+    // Validation takes as long for those that no operation spreads.
+    for (var fragment : limits.fragments.values()) {
+      var cost = limits.cost(fragment.getSelectionSet());
+      boolean introspects = fragment.getTypeCondition().getName().startsWith("__");
+      var problem = problem(introspects ? cost.asIntrospection() : cost);
       if (problem != null) return Optional.of(problem);
     }
     return Optional.empty();

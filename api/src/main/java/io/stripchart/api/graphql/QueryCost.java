@@ -18,7 +18,11 @@ import graphql.language.StringValue;
 import graphql.language.Value;
 import graphql.language.VariableReference;
 import graphql.schema.GraphQLAppliedDirective;
+import graphql.schema.GraphQLEnumType;
 import graphql.schema.GraphQLFieldDefinition;
+import graphql.schema.GraphQLFieldsContainer;
+import graphql.schema.GraphQLInputObjectType;
+import graphql.schema.GraphQLNamedType;
 import graphql.schema.GraphQLObjectType;
 import graphql.schema.GraphQLSchema;
 import graphql.schema.GraphQLTypeUtil;
@@ -32,6 +36,7 @@ import java.util.Locale;
 import java.util.Map;
 import java.util.Optional;
 import java.util.function.Function;
+import java.util.function.ToIntFunction;
 import java.util.stream.Collectors;
 
 /**
@@ -41,11 +46,15 @@ import java.util.stream.Collectors;
  */
 final class QueryCost {
   static final String DIRECTIVE = "cost";
+  private static final String TYPE_NAME = "__typename";
 
   /** Beyond it a cost is not exact. */
   private static final long MAX = 1_000_000_000_000L;
 
   private static final int SHOWN = 3;
+
+  /** Values are not written directly as those of plain lists, which takes so many times longer. */
+  private static final int INTROSPECTION = 3;
 
   private final GraphQLSchema schema;
   private final long limit;
@@ -73,9 +82,47 @@ final class QueryCost {
     this.schema = schema;
     this.limit = limit;
     for (var type : schema.getAllTypesAsList()) {
-      if (!(type instanceof GraphQLObjectType object) || type.getName().startsWith("__")) continue;
-      for (var field : object.getFieldDefinitions()) rules.put(field, rule(object, field));
+      if (!(type instanceof GraphQLObjectType object)) continue;
+      boolean introspects = type.getName().startsWith("__");
+      for (var field : object.getFieldDefinitions()) {
+        rules.put(field, introspects ? introspection(field) : rule(object, field));
+      }
     }
+  }
+
+  /** Lists of introspection are counted with their average length in this schema, rounded up. */
+  private Rule introspection(GraphQLFieldDefinition field) {
+    boolean isList = GraphQLTypeUtil.isList(GraphQLTypeUtil.unwrapNonNull(field.getType()));
+    if (!isList) return Rule.OF_VALUE;
+    var types = schema.getAllTypesAsList();
+    long size =
+        switch (field.getName()) {
+          case "types" -> types.size();
+          case "directives" -> schema.getDirectives().size();
+          case "fields" ->
+              average(types, GraphQLFieldsContainer.class, one -> one.getFieldDefinitions().size());
+          case "enumValues" -> average(types, GraphQLEnumType.class, one -> one.getValues().size());
+          case "inputFields" ->
+              average(types, GraphQLInputObjectType.class, one -> one.getFields().size());
+          case "args" ->
+              average(
+                  fields(types), GraphQLFieldDefinition.class, one -> one.getArguments().size());
+          // Interfaces and the like, of which there are few.
+          default -> 1;
+        };
+    return new Rule(0, size, List.of(), 1, null, true);
+  }
+
+  private static List<GraphQLFieldDefinition> fields(List<GraphQLNamedType> types) {
+    return types.stream()
+        .filter(GraphQLFieldsContainer.class::isInstance)
+        .flatMap(type -> ((GraphQLFieldsContainer) type).getFieldDefinitions().stream())
+        .toList();
+  }
+
+  private static <T> long average(List<?> all, Class<T> kind, ToIntFunction<T> size) {
+    var sizes = all.stream().filter(kind::isInstance).map(kind::cast).mapToInt(size);
+    return (long) Math.ceil(sizes.average().orElse(0));
   }
 
   private Rule rule(GraphQLObjectType holder, GraphQLFieldDefinition field) {
@@ -199,23 +246,31 @@ final class QueryCost {
         String part) {
       var first = fields.get(0);
       var here = path.isEmpty() ? first.getResultKey() : path + "." + first.getResultKey();
-      var definition = type.getFieldDefinition(first.getName());
-      // Of introspection, which has limits of its own.
-      if (first.getName().startsWith("__") || definition == null) {
+      if (first.getName().equals(TYPE_NAME)) {
         add(part.isEmpty() ? here : part, count);
         return;
       }
-      var rule = rules.get(definition);
+      boolean introspects = first.getName().startsWith("__");
+      var definition =
+          introspects ? introspection(first.getName()) : type.getFieldDefinition(first.getName());
+      var rule = rules.getOrDefault(definition, Rule.OF_VALUE);
       long size = size(rule, definition, first);
       if (rule.isList && rule.most == 0) size = page;
       var own = part.isEmpty() || rule.isDeclared() ? here : part;
-      long values = rule.isList ? times(count, size) : count;
+      long values = rule.isList ? times(count, size) : introspects ? INTROSPECTION * count : count;
       boolean isPage = !rule.isList && size > 0 && isPage(definition);
       add(own, Math.min(MAX, rule.weight + values + (rule.isList || isPage ? 0 : size)));
       if (GraphQLTypeUtil.unwrapAll(definition.getType()) instanceof GraphQLObjectType inner) {
         var sets = fields.stream().map(Field::getSelectionSet).toList();
         selections(inner, sets, values, isPage ? size : 0, here, own);
       }
+    }
+
+    private GraphQLFieldDefinition introspection(String name) {
+      var ofSchema = schema.getIntrospectionSchemaFieldDefinition();
+      return name.equals(ofSchema.getName())
+          ? ofSchema
+          : schema.getIntrospectionTypeFieldDefinition();
     }
 
     private void collect(SelectionSet set, Map<String, List<Field>> merged) {

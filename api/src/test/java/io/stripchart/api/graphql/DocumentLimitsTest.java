@@ -3,6 +3,7 @@ package io.stripchart.api.graphql;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import graphql.introspection.IntrospectionQuery;
+import graphql.introspection.IntrospectionQueryBuilder;
 import graphql.parser.Parser;
 import java.util.Optional;
 import org.junit.jupiter.api.Test;
@@ -33,8 +34,21 @@ class DocumentLimitsTest {
   }
 
   @Test
+  void countsFragmentsThatNobodySpreads() {
+    assertThat(problem("{ a } fragment F on Query " + nested("a", 13))).isPresent();
+    var doubled = new StringBuilder("{ a } fragment F0 on Query { a }");
+    for (int i = 1; i < 20; i++) {
+      doubled.append(
+          " fragment F%d on Query { a: b { ...F%d } c: b { ...F%d } }".formatted(i, i - 1, i - 1));
+    }
+    assertThat(problem(doubled.toString())).isPresent();
+  }
+
+  @Test
   void allowsTheStandardIntrospection() {
     assertThat(problem(IntrospectionQuery.INTROSPECTION_QUERY)).isEmpty();
+    var deep = IntrospectionQueryBuilder.Options.defaultOptions().typeRefFragmentDepth(9);
+    assertThat(problem(IntrospectionQueryBuilder.build(deep))).isEmpty();
   }
 
   @Test
@@ -56,7 +70,8 @@ class DocumentLimitsTest {
 
   @Test
   void countsWhatNoOperationReaches() {
-    var unused = "fragment F on Query { " + "a ".repeat(997) + "}";
+    var fields = " on Query { " + "a ".repeat(498) + "}";
+    var unused = "fragment F" + fields + " fragment G" + fields;
     assertThat(problem("{ a } " + unused)).isEmpty();
     assertThat(problem("{ a b } " + unused))
         .contains("the document asks for too much: selections at most 1000, is 1001");

@@ -2,6 +2,8 @@ package io.stripchart.api.graphql;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import graphql.introspection.IntrospectionQuery;
+import graphql.introspection.IntrospectionQueryBuilder;
 import graphql.language.OperationDefinition;
 import graphql.parser.Parser;
 import graphql.schema.GraphQLAppliedDirective;
@@ -216,5 +218,27 @@ class QueryCostTest {
         .containsEntry("limit", 1_000_000L)
         .containsKey("cost");
     assertThat(List.copyOf(problem.getExtensions().keySet())).hasSize(3);
+  }
+
+  /** The least that the limit can be set to is 100,000. */
+  @Test
+  void allowsTheIntrospectionOfToolsWhateverTheLimit() {
+    var deep = IntrospectionQueryBuilder.Options.defaultOptions().typeRefFragmentDepth(9);
+    for (var query :
+        List.of(IntrospectionQuery.INTROSPECTION_QUERY, IntrospectionQueryBuilder.build(deep))) {
+      assertThat(DocumentLimits.problem(new Parser().parseDocument(query))).isEmpty();
+      assertThat(cost(query)).isBetween(5_000L, 100_000L);
+    }
+  }
+
+  @Test
+  void countsIntrospectionByTheSizeOfTheSchema() {
+    assertThat(cost("{ __typename }")).isEqualTo(1);
+    long types = cost("{ __schema { types { name } } }") / 6;
+    assertThat(types).isEqualTo(SCHEMA.getAllTypesAsList().size());
+    var nested = "fields { type { fields { type { fields { type { fields { name } } } } } } }";
+    assertThat(cost("{ __schema { types { " + nested + " } } }")).isGreaterThan(100_000);
+    assertThat(cost("{ a: __type(name: \"Query\") { name } b: __type(name: \"Query\") { name } }"))
+        .isEqualTo(2 * 6);
   }
 }
