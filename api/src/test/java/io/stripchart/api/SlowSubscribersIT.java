@@ -1,6 +1,7 @@
 package io.stripchart.api;
 
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.awaitility.Awaitility.await;
 
 import io.stripchart.api.stream.StoredStream;
 import org.junit.jupiter.api.Test;
@@ -12,8 +13,9 @@ class SlowSubscribersIT {
   private static final int MAX_READINGS = 2_000;
   private static final int MAX_BATCHES = 100;
 
-  @RegisterExtension
-  static final LiveApi live = LiveApi.create(new StoredStream(MAX_READINGS, MAX_BATCHES));
+  private static final StoredStream STREAM = new StoredStream(MAX_READINGS, MAX_BATCHES);
+
+  @RegisterExtension static final LiveApi live = LiveApi.create(STREAM);
 
   /** Of a name so long that the buffers between server and client hold few. */
   private static String series(String name) {
@@ -48,9 +50,12 @@ class SlowSubscribersIT {
     try (var slow = live.follow("series: \"far.#\"")) {
       slow.stall();
       int total = 0;
+      long heard = STREAM.next();
       for (int batch = 0; batch < 3 * MAX_BATCHES; batch++, total += 100) {
         live.stored().tell(StoredFeed.steadily(series, total, 100));
       }
+      // Else the subscriber may catch up before the api hears of the rest.
+      await().until(() -> STREAM.next() >= heard + 3 * MAX_BATCHES);
       slow.goOn();
       int next = 0;
       var message = slow.next();
