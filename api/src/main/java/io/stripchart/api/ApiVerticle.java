@@ -51,13 +51,14 @@ public final class ApiVerticle extends VerticleBase {
   private static final int MAX_CONTROL_MESSAGES = 10_000;
   private static final int MAX_STORED_MESSAGES = 200;
   private static final List<String> CHECKS =
-      List.of("api.http", "api.database", "api.live", "api.control", "api.publisher");
+      List.of("api.http", "api.database", "api.live", "api.control", "api.publisher", "api.clock");
   private static final Duration IDENTIFY = Duration.ofSeconds(5);
   private static final Duration DRAIN = Duration.ofMillis(1_500);
 
   private final ApiSettings settings;
   private final Surroundings surroundings;
   private final StoredStream stream;
+  private final Clock clock;
   private final List<ApiServer> servers = new CopyOnWriteArrayList<>();
   private DurablePublisher publisher;
   private DurableConsumer control;
@@ -65,18 +66,21 @@ public final class ApiVerticle extends VerticleBase {
   private SlowStatements slow;
   private DatabaseLink notes;
   private ReadingDeletion deletion;
+  private Recorder recorder;
   private DatabaseHealth databaseHealth;
   private long identifying;
   private volatile int port;
 
   public ApiVerticle(ApiSettings settings, Surroundings surroundings) {
-    this(settings, surroundings, new StoredStream());
+    this(settings, surroundings, new StoredStream(), Clock.systemUTC());
   }
 
   /**
    * @param stream of this process; empty
+   * @param clock by which readings are stamped that are recorded without a time
    */
-  ApiVerticle(ApiSettings settings, Surroundings surroundings, StoredStream stream) {
+  ApiVerticle(ApiSettings settings, Surroundings surroundings, StoredStream stream, Clock clock) {
+    this.clock = clock;
     this.settings = settings;
     this.surroundings = surroundings;
     this.stream = stream;
@@ -100,8 +104,9 @@ public final class ApiVerticle extends VerticleBase {
     notes = new DatabaseLink(vertx, database, settings.timeout(), slow);
     listenToStored(metrics, known);
     var patience = surroundings.broker().confirmTimeout();
-    var recorder =
-        new Recorder(vertx, publisher, patience, Clock.systemUTC(), surroundings.times());
+    recorder =
+        new Recorder(
+            vertx, surroundings.broker(), publisher, patience, clock, surroundings.times());
     var news = new FactoryNews(vertx, publisher, known, patience);
     var factories = new Factories.Shared(known, news, recorder);
     deletion = new ReadingDeletion(vertx, database, settings.timeout());
@@ -212,6 +217,7 @@ public final class ApiVerticle extends VerticleBase {
     health.add("api.live", () -> problem(live, "committed batches are not heard of"));
     health.add("api.control", () -> problem(control, "feeds are not heard of"));
     health.add("api.publisher", this::publisherProblem);
+    health.add("api.clock", recorder::problem);
   }
 
   private static Optional<String> problem(DurableConsumer consumer, String consequence) {
@@ -239,12 +245,14 @@ public final class ApiVerticle extends VerticleBase {
   private Future<Void> release() {
     vertx.cancelTimer(identifying);
     return Future.join(
-            control.close(),
-            live.close(),
-            notes.close(),
-            slow.close(),
-            deletion.close(),
-            publisher.close(DRAIN))
+            List.of(
+                control.close(),
+                live.close(),
+                notes.close(),
+                slow.close(),
+                deletion.close(),
+                recorder.close(),
+                publisher.close(DRAIN)))
         .mapEmpty();
   }
 }

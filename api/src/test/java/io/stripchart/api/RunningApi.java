@@ -20,6 +20,7 @@ import java.net.http.HttpRequest;
 import java.net.http.HttpRequest.BodyPublishers;
 import java.net.http.HttpResponse;
 import java.net.http.HttpResponse.BodyHandlers;
+import java.time.Clock;
 import java.time.Duration;
 import java.util.Set;
 import java.util.concurrent.TimeUnit;
@@ -46,6 +47,20 @@ final class RunningApi implements AutoCloseable {
    * @param stream of its own, as small as the test likes
    */
   RunningApi(ApiSettings settings, String brokerUri, String databaseUri, StoredStream stream) {
+    this(settings, brokerUri, databaseUri, stream, Clock.systemUTC());
+  }
+
+  /** One that records by this clock. */
+  RunningApi(String brokerUri, String databaseUri, Clock clock) {
+    this(SETTINGS, brokerUri, databaseUri, new StoredStream(), clock);
+  }
+
+  private RunningApi(
+      ApiSettings settings,
+      String brokerUri,
+      String databaseUri,
+      StoredStream stream,
+      Clock clock) {
     surroundings =
         new Surroundings(
             new BrokerSettings(new Secret(brokerUri), Duration.ofSeconds(5), Duration.ofSeconds(2)),
@@ -53,7 +68,7 @@ final class RunningApi implements AutoCloseable {
             new SimpleMeterRegistry(),
             new Health(),
             "127.0.0.1");
-    verticle = new ApiVerticle(settings, surroundings, stream);
+    verticle = new ApiVerticle(settings, surroundings, stream, clock);
     await(vertx.deployVerticle(verticle));
   }
 

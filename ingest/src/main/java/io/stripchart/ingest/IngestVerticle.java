@@ -167,7 +167,7 @@ public final class IngestVerticle extends VerticleBase {
     surroundings.health().add("ingest.publisher", this::publisherProblem);
     surroundings.health().add("ingest.control", this::controlProblem);
     surroundings.health().add("ingest.feeds", feeds::notStarted);
-    surroundings.health().add("ingest.clock", this::clockProblem);
+    surroundings.health().add("ingest.clock", arrivals::problem);
     surroundings
         .health()
         .add(
@@ -187,12 +187,6 @@ public final class IngestVerticle extends VerticleBase {
                     problem,
                     feedPublisher.held(),
                     settings.buffer()));
-  }
-
-  private Optional<String> clockProblem() {
-    return arrivals.isCovered()
-        ? Optional.empty()
-        : Optional.of("no times are reserved at the broker for readings that bring none");
   }
 
   private Optional<String> controlProblem() {

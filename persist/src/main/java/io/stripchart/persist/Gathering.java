@@ -81,6 +81,7 @@ final class Gathering {
   private boolean pausing;
   private boolean draining;
   private boolean looking;
+  private boolean wasTrial;
 
   /**
    * Which attempt at a batch is the current one; the outcome of an earlier one is of no interest.
@@ -178,15 +179,21 @@ final class Gathering {
   }
 
   private void next() {
-    if (!settling && !draining && aside.isDue()) {
+    if (!settling && !draining && !isOthersTurn() && aside.isDue()) {
+      wasTrial = true;
       settleBatch(aside.takeDue());
     } else if (!settling && !waiting.isEmpty()) {
       settleInTime();
     }
-    if (aside.hasFailing()) lookLater();
+    if (aside.hasBlocked()) lookLater();
     decodeAhead();
     metrics.waiting(waiting.count());
     if (draining && !settling && waiting.isEmpty()) drained.tryComplete();
+  }
+
+  /** Trials take turns with what waits, however many there are. */
+  private boolean isOthersTurn() {
+    return wasTrial && !waiting.isEmpty();
   }
 
   private void settleInTime() {
@@ -230,6 +237,7 @@ final class Gathering {
   }
 
   private void settleOne() {
+    wasTrial = false;
     settle(batch -> pace.begin(waiting.take(batch)));
   }
 
@@ -267,6 +275,7 @@ final class Gathering {
     for (var message : batch) {
       if (!aside.holds(message)) aside.settled(message);
     }
+    aside.endTrial();
     acknowledge(batch);
     next();
   }

@@ -12,8 +12,9 @@ import io.stripchart.common.reading.MalformedReadingException;
 import io.stripchart.common.reading.Reading;
 import io.stripchart.common.reading.ReadingJson;
 import io.stripchart.common.reading.SeriesName;
-import java.time.Clock;
+import io.stripchart.common.reading.StampShare;
 import java.time.Instant;
+import java.time.InstantSource;
 import java.util.List;
 import java.util.Locale;
 import java.util.Set;
@@ -22,8 +23,9 @@ import org.slf4j.LoggerFactory;
 
 /**
  * Decodes messages into readings. A reading's time is its own, else that of its message (the
- * broker's stamp, else the timestamp property, else the first arrival of a dead letter), else that
- * of its arrival. Further readings without a time in one message follow by a microsecond each.
+ * broker's stamp, else the timestamp property, else the first arrival of a dead letter), else a
+ * stamp of its arrival. Further readings without a time in one message follow by a microsecond
+ * each, or have stamps of their own.
  *
  * <p>Times are checked against the window of acceptable times, as of the arrival. Those of our own
  * publishers are not checked again: they were accepted already, however long they waited.
@@ -42,7 +44,7 @@ final class MessageReader {
 
   private static final Logger log = LoggerFactory.getLogger(MessageReader.class);
 
-  private final Clock clock;
+  private final InstantSource clock;
   private final ArrivalClock arrivals;
   private final AcceptableTimes times;
   private final PersistMetrics metrics;
@@ -53,7 +55,7 @@ final class MessageReader {
    * @param times acceptable times of readings of other publishers
    */
   MessageReader(
-      Clock clock,
+      InstantSource clock,
       ArrivalClock arrivals,
       AcceptableTimes times,
       PersistMetrics metrics,
@@ -65,7 +67,7 @@ final class MessageReader {
     this.doubts = doubts;
   }
 
-  /** To be called as messages arrive, in their order; reads no body. */
+  /** To be called as messages arrive; reads no body. */
   Arrived arrive(Delivery delivery) {
     var firstArrival = DeadLetters.arrival(delivery);
     var at = firstArrival.orElseGet(clock::instant);
@@ -79,14 +81,66 @@ final class MessageReader {
     }
     if (delivery.timestamp() != null) return timed(delivery, delivery.timestamp(), TIMESTAMP, at);
     if (firstArrival.isPresent()) return timed(delivery, at, DeadLetters.ARRIVED, at);
-    var arrival = arrivals.next();
-    // Reserves the arrival times of all readings but the first.
-    arrivals.skip(followers(delivery));
-    return new Arrived(delivery, arrival, null, at, null);
+    return new Arrived(delivery, at, null, at, null);
   }
 
   private static Arrived timed(Delivery delivery, Instant time, String source, Instant at) {
     return new Arrived(delivery, time, source, at, null);
+  }
+
+  /** To be called once for a message, in the order of their arrival. */
+  Received read(Arrived message) {
+    var delivery = message.delivery();
+    var times = new DefaultTimes(message);
+    try {
+      var readings = readings(message, times);
+      if (message.stamped() && delivery.redelivered()) doubt(message, times.count);
+      return new Received(delivery, times.arrival(), readings, null);
+    } catch (MalformedReadingException e) {
+      return new Received(delivery, times.arrivalOfMalformed(), List.of(), e.getMessage());
+    } catch (RuntimeException e) {
+      log.error("event=cannot_read routing_key=\"{}\"", OneLine.of(delivery.routingKey()), e);
+      return new Received(delivery, times.arrivalOfMalformed(), List.of(), "internal error: " + e);
+    }
+  }
+
+  /** The times of those readings of a message that give none. */
+  private final class DefaultTimes {
+    private final Arrived message;
+    private Instant first;
+    private int count;
+
+    private DefaultTimes(Arrived message) {
+      this.message = message;
+    }
+
+    private Instant next(int index) {
+      if (message.stamped()) return stamp();
+      // The stamps that they had before it was dead-lettered, as nobody else has these.
+      if (message.source().equals(DeadLetters.ARRIVED))
+        return message.time().plusNanos(count++ * StampShare.STEP_NANOS);
+      return message.time().plusNanos(index * 1_000L);
+    }
+
+    private Instant stamp() {
+      var stamp = arrivals.next(message.at());
+      if (first == null) first = stamp;
+      count++;
+      return stamp;
+    }
+
+    /** Which a dead letter keeps, as the first of its stamps. */
+    private Instant arrival() {
+      return first == null ? message.at() : first;
+    }
+
+    /** The stamps that its readings may get are nobody else's, if it is published again. */
+    private Instant arrivalOfMalformed() {
+      if (!message.stamped()) return message.at();
+      first = arrivals.next(message.at());
+      arrivals.skip(followers(message.delivery()));
+      return first;
+    }
   }
 
   /** How many readings at most follow the first of an array. */
@@ -101,28 +155,14 @@ final class MessageReader {
     return Math.min(commas, MAX_READINGS - 1);
   }
 
-  Received read(Arrived message) {
-    var delivery = message.delivery();
-    try {
-      var readings = readings(message);
-      if (message.stamped() && delivery.redelivered()) doubt(message, readings);
-      return new Received(delivery, message.at(), readings, null);
-    } catch (MalformedReadingException e) {
-      return new Received(delivery, message.at(), List.of(), e.getMessage());
-    } catch (RuntimeException e) {
-      log.error("event=cannot_read routing_key=\"{}\"", OneLine.of(delivery.routingKey()), e);
-      return new Received(delivery, message.at(), List.of(), "internal error: " + e);
-    }
-  }
-
-  private List<Reading> readings(Arrived message) {
+  private List<Reading> readings(Arrived message, DefaultTimes times) {
     var delivery = message.delivery();
     // Before the body, as a message without any reading would not show it.
     SeriesName.check(delivery.routingKey());
     return ReadingJson.readings(
         delivery.routingKey(),
         body(delivery),
-        message.time(),
+        times::next,
         MAX_READINGS,
         (field, time) -> checked(message, field, time));
   }
@@ -161,11 +201,7 @@ final class MessageReader {
   }
 
   /** Delivered before, it may have been stored then too, under that delivery's time. */
-  private void doubt(Arrived message, List<Reading> readings) {
-    int stamped = 0;
-    for (int i = 0; i < readings.size(); i++) {
-      if (readings.get(i).time().equals(message.time().plusNanos(i * 1_000L))) stamped++;
-    }
+  private void doubt(Arrived message, int stamped) {
     if (stamped == 0) return;
     metrics.possiblyDoubled.increment(stamped);
     if (doubts.admit().isPresent())

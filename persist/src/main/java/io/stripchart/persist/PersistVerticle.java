@@ -9,20 +9,27 @@ import io.stripchart.common.broker.DeadLetters;
 import io.stripchart.common.broker.Delivery;
 import io.stripchart.common.broker.DurableConsumer;
 import io.stripchart.common.broker.DurablePublisher;
+import io.stripchart.common.broker.StampLease;
 import io.stripchart.common.broker.Topology;
 import io.stripchart.common.database.Database;
 import io.stripchart.common.operations.LogLimit;
 import io.stripchart.common.operations.OneLine;
 import io.stripchart.common.reading.ArrivalClock;
+import io.stripchart.common.reading.Reading;
 import io.stripchart.persist.rollup.RollupWorker;
+import io.stripchart.persist.store.BatchNumber;
 import io.stripchart.persist.store.PartitionProgress;
+import io.stripchart.persist.store.PartitionRange;
 import io.stripchart.persist.store.ReadingStore;
+import io.stripchart.persist.store.Stored;
 import io.vertx.core.Future;
+import io.vertx.core.Promise;
 import io.vertx.core.VerticleBase;
 import io.vertx.sqlclient.Pool;
 import io.vertx.sqlclient.SqlConnection;
 import java.time.Clock;
 import java.time.Duration;
+import java.time.Instant;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
@@ -59,8 +66,9 @@ public final class PersistVerticle extends VerticleBase implements DurableConsum
 
   private final PersistSettings settings;
   private final Surroundings surroundings;
-  private final Clock clock = Clock.systemUTC();
-  private final DatabaseWatch database = new DatabaseWatch(clock);
+  private final Clock clock;
+  private final ArrivalClock arrivals;
+  private final DatabaseWatch database;
   private PersistMetrics metrics;
   private MessageReader reader;
   private Insistence insistence;
@@ -68,6 +76,7 @@ public final class PersistVerticle extends VerticleBase implements DurableConsum
   private Ledger ledger;
   private Burial burial;
   private SetAside aside;
+  private Overflow overflow;
   private Durability durability;
   private Pool pool;
   private ReadingStore readings;
@@ -75,6 +84,7 @@ public final class PersistVerticle extends VerticleBase implements DurableConsum
   private DurablePublisher publisher;
   private Gathering gathering;
   private QueueOrigin queue;
+  private StampLease stamps;
   private RollupWorker rollups;
   private volatile int wantedPartitions;
   private boolean stopping;
@@ -85,8 +95,18 @@ public final class PersistVerticle extends VerticleBase implements DurableConsum
   private long lastGivenBack;
 
   public PersistVerticle(PersistSettings settings, Surroundings surroundings) {
+    this(settings, surroundings, Clock.systemUTC());
+  }
+
+  /**
+   * @param clock by which readings are stamped that bring no time
+   */
+  PersistVerticle(PersistSettings settings, Surroundings surroundings, Clock clock) {
     this.settings = settings;
     this.surroundings = surroundings;
+    this.clock = clock;
+    this.arrivals = new ArrivalClock(clock);
+    this.database = new DatabaseWatch(clock);
   }
 
   @Override
@@ -102,16 +122,15 @@ public final class PersistVerticle extends VerticleBase implements DurableConsum
     queue =
         new QueueOrigin(
             vertx, surroundings.broker(), settings.prefetch(), this, this::awaitDatabase);
-    metrics = new PersistMetrics(surroundings.metrics(), queue::queued);
-    reader =
-        new MessageReader(
-            clock, new ArrivalClock(clock), surroundings.times(), metrics, new LogLimit());
+    metrics = new PersistMetrics(surroundings.metrics(), this::queued);
+    reader = new MessageReader(clock, arrivals, surroundings.times(), metrics, new LogLimit());
     announcer = new Announcer(publisher::publish, insistence, metrics, new LogLimit());
     ledger = new Ledger(metrics, database, new LogLimit());
     burial = new Burial(new DeadLetters(publisher)::take, insistence, metrics);
     // Half of the delivered messages may be set aside; the other half is for those that can be
     // stored.
     aside = new SetAside(settings.prefetch() / 2, System::nanoTime);
+    overflow = new Overflow(vertx, publisher::publish, insistence, aside::isCalm);
     durability = new Durability();
     openStore();
     gathering = gathering();
@@ -120,20 +139,40 @@ public final class PersistVerticle extends VerticleBase implements DurableConsum
         new RollupWorker(vertx, surroundings.database(), settings.rollup(), surroundings.metrics());
     surroundings.health().add("persist.consumer", this::consumerProblem);
     surroundings.health().add("persist.database", database::problem);
+    surroundings.health().add("persist.clock", arrivals::problem);
     surroundings.health().addWarning("persist.durability", durability::warning);
     surroundings.health().addWarning("persist.set_aside", this::setAsideWarning);
     surroundings.health().addWarning("persist.retention", this::retentionWarning);
     vertx.setPeriodic(LOOK_MILLIS, look -> lookAtDatabase());
     vertx.setPeriodic(WATCH_MILLIS, look -> watchDatabase());
-    // In the background: it waits for the database for as long as it takes.
-    migrate()
+    // In the background: it waits for the database and the broker for as long as it takes.
+    var migrated =
+        migrate()
+            .onSuccess(
+                done -> {
+                  announcer.begin();
+                  rollups.start();
+                });
+    Future.join(migrated, openStamps())
         .onSuccess(
-            migrated -> {
-              announcer.begin();
+            done -> {
               queue.open();
-              rollups.start();
+              overflow.open(surroundings.broker());
             });
     return Future.succeededFuture();
+  }
+
+  /** Completes when messages can be stamped that bring no time. */
+  private Future<Void> openStamps() {
+    var granted = Promise.<Void>promise();
+    stamps =
+        StampLease.open(
+            surroundings.broker(),
+            "stripchart persist clock",
+            clock,
+            arrivals,
+            () -> context.runOnContext(turn -> granted.complete()));
+    return granted.future();
   }
 
   private void connected(SqlConnection connection) {
@@ -146,7 +185,26 @@ public final class PersistVerticle extends VerticleBase implements DurableConsum
         Database.pool(
             vertx, surroundings.database(), "stripchart persist", Map.of(), this::connected);
     readings = new ReadingStore(pool, settings.partitions(), settings.maxSeries(), new Progress());
-    storing = new Storing(readings::store, burial, announcer, insistence, ledger, aside);
+    storing =
+        new Storing(
+            new OpenStore(readings), burial, announcer, insistence, ledger, aside, overflow::take);
+  }
+
+  private record OpenStore(ReadingStore readings) implements Storing.Store {
+    @Override
+    public Future<Stored> store(BatchNumber number, List<Reading> batch, int lockMillis) {
+      return readings.store(number, batch, lockMillis);
+    }
+
+    @Override
+    public PartitionRange partition(Instant time) {
+      return readings.partition(time);
+    }
+  }
+
+  /** Messages that no process has taken. */
+  private long queued() {
+    return queue.queued() + overflow.queued();
   }
 
   private final class Progress implements PartitionProgress {
@@ -179,7 +237,7 @@ public final class PersistVerticle extends VerticleBase implements DurableConsum
   }
 
   private Optional<String> setAsideWarning() {
-    int messages = aside.count();
+    long messages = aside.count() + overflow.queued();
     if (messages == 0) return Optional.empty();
     var failure = aside.failure();
     if (failure.isPresent())
@@ -218,7 +276,7 @@ public final class PersistVerticle extends VerticleBase implements DurableConsum
   }
 
   private Optional<String> consumerProblem() {
-    if (!queue.isOpened()) return Optional.of("waits for the database");
+    if (!queue.isOpened()) return Optional.of("waits for the database or for the broker");
     if (givenBack)
       return Optional.of("messages were given back to the queue: the database cannot be reached");
     var left = gathering.problem();
@@ -253,7 +311,7 @@ public final class PersistVerticle extends VerticleBase implements DurableConsum
   }
 
   private boolean isCutOff() {
-    return gathering.settlingNanos() > SILENCE.toNanos()
+    return (gathering.settlingNanos() > SILENCE.toNanos() || aside.count() > 0)
         && database.silence().compareTo(SILENCE) > 0;
   }
 
@@ -307,6 +365,7 @@ public final class PersistVerticle extends VerticleBase implements DurableConsum
     stopping = true;
     surroundings.health().remove("persist.consumer");
     surroundings.health().remove("persist.database");
+    surroundings.health().remove("persist.clock");
     surroundings.health().remove("persist.durability");
     surroundings.health().remove("persist.set_aside");
     surroundings.health().remove("persist.retention");
@@ -329,7 +388,17 @@ public final class PersistVerticle extends VerticleBase implements DurableConsum
   private Future<?> close() {
     return Future.join(
         queue.close(),
+        overflow.close(),
+        closeStamps(),
         publisher.close(CONFIRMS).timeout(CLOSE_SECONDS, SECONDS),
         pool.close().timeout(CLOSE_SECONDS, SECONDS));
+  }
+
+  private Future<?> closeStamps() {
+    return vertx.executeBlocking(
+        () -> {
+          stamps.close();
+          return null;
+        });
   }
 }

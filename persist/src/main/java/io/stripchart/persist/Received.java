@@ -15,6 +15,11 @@ import java.util.List;
 record Received(Delivery delivery, Instant arrived, List<Reading> readings, String problem) {
   private static final int BYTES_PER_READING = 256;
 
+  /** Whether it may have been stored before, as it was delivered before. */
+  boolean comesAgain() {
+    return delivery.redelivered() || delivery.headers().containsKey(Overflow.RETURNED);
+  }
+
   boolean isMalformed() {
     return problem != null;
   }

@@ -2,35 +2,50 @@ package io.stripchart.persist;
 
 import io.stripchart.common.broker.Delivery;
 import io.stripchart.common.operations.OneLine;
+import io.stripchart.persist.store.PartitionRange;
 import io.stripchart.persist.store.Verdict;
 import java.time.Duration;
+import java.time.Instant;
+import java.util.ArrayDeque;
 import java.util.ArrayList;
-import java.util.Collection;
 import java.util.Collections;
+import java.util.Comparator;
 import java.util.IdentityHashMap;
 import java.util.List;
+import java.util.NavigableMap;
 import java.util.Optional;
 import java.util.Set;
+import java.util.TreeMap;
 import java.util.function.LongSupplier;
 import java.util.function.Predicate;
 
 /**
- * Messages that wait, unacknowledged, while those behind them are stored: for a partition that is
- * still to be made, or as the database fails over them again and again although it answers. A
- * message is only held to be at fault once others were stored after it failed. For one context; the
- * counts may be read by any thread.
+ * Messages that wait, unacknowledged, while others are stored: for a partition that is still to be
+ * made, or because the database fails over a partition although it answers. A partition over which
+ * it fails is blocked: its messages are tried again from time to time, some at once, and further
+ * ones join them without an attempt. A message is held to be at fault only if others were stored
+ * after it failed. For one context; the counts may be read by any thread.
  */
 final class SetAside {
-  /** For how long a batch fails before it is set aside. */
+  /**
+   * For how long a batch fails before it is set aside, where nothing was stored for as long and it
+   * may be the whole database that fails.
+   */
   static final Duration PATIENCE = Duration.ofSeconds(10);
 
-  /** Between two attempts at the same messages, while nothing else is stored. */
+  /** Between two attempts at the same partition, while nothing else is stored. */
   private static final long RETRY_NANOS = Duration.ofSeconds(10).toNanos();
 
   /** The same where others are stored. */
   private static final long SOON_NANOS = Duration.ofSeconds(1).toNanos();
 
-  private static final long MAX_RETRY_NANOS = Duration.ofMinutes(1).toNanos();
+  private static final long MAX_LOCKED_NANOS = Duration.ofSeconds(20).toNanos();
+
+  /** After which a partition counts as sound for which nothing waits and nothing comes. */
+  private static final long FORGET_NANOS = Duration.ofMinutes(2).toNanos();
+
+  /** Tried at once, so that others wait for a second at most where each of them fails. */
+  private static final int MAX_TRIED = 100;
 
   private final int most;
   private final LongSupplier nanoTime;
@@ -40,38 +55,44 @@ final class SetAside {
 
   private final Set<Received> aside = identities();
   private final List<Received> awaiting = new ArrayList<>();
-  private final List<Group> failing = new ArrayList<>();
 
-  /** Those that are being tried again. */
-  private Group trying;
+  /** By the beginning of the partition. */
+  private final NavigableMap<Instant, Blocked> blocked = new TreeMap<>();
 
+  private Blocked trying;
+  private boolean isTrialFailed;
   private final Set<Received> tried = identities();
-
-  private long lastStored = Long.MIN_VALUE;
+  private long lastStored;
+  private boolean hasStored;
   private volatile int count;
   private volatile String failure;
 
-  /**
-   * Messages that failed together.
-   *
-   * @param since their first failure
-   * @param last their last failure
-   * @param attempts number of attempts; 0 if they are to be tried at once
-   */
-  private record Group(
-      List<Received> messages, Throwable failure, long since, long last, int attempts) {}
+  /** A partition over which the database fails, also where none of its messages has room here. */
+  private static final class Blocked {
+    private PartitionRange range;
+    private final ArrayDeque<Received> messages = new ArrayDeque<>();
+    private final long since;
+    private Throwable failure;
+    private long last;
+    private int attempts;
+
+    private Blocked(PartitionRange range, long since) {
+      this.range = range;
+      this.since = since;
+    }
+  }
 
   /**
-   * @param most that may be aside, so that others still come
+   * @param most that may be aside, so that others still come; negative where nothing may
    */
   SetAside(int most, LongSupplier nanoTime) {
     this.most = most;
     this.nanoTime = nanoTime;
   }
 
-  /** Without any room. */
+  /** One that takes nothing. */
   static SetAside none() {
-    return new SetAside(0, System::nanoTime);
+    return new SetAside(-1, System::nanoTime);
   }
 
   private static Set<Received> identities() {
@@ -82,57 +103,116 @@ final class SetAside {
     return nanoTime.getAsLong();
   }
 
-  /** Whether these have a place here, which they have if they were here before. */
-  boolean hasRoomFor(Collection<Received> messages) {
-    long more = messages.stream().filter(message -> !unsettled.contains(message)).count();
-    return unsettled.size() + more <= most;
-  }
-
-  /** They wait for a partition. */
-  void await(List<Received> messages) {
-    awaiting.addAll(keep(messages));
+  /** Whether it takes anything at all. */
+  boolean isUsed() {
+    return most >= 0;
   }
 
   /**
-   * The database has failed over them; again, if they were being tried.
+   * They wait for a partition.
    *
-   * @param parts each of which is tried by itself, at once if there are several
+   * @return those that found no room
    */
-  void fail(List<List<Received>> parts, Throwable why) {
-    for (var part : parts) fail(part, why, parts.size() > 1);
-  }
-
-  private void fail(List<Received> messages, Throwable why, boolean atOnce) {
-    var kept = keep(messages);
-    if (kept.isEmpty()) return;
-    boolean again = isTried(messages.get(0));
-    long since = again ? trying.since : now();
-    int attempts = again ? trying.attempts + 1 : 1;
-    failing.add(new Group(kept, why, since, now(), atOnce ? 0 : attempts));
-    failure = OneLine.of(why);
-  }
-
-  /** How many groups of messages failed. */
-  int groups() {
-    return failing.size();
-  }
-
-  /** Those that are not here already, as a part of a large message may be stored by itself. */
-  private List<Received> keep(List<Received> messages) {
-    var kept = messages.stream().filter(aside::add).toList();
-    unsettled.addAll(kept);
+  List<Received> await(List<Received> messages) {
+    var without = new ArrayList<Received>();
+    for (var message : messages) {
+      if (hasRoomFor(message)) {
+        if (keep(message)) awaiting.add(message);
+      } else {
+        without.add(message);
+      }
+    }
     recount();
-    return kept;
+    return without;
+  }
+
+  private boolean hasRoomFor(Received message) {
+    int others = unsettled.contains(message) ? unsettled.size() - 1 : unsettled.size();
+    return others < most;
+  }
+
+  /** False where it is here already, as parts of a large message may be stored by themselves. */
+  private boolean keep(Received message) {
+    unsettled.add(message);
+    return aside.add(message);
+  }
+
+  /**
+   * The database has failed over messages of a partition; again, where they were being tried.
+   *
+   * @return those that found no room
+   */
+  List<Received> fail(PartitionRange range, List<Received> messages, Throwable why) {
+    var one = blocked.computeIfAbsent(range.from(), from -> new Blocked(range, now()));
+    one.range = range;
+    one.failure = why;
+    one.last = now();
+    one.attempts++;
+    if (one == trying) isTrialFailed = true;
+    var without = new ArrayList<Received>();
+    for (var message : messages) {
+      if (hasRoomFor(message)) {
+        if (keep(message)) one.messages.add(message);
+      } else {
+        unsettled.remove(message);
+        without.add(message);
+      }
+    }
+    failure = OneLine.of(why);
+    recount();
+    return without;
+  }
+
+  /** Whether a message has readings of a blocked partition, and is not being tried just now. */
+  boolean isBlocked(Received message) {
+    return !blocked.isEmpty() && !isTried(message) && blocking(message) != null;
+  }
+
+  private Blocked blocking(Received message) {
+    for (var reading : message.readings()) {
+      var before = blocked.floorEntry(reading.time());
+      if (before != null && before.getValue().range.contains(reading.time()))
+        return before.getValue();
+    }
+    return null;
+  }
+
+  /**
+   * Takes messages of blocked partitions.
+   *
+   * @return those that found no room; there is some more for one of a partition that has none to be
+   *     tried
+   */
+  List<Received> join(List<Received> messages) {
+    var without = new ArrayList<Received>();
+    for (var message : messages) {
+      var one = blocking(message);
+      boolean isNext =
+          one != trying
+              && one.messages.isEmpty()
+              && isDue(one)
+              && unsettled.size() <= most + most / 2;
+      if (!isNext && !hasRoomFor(message)) without.add(message);
+      else if (keep(message)) one.messages.add(message);
+    }
+    recount();
+    return without;
   }
 
   private void recount() {
     count = aside.size();
-    if (failing.isEmpty()) failure = null;
+    if (blocked.isEmpty()) failure = null;
   }
 
   /** Some readings were stored. */
   void stored() {
     lastStored = now();
+    hasStored = true;
+  }
+
+  /** Whether something was stored so short a while ago that the database as a whole works. */
+  boolean wasStoredLately() {
+    return hasStored && now() - lastStored < PATIENCE.toNanos();
   }
 
   /** Whether this message is being tried again. */
@@ -140,9 +220,9 @@ final class SetAside {
     return tried.contains(message);
   }
 
-  /** Whether others were stored since the messages that are being tried failed first. */
+  /** Whether others were stored since the partition that is being tried failed first. */
   boolean othersWereStored() {
-    return trying != null && lastStored - trying.since > 0 && lastStored != Long.MIN_VALUE;
+    return trying != null && hasStored && lastStored - trying.since > 0;
   }
 
   /**
@@ -151,37 +231,56 @@ final class SetAside {
    * @return none if none are due
    */
   List<Received> takeDue() {
-    trying = null;
-    tried.clear();
-    for (var group : failing) {
-      if (!isDue(group)) continue;
-      failing.remove(group);
-      trying = group;
-      tried.addAll(group.messages);
-      group.messages.forEach(aside::remove);
-      recount();
-      return group.messages;
+    endTrial();
+    forgetIdle();
+    var next =
+        blocked.values().stream().filter(this::isReady).min(Comparator.comparing(one -> one.last));
+    if (next.isEmpty()) return List.of();
+    trying = next.get();
+    for (int i = 0; i < MAX_TRIED && !trying.messages.isEmpty(); i++) {
+      var message = trying.messages.poll();
+      tried.add(message);
+      aside.remove(message);
     }
-    return List.of();
+    isTrialFailed = false;
+    recount();
+    return List.copyOf(tried);
   }
 
-  private boolean isDue(Group group) {
-    if (group.attempts == 0) return true;
-    long waited = now() - group.last;
-    if (Verdict.isLocked(group.failure)) {
-      return waited > Math.min(RETRY_NANOS * group.attempts, MAX_RETRY_NANOS);
-    }
-    boolean storedSince = lastStored != Long.MIN_VALUE && lastStored - group.last > 0;
+  private boolean isReady(Blocked one) {
+    return !one.messages.isEmpty() && isDue(one);
+  }
+
+  private boolean isDue(Blocked one) {
+    if (one.attempts == 0) return true;
+    long waited = now() - one.last;
+    if (Verdict.isLocked(one.failure))
+      return waited > Math.min(2 * SOON_NANOS * one.attempts, MAX_LOCKED_NANOS);
+    boolean storedSince = hasStored && lastStored - one.last > 0;
     return waited > (storedSince ? SOON_NANOS : RETRY_NANOS);
   }
 
-  boolean isDue() {
-    return failing.stream().anyMatch(this::isDue);
+  /** A batch is settled. If it was a trial, and the database did not fail, the next one is due. */
+  void endTrial() {
+    if (trying == null) return;
+    if (!isTrialFailed) trying.attempts = 0;
+    if (!isTrialFailed && trying.messages.isEmpty()) blocked.remove(trying.range.from(), trying);
+    trying = null;
+    tried.clear();
+    recount();
   }
 
-  /** Whether some failed, so that they become due. */
-  boolean hasFailing() {
-    return !failing.isEmpty();
+  private void forgetIdle() {
+    blocked.values().removeIf(one -> one.messages.isEmpty() && now() - one.last > FORGET_NANOS);
+  }
+
+  boolean isDue() {
+    return blocked.values().stream().anyMatch(this::isReady);
+  }
+
+  /** Whether partitions are blocked, so that they are to be tried again. */
+  boolean hasBlocked() {
+    return !blocked.isEmpty();
   }
 
   /**
@@ -202,7 +301,7 @@ final class SetAside {
     return aside.contains(message);
   }
 
-  /** It is stored or dead-lettered. */
+  /** It is stored, dead-lettered or kept elsewhere. */
   void settled(Received message) {
     unsettled.remove(message);
   }
@@ -212,21 +311,18 @@ final class SetAside {
     return unsettled.isEmpty();
   }
 
-  /** Discards messages that will be delivered again. */
+  /** Whether nothing waits here, and no partition is known to be blocked. */
+  boolean isCalm() {
+    return unsettled.isEmpty() && blocked.isEmpty();
+  }
+
+  /** Forgets what will be delivered again. */
   void removeIf(Predicate<Delivery> lost) {
     Predicate<Received> isLost = message -> lost.test(message.delivery());
     unsettled.removeIf(isLost);
     aside.removeIf(isLost);
     awaiting.removeIf(isLost);
-    failing.replaceAll(
-        group ->
-            new Group(
-                group.messages.stream().filter(isLost.negate()).toList(),
-                group.failure,
-                group.since,
-                group.last,
-                group.attempts));
-    failing.removeIf(group -> group.messages.isEmpty());
+    blocked.values().forEach(one -> one.messages.removeIf(isLost));
     recount();
   }
 

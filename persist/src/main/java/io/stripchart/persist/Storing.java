@@ -1,5 +1,7 @@
 package io.stripchart.persist;
 
+import static io.stripchart.persist.store.ReadingStore.LOCK_MILLIS;
+
 import io.micrometer.core.instrument.Timer;
 import io.stripchart.common.operations.LogLimit;
 import io.stripchart.common.operations.OneLine;
@@ -7,31 +9,51 @@ import io.stripchart.common.reading.Reading;
 import io.stripchart.persist.PersistMetrics.Cause;
 import io.stripchart.persist.store.BatchNumber;
 import io.stripchart.persist.store.MissingPartitionException;
+import io.stripchart.persist.store.PartitionRange;
 import io.stripchart.persist.store.SeriesLimitException;
 import io.stripchart.persist.store.Stored;
 import io.stripchart.persist.store.Verdict;
 import io.vertx.core.Future;
+import java.time.Instant;
 import java.util.ArrayList;
+import java.util.IdentityHashMap;
+import java.util.LinkedHashMap;
 import java.util.List;
-import java.util.TreeMap;
-import java.util.function.BiFunction;
+import java.util.Map;
+import java.util.Objects;
+import java.util.function.Function;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /** Brings each message of a batch to where it belongs: into the database, or aside. */
 final class Storing {
   private static final Logger log = LoggerFactory.getLogger(Storing.class);
-  private static final long WEEK_SECONDS = 604_800;
 
-  /** Of messages that are tried by themselves, to find out which of them are sound. */
-  private static final int MAX_GROUPS = 16;
+  /** Where a partition may well be locked, as it was before. */
+  private static final int TRIAL_MILLIS = 50;
 
-  private final BiFunction<BatchNumber, List<Reading>, Future<Stored>> store;
+  /**
+   * Where others are, so that many that are locked one after the other hold up nothing for long.
+   */
+  private static final int ALERT_MILLIS = 1_000;
+
+  /** As {@link io.stripchart.persist.store.ReadingStore}. */
+  interface Store {
+    Future<Stored> store(BatchNumber number, List<Reading> readings, int lockMillis);
+
+    /** The partition of a time. */
+    default PartitionRange partition(Instant time) {
+      return new PartitionRange(Instant.MIN, Instant.MAX);
+    }
+  }
+
+  private final Store store;
   private final Burial burial;
   private final Announcer announcer;
   private final Insistence insistence;
   private final Ledger ledger;
   private final SetAside aside;
+  private final Function<Received, Future<Void>> overflow;
   private final LogLimit complaints = new LogLimit();
   private boolean givenUp;
 
@@ -44,27 +66,32 @@ final class Storing {
     }
   }
 
-  Storing(
-      BiFunction<BatchNumber, List<Reading>, Future<Stored>> store,
-      Burial burial,
-      Announcer announcer,
-      Insistence insistence,
-      Ledger ledger) {
-    this(store, burial, announcer, insistence, ledger, SetAside.none());
+  /** One that insists on every message. */
+  Storing(Store store, Burial burial, Announcer announcer, Insistence insistence, Ledger ledger) {
+    this(
+        store,
+        burial,
+        announcer,
+        insistence,
+        ledger,
+        SetAside.none(),
+        message -> Future.failedFuture("there is no overflow"));
   }
 
   /**
-   * @param store as {@link io.stripchart.persist.store.ReadingStore#store}
    * @param aside takes messages that cannot be stored yet, so that others can
+   * @param overflow takes those for which that has no room, as {@link Overflow#take}
    */
   Storing(
-      BiFunction<BatchNumber, List<Reading>, Future<Stored>> store,
+      Store store,
       Burial burial,
       Announcer announcer,
       Insistence insistence,
       Ledger ledger,
-      SetAside aside) {
+      SetAside aside,
+      Function<Received, Future<Void>> overflow) {
     this.aside = aside;
+    this.overflow = overflow;
     this.store = store;
     this.burial = burial;
     this.announcer = announcer;
@@ -83,32 +110,43 @@ final class Storing {
   }
 
   /**
-   * @return completes when each of the messages is stored, dead-lettered or set aside; those that
-   *     are not set aside can be acknowledged then. Fails only after shutdown
+   * @return completes when each of the messages is stored, dead-lettered, set aside or in the
+   *     overflow; those that are not set aside can be acknowledged then. Fails only when nobody
+   *     insists any more
    */
   Future<Void> settle(List<Received> batch) {
     var sound = new ArrayList<Received>(batch.size());
+    var blocked = new ArrayList<Received>();
     var buried = new ArrayList<Future<Void>>();
     for (var message : batch) {
       if (message.isMalformed()) {
         buried.add(burial.take(message, Cause.MALFORMED, message.problem()));
+      } else if (aside.isBlocked(message)) {
+        blocked.add(message);
       } else if (!message.readings().isEmpty()) {
         // An empty array is sound too, and there is nothing to store of it.
         sound.add(message);
       }
     }
-    return storeMessages(sound).compose(stored -> Future.join(buried)).mapEmpty();
+    var joined = overflow(aside.join(blocked));
+    return storeMessages(sound)
+        .compose(stored -> joined)
+        .compose(kept -> Future.join(buried))
+        .mapEmpty();
+  }
+
+  private Future<Void> overflow(List<Received> messages) {
+    return Future.join(messages.stream().map(overflow).toList()).mapEmpty();
   }
 
   private Future<Void> storeMessages(List<Received> messages) {
     var readings = readings(messages);
     if (readings.isEmpty()) return Future.succeededFuture();
-    return insist(messages, readings, anyAgain(messages))
-        .recover(failure -> divide(messages, readings, failure));
+    return insist(messages, readings).recover(failure -> divide(messages, readings, failure));
   }
 
   private static boolean anyAgain(List<Received> messages) {
-    return messages.stream().anyMatch(message -> message.delivery().redelivered());
+    return messages.stream().anyMatch(Received::comesAgain);
   }
 
   private static List<Reading> readings(List<Received> messages) {
@@ -119,41 +157,45 @@ final class Storing {
   }
 
   /**
-   * In one transaction, again and again while the database is away. If it answers, but fails over
-   * these readings for long, they are not insisted on if there is room for them aside.
+   * In one transaction, again and again while the database is away. Where it answers, but fails
+   * over these readings, they are not insisted on for longer than it takes to know that it is not
+   * the database as a whole.
    */
-  private Future<Void> insist(List<Received> messages, List<Reading> readings, boolean again) {
+  private Future<Void> insist(List<Received> messages, List<Reading> readings) {
     long began = aside.now();
-    // Only to find out whether it still fails.
-    long patience = aside.isTried(messages.get(0)) ? 0 : SetAside.PATIENCE.toNanos();
+    boolean again = anyAgain(messages);
+    boolean isTrial = aside.isTried(messages.get(0));
+    int lockMillis = isTrial ? TRIAL_MILLIS : aside.hasBlocked() ? ALERT_MILLIS : LOCK_MILLIS;
+    boolean isKnown = isTrial || aside.wasStoredLately();
+    long patience = isKnown ? 0 : SetAside.PATIENCE.toNanos();
     return insistence
         .on(
-            () -> transaction(readings, again),
+            () -> transaction(readings, again, lockMillis),
             failure ->
-                passes(messages, failure, readings.size())
-                    && !isStuck(messages, failure, aside.now() - began >= patience))
+                passes(failure, readings.size())
+                    && !isStuck(failure, aside.now() - began >= patience))
         .recover(
             failure ->
-                Future.failedFuture(
-                    isStuck(messages, failure, true) ? new StuckException(failure) : failure))
+                Future.failedFuture(isStuck(failure, true) ? new StuckException(failure) : failure))
         .mapEmpty();
   }
 
-  private boolean isStuck(List<Received> messages, Throwable failure, boolean isLate) {
-    return isLate
+  private boolean isStuck(Throwable failure, boolean isLate) {
+    return (isLate || Verdict.isLocked(failure))
         && !givenUp
+        && aside.isUsed()
         && !(failure instanceof MissingPartitionException)
+        && !Verdict.lacksPartition(failure)
         && Verdict.of(failure) == Verdict.TRANSIENT
-        && !Verdict.isOutage(failure)
-        && aside.hasRoomFor(messages);
+        && !Verdict.isOutage(failure);
   }
 
-  private Future<Stored> transaction(List<Reading> readings, boolean again) {
+  private Future<Stored> transaction(List<Reading> readings, boolean again, int lockMillis) {
     if (givenUp) return Future.failedFuture("given up");
     var began = Timer.start();
     // An exception is its failure too.
     return Future.succeededFuture(announcer.next())
-        .compose(number -> store.apply(number, readings))
+        .compose(number -> store.store(number, readings, lockMillis))
         .onSuccess(
             stored -> {
               if (givenUp) return;
@@ -185,28 +227,14 @@ final class Storing {
     guarded(() -> announcer.stored(stored, again && stored.duplicates() > 0));
   }
 
-  private boolean passes(List<Received> messages, Throwable failure, int readings) {
-    if (givenUp) return false;
-    if (failure instanceof MissingPartitionException missing)
-      return isAllAwaited(messages, missing);
+  private boolean passes(Throwable failure, int readings) {
+    if (givenUp || failure instanceof MissingPartitionException) return false;
     if (Verdict.of(failure, readings) != Verdict.TRANSIENT) return false;
     guarded(() -> ledger.failed(failure));
     return true;
   }
 
-  /** Whether storing has to wait, as there is no more room to set messages aside. */
-  private boolean isAllAwaited(List<Received> messages, MissingPartitionException missing) {
-    return !aside.hasRoomFor(messages)
-        && messages.stream()
-            .allMatch(
-                message ->
-                    missing.isAwaited(message.readings())
-                        && missing.refusal(message.readings()).isEmpty());
-  }
-
-  /**
-   * For actions that only report a transaction; their failure must not count as the transaction's.
-   */
+  /** Of what only tells of a transaction; its failure must not be taken for the transaction's. */
   private static void guarded(Runnable telling) {
     try {
       telling.run();
@@ -281,10 +309,9 @@ final class Storing {
         ready.add(message);
       }
     }
-    boolean hasRoom = aside.hasRoomFor(waiting);
-    if (hasRoom && !waiting.isEmpty()) aside.await(waiting);
+    var kept = overflow(aside.await(waiting));
     return storeMessages(ready)
-        .compose(stored -> hasRoom ? Future.succeededFuture() : storeMessages(waiting))
+        .compose(stored -> kept)
         .compose(stored -> Future.join(buried))
         .mapEmpty();
   }
@@ -294,49 +321,95 @@ final class Storing {
    * others since; until that is known they are kept aside.
    */
   private Future<Void> stuck(List<Received> messages, Throwable failure) {
-    boolean known = aside.isTried(messages.get(0)) && aside.othersWereStored();
-    var parts = parts(messages, failure);
-    if (!known || (parts.size() == 1 && Verdict.isLocked(failure))) {
-      if (complaints.admit().isPresent())
-        log.warn(
-            "event=messages_set_aside messages={} cause=\"{}\"; others are stored meanwhile",
-            messages.size(),
-            OneLine.of(failure));
-      boolean isFew = aside.groups() + parts.size() <= MAX_GROUPS;
-      aside.fail(isFew ? parts : List.of(messages), failure);
-      return Future.succeededFuture();
+    var byPartition = new LinkedHashMap<PartitionRange, List<Reading>>();
+    for (var reading : readings(messages)) {
+      byPartition
+          .computeIfAbsent(store.partition(reading.time()), partition -> new ArrayList<>())
+          .add(reading);
     }
-    if (parts.size() > 1) {
-      var stored = Future.<Void>succeededFuture();
-      for (var part : parts) stored = stored.compose(done -> storeMessages(part));
-      return stored;
+    if (byPartition.size() > 1) return storeByPartition(messages, byPartition);
+    var partition = byPartition.keySet().iterator().next();
+    boolean isTried = aside.isTried(messages.get(0));
+    if (!isTried || Verdict.isLocked(failure)) return setAside(partition, messages, failure);
+    if (messages.size() > 1) {
+      int half = messages.size() / 2;
+      return storeMessages(messages.subList(0, half))
+          .compose(stored -> storeMessages(messages.subList(half, messages.size())));
     }
+    if (!aside.othersWereStored()) return setAside(partition, messages, failure);
     return burial.take(
         messages.get(0),
         Cause.REFUSED,
         "the database stores others and fails over this one: " + OneLine.of(failure));
   }
 
+  private Future<Void> setAside(
+      PartitionRange partition, List<Received> messages, Throwable failure) {
+    if (complaints.admit().isPresent())
+      log.warn(
+          "event=messages_set_aside messages={} from={} to={} cause=\"{}\"; others are stored"
+              + " meanwhile",
+          messages.size(),
+          partition.from(),
+          partition.to(),
+          OneLine.of(failure));
+    return overflow(aside.fail(partition, messages, failure));
+  }
+
+  /** The readings of each partition by themselves, so that only those wait over which it fails. */
+  private Future<Void> storeByPartition(
+      List<Received> messages, Map<PartitionRange, List<Reading>> byPartition) {
+    var failures = new LinkedHashMap<PartitionRange, Throwable>();
+    boolean again = anyAgain(messages);
+    var tried = Future.<Void>succeededFuture();
+    for (var one : byPartition.entrySet()) {
+      tried =
+          tried.compose(
+              earlier -> {
+                // Nothing else is stored while the database is away.
+                var away = failures.values().stream().filter(Verdict::isOutage).findFirst();
+                return away.<Future<Stored>>map(Future::failedFuture)
+                    .orElseGet(() -> transaction(one.getValue(), again, TRIAL_MILLIS))
+                    .<Void>mapEmpty()
+                    .otherwise(
+                        failure -> {
+                          failures.put(one.getKey(), failure);
+                          return null;
+                        });
+              });
+    }
+    return tried.compose(
+        done -> {
+          var left = new IdentityHashMap<Reading, PartitionRange>();
+          failures
+              .keySet()
+              .forEach(
+                  partition ->
+                      byPartition.get(partition).forEach(reading -> left.put(reading, partition)));
+          return keep(messages, failures, left);
+        });
+  }
+
   /**
-   * Each attempt at a locked partition takes seconds, so messages of one week stay together:
-   * usually one partition is locked. Other messages are halved.
+   * Sets aside the messages of partitions over which the database fails; those of partitions with
+   * failures of other kinds are stored once more, as any others.
    */
-  private static List<List<Received>> parts(List<Received> messages, Throwable failure) {
-    if (!Verdict.isLocked(failure)) {
-      int half = messages.size() / 2;
-      return half == 0
-          ? List.of(messages)
-          : List.of(messages.subList(0, half), messages.subList(half, messages.size()));
-    }
-    var byWeek = new TreeMap<Long, List<Received>>();
+  private Future<Void> keep(
+      List<Received> messages,
+      Map<PartitionRange, Throwable> failures,
+      IdentityHashMap<Reading, PartitionRange> left) {
+    var byPartition = new LinkedHashMap<PartitionRange, List<Received>>();
+    var again = new ArrayList<Received>();
     for (var message : messages) {
-      byWeek
-          .computeIfAbsent(
-              message.readings().get(0).time().getEpochSecond() / WEEK_SECONDS,
-              week -> new ArrayList<>())
-          .add(message);
+      var failed = message.readings().stream().map(left::get).filter(Objects::nonNull).findFirst();
+      if (failed.isEmpty()) continue;
+      if (!isStuck(failures.get(failed.get()), true)) again.add(message);
+      else byPartition.computeIfAbsent(failed.get(), any -> new ArrayList<>()).add(message);
     }
-    return List.copyOf(byWeek.values());
+    var kept = new ArrayList<Future<Void>>();
+    byPartition.forEach(
+        (partition, its) -> kept.add(setAside(partition, its, failures.get(partition))));
+    return storeMessages(again).compose(stored -> Future.join(kept)).mapEmpty();
   }
 
   /** A single message that the database cannot store at once, like one of very many weeks. */
@@ -348,7 +421,7 @@ final class Storing {
   }
 
   private Future<Void> storePart(Received message, List<Reading> readings) {
-    return insist(List.of(message), readings, anyAgain(List.of(message)))
+    return insist(List.of(message), readings)
         .recover(failure -> divide(List.of(message), readings, failure));
   }
 }

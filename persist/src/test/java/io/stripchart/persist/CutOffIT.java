@@ -93,6 +93,28 @@ class CutOffIT {
     givesItsMessagesToTheOtherOverAn(database.frozen());
   }
 
+  /** Messages that wait for partitions, of which it makes one a minute; nothing else comes. */
+  @Test
+  void givesBackWhatIsSetAsideToo() throws Exception {
+    var rollup = Persisting.settings().rollup();
+    var one = new PersistSettings(500, 100, 7, 1, Duration.ofSeconds(1), 1_000, rollup);
+    persisting.deploy(one, DatabaseSettings.of(new Secret(database.uri())), cutOff);
+    await().atMost(LONG).until(() -> isWell(cutOff));
+    for (int year = 2000; year < 2020; year++)
+      persisting.publish("room.1", "{\"value\":1,\"time\":\"%d-05-05T00:00:00Z\"}".formatted(year));
+    persisting.confirmed();
+    await().atMost(LONG).until(() -> cutOff.warnings().containsKey("persist.set_aside"));
+    persisting.deploy(
+        Persisting.settings(), DatabaseSettings.of(new Secret(database.directUri())), sound);
+    await().atMost(LONG).until(() -> isWell(sound));
+    var outage = database.stopped();
+    try (outage) {
+      awaitStored(20);
+      assertThat(cutOff.report().get("persist.consumer")).isPresent();
+    }
+    await().atMost(LONG).until(() -> isWell(cutOff));
+  }
+
   @Test
   void goesOnWithinHalfAMinuteWhereAnotherVanishedInATransaction() throws Exception {
     deployBoth();

@@ -5,14 +5,17 @@ import static org.assertj.core.api.Assertions.assertThat;
 import io.micrometer.core.instrument.simple.SimpleMeterRegistry;
 import io.stripchart.common.broker.Delivery;
 import io.stripchart.common.reading.Reading;
+import io.stripchart.persist.store.PartitionRange;
 import io.vertx.core.Future;
 import io.vertx.core.Promise;
+import io.vertx.pgclient.PgException;
 import java.time.Instant;
 import java.util.ArrayDeque;
 import java.util.ArrayList;
 import java.util.Collections;
 import java.util.List;
 import java.util.Map;
+import java.util.concurrent.atomic.AtomicLong;
 import java.util.stream.IntStream;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
@@ -22,6 +25,7 @@ class GatheringTest {
   private final List<List<Received>> batches = new ArrayList<>();
   private final List<Promise<Void>> settling = new ArrayList<>();
   private final List<Long> acked = new ArrayList<>();
+  private final List<Long> ackedAlone = new ArrayList<>();
   private final SimpleMeterRegistry registry = new SimpleMeterRegistry();
   private final List<Long> decoded = new ArrayList<>();
   private final List<Promise<Void>> restarts = new ArrayList<>();
@@ -46,6 +50,11 @@ class GatheringTest {
     @Override
     public void ackThrough(Delivery last) {
       acked.add(last.tag());
+    }
+
+    @Override
+    public void ack(Delivery one) {
+      ackedAlone.add(one.tag());
     }
 
     @Override
@@ -322,6 +331,34 @@ class GatheringTest {
     settling.get(1).complete();
     assertThat(drained.succeeded()).isTrue();
     assertThat(acked).containsExactly(5L, 7L);
+  }
+
+  @Test
+  void triesWhatIsAsideInTurnsWithWhatWaits() {
+    var always = new AtomicLong();
+    var aside = new SetAside(10, () -> always.addAndGet(30_000_000_000L));
+    var with =
+        new Gathering(
+            new WaitingMessages(5, 20, this::decode),
+            aside,
+            this::settle,
+            new Upstream(),
+            new Loop(),
+            new PersistMetrics(new SimpleMeterRegistry(), () -> 0));
+    var partition = new PartitionRange(Instant.EPOCH, Instant.EPOCH.plusSeconds(1));
+    var locked = new PgException("locked", "ERROR", "55P03", null);
+    var stuck = decode(message("one", 1, 1));
+    assertThat(aside.fail(partition, List.of(stuck), locked)).isEmpty();
+    with.add(messages(2, 13));
+    for (int trial = 0; trial < 6; trial += 2) {
+      assertThat(tags(trial)).containsExactly(1L);
+      assertThat(aside.fail(partition, List.of(stuck), locked)).isEmpty();
+      settling.get(trial).complete();
+      assertThat(tags(trial + 1)).doesNotContain(1L);
+      settling.get(trial + 1).complete();
+    }
+    assertThat(ackedAlone).hasSize(11).doesNotContain(1L);
+    assertThat(acked).isEmpty();
   }
 
   @Test

@@ -10,12 +10,12 @@ import io.stripchart.common.operations.LogLimit;
 import io.stripchart.common.reading.AcceptableTimes;
 import io.stripchart.common.reading.ArrivalClock;
 import io.stripchart.common.reading.Reading;
+import io.stripchart.common.reading.StampShare;
 import java.io.ByteArrayOutputStream;
 import java.io.IOException;
 import java.time.Clock;
 import java.time.Duration;
 import java.time.Instant;
-import java.time.ZoneOffset;
 import java.util.Arrays;
 import java.util.Date;
 import java.util.Map;
@@ -28,12 +28,13 @@ import org.junit.jupiter.params.provider.CsvSource;
 @Timeout(10)
 class MessageReaderTest {
   private static final Instant NOW = Instant.parse("2026-11-21T02:41:48.123456Z");
-  private static final Clock CLOCK = Clock.fixed(NOW, ZoneOffset.UTC);
+  private Instant now = NOW;
+  private final ArrivalClock arrivals = new ArrivalClock(Clock.systemUTC());
   private final SimpleMeterRegistry registry = new SimpleMeterRegistry();
   private final MessageReader reader =
       new MessageReader(
-          CLOCK,
-          new ArrivalClock(CLOCK),
+          () -> now,
+          arrivals,
           new AcceptableTimes(Duration.ofDays(100_000 / 3), Duration.ofMinutes(5)),
           new PersistMetrics(registry, () -> 0),
           new LogLimit());
@@ -106,9 +107,27 @@ class MessageReaderTest {
   @Test
   void stampsTheArrivalAndNotTheReading() {
     var first = reader.arrive(delivery("[1,2,3]"));
+    now = NOW.plusSeconds(1);
     var second = reader.arrive(delivery("4"));
-    assertThat(reader.read(second).readings().get(0).time()).isEqualTo(NOW.plusNanos(3_000));
+    now = NOW.plusSeconds(60);
     assertThat(reader.read(first).readings().get(2).time()).isEqualTo(NOW.plusNanos(2_000));
+    assertThat(reader.read(second).readings().get(0).time()).isEqualTo(NOW.plusSeconds(1));
+  }
+
+  @Test
+  void stampsWithTheTimesOfItsShareAlone() {
+    arrivals.use(new StampShare(7, 0, Long.MAX_VALUE));
+    var times = read("room.1", "[1,2]").readings().stream().map(Reading::time).toList();
+    var first = Instant.parse("2026-11-21T02:41:48.123467Z");
+    assertThat(times).containsExactly(first, first.plusNanos(20_000));
+    // Its dead letter, published again, has the same times.
+    var dead = read("room.1", "[3,4]");
+    var again =
+        properties().headers(Map.of("x-stripchart-arrived", dead.arrived().toString())).build();
+    assertThat(read("[3,4]", again).readings()).isEqualTo(dead.readings());
+    var malformed = read("room..1", "[5,6,7]");
+    assertThat(malformed.arrived()).isEqualTo(first.plusNanos(80_000));
+    assertThat(read("room.1", "8").readings().get(0).time()).isEqualTo(first.plusNanos(140_000));
   }
 
   private Delivery delivery(String body) {
@@ -200,8 +219,8 @@ class MessageReaderTest {
   void refusesWhatIsTooLongAgo() {
     var short_ =
         new MessageReader(
-            CLOCK,
-            new ArrivalClock(CLOCK),
+            () -> now,
+            arrivals,
             new AcceptableTimes(Duration.ofHours(1), Duration.ofMinutes(5)),
             new PersistMetrics(new SimpleMeterRegistry(), () -> 0),
             new LogLimit());
@@ -228,7 +247,7 @@ class MessageReaderTest {
     var again = properties().headers(Map.of("x-stripchart-arrived", first.toString())).build();
     assertThat(read("[1,2]", again).readings())
         .extracting(Reading::time)
-        .containsExactly(first, first.plusNanos(1_000));
+        .containsExactly(first, first.plusNanos(20_000));
     assertThat(read("{\"value\":1,\"time\":\"2026-11-21T02:41:48Z\"}", again).problem())
         .as("judged as of that time")
         .contains("ahead, is 2026-11-21T02:41:48.000000Z and it is 2026-11-20T00:00:00.000001Z");

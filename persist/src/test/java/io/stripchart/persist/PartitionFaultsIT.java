@@ -193,6 +193,117 @@ class PartitionFaultsIT {
     assertThat(persisting.dead()).isEmpty();
   }
 
+  /** Far more messages than may be aside, of more partitions than could be tried in turn. */
+  @Test
+  void storesOthersWithinSecondsHoweverManyPartitionsAreLocked() throws Exception {
+    persisting.stop();
+    var small = new Persisting(broker, database);
+    var few =
+        new PersistSettings(100, 50, 7, Duration.ofSeconds(1), Persisting.settings().rollup());
+    small.start(few, DatabaseSettings.of(new Secret(database.uri())));
+    var now = Instant.now().truncatedTo(ChronoUnit.DAYS);
+    int weeks = 30;
+    for (int week = 1; week <= weeks; week++)
+      publish(now.minus(Duration.ofDays(7L * week)).toString(), 1_000 + week);
+    publish(now.toString(), 0);
+    awaitCount("value >= 1000 or value = 0", weeks + 1);
+    var vertx = Vertx.vertx();
+    try {
+      var other =
+          PgConnection.connect(vertx, PgConnectOptions.fromUri(database.directUri())).await();
+      var locking = new StringBuilder("begin");
+      for (int week = 1; week <= weeks; week++) {
+        var time = now.minus(Duration.ofDays(7L * week));
+        var table =
+            database.query(
+                "select tableoid::regclass::text from reading where time = '" + time + "'");
+        locking
+            .append("; lock table ")
+            .append(table.get(0).get(0))
+            .append(" in access exclusive mode");
+      }
+      assertThat(other.query(locking.toString()).execute().await()).isNotNull();
+      for (int second = 1; second <= 20; second++) {
+        for (int week = 1; week <= weeks; week++) {
+          var late = now.minus(Duration.ofDays(7L * week)).plusSeconds(second);
+          small.publish("room.1", "{\"value\":2000,\"time\":\"%s\"}".formatted(late));
+        }
+        publish(now.plusSeconds(second).toString(), 0);
+      }
+      awaitCurrent(now, 21);
+      long begun = System.nanoTime();
+      for (int second = 21; second <= 60; second++) publish(now.plusSeconds(second).toString(), 0);
+      awaitCurrent(now, 61);
+      assertThat(Duration.ofNanos(System.nanoTime() - begun)).isLessThan(Duration.ofSeconds(20));
+      await().until(() -> small.channel.messageCount("stripchart.overflow") > 0);
+      assertThat(small.health.warnings().get("persist.set_aside")).contains("lock");
+      assertThat(small.health.report().values()).allMatch(java.util.Optional::isEmpty);
+      assertThat(other.query("rollback").execute().await()).isNotNull();
+      other.close().await();
+      awaitCount("value = 2000", 20L * weeks);
+      await().atMost(LONG).until(() -> small.channel.messageCount("stripchart.overflow") == 0);
+      await().atMost(LONG).until(() -> small.health.warnings().isEmpty());
+      assertThat(small.dead()).isEmpty();
+    } finally {
+      vertx.close().await();
+      small.close();
+      persisting = new Persisting(broker, database).start();
+    }
+  }
+
+  private void awaitCount(String condition, long count) {
+    await()
+        .atMost(LONG)
+        .untilAsserted(
+            () ->
+                assertThat(database.number("select count(*) from reading where " + condition))
+                    .isEqualTo(count));
+  }
+
+  /** Without a look at a partition that is locked. */
+  private void awaitCurrent(Instant from, long count) {
+    await()
+        .atMost(LONG)
+        .untilAsserted(
+            () ->
+                assertThat(
+                        database.number(
+                            "select count(*) from reading where time >= '" + from + "'"))
+                    .isEqualTo(count));
+  }
+
+  @Test
+  void storesOthersBehindManyThatTheDatabaseFailsOver() throws Exception {
+    persisting.stop();
+    var small = new Persisting(broker, database);
+    var few = new PersistSettings(20, 10, 7, Duration.ofSeconds(1), Persisting.settings().rollup());
+    small.start(few, DatabaseSettings.of(new Secret(database.uri())));
+    try {
+      publishLate(0);
+      awaitStored(0);
+      database.execute(
+          "create function damage() returns trigger language plpgsql as $$ begin"
+              + " raise exception 'index is damaged' using errcode = 'XX002'; end $$");
+      database.execute(
+          "create trigger damage before insert on reading_2024_01_01"
+              + " for each row execute function damage()");
+      for (int i = 0; i < 200; i++)
+        small.publish(
+            "room.1", "{\"value\":500,\"time\":\"2024-05-05T00:01:00.%03dZ\"}".formatted(i));
+      publish("2026-11-21T00:00:00Z", 100);
+      awaitStored(100);
+      database.execute("drop trigger damage on reading_2024_01_01");
+      await().atMost(LONG).until(() -> small.health.warnings().isEmpty());
+      await().atMost(LONG).until(() -> small.channel.messageCount("stripchart.overflow") == 0);
+      await().atMost(LONG).until(() -> small.queued() == 0);
+      // Each was stored, or found to be at fault.
+      awaitCount("value = 500", 200 - small.dead().size());
+    } finally {
+      small.close();
+      persisting = new Persisting(broker, database).start();
+    }
+  }
+
   @Test
   void makesSoManyPartitionsInAMinuteAndStoresOthersMeanwhile() throws Exception {
     persisting.stop();

@@ -20,6 +20,7 @@ import io.stripchart.testing.TestBroker;
 import io.stripchart.testing.TestDatabase;
 import io.vertx.core.Vertx;
 import java.io.IOException;
+import java.time.Clock;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
@@ -67,6 +68,15 @@ final class Persisting implements AutoCloseable {
   /** Starts one that may find broker or database away. */
   void deploy(PersistSettings settings, DatabaseSettings databaseSettings, Health health)
       throws Exception {
+    var unused = deploy(settings, databaseSettings, health, Clock.systemUTC());
+  }
+
+  /**
+   * @return the deployment's id
+   */
+  String deploy(
+      PersistSettings settings, DatabaseSettings databaseSettings, Health health, Clock clock)
+      throws Exception {
     var surroundings =
         new Surroundings(
             BrokerSettings.of(new Secret(broker.uri())),
@@ -74,12 +84,16 @@ final class Persisting implements AutoCloseable {
             metrics,
             health,
             "127.0.0.1");
-    var unused =
-        vertx
-            .deployVerticle(new PersistVerticle(settings, surroundings))
-            .toCompletionStage()
-            .toCompletableFuture()
-            .get(10, SECONDS);
+    return vertx
+        .deployVerticle(new PersistVerticle(settings, surroundings, clock))
+        .toCompletionStage()
+        .toCompletableFuture()
+        .get(10, SECONDS);
+  }
+
+  /** Stops one of several. */
+  void undeploy(String id) throws Exception {
+    var unused = vertx.undeploy(id).toCompletionStage().toCompletableFuture().get(30, SECONDS);
   }
 
   /** Collects announcements from now on. */

@@ -10,6 +10,7 @@ import io.stripchart.common.operations.LogLimit;
 import io.stripchart.common.reading.Reading;
 import io.stripchart.common.reading.StoredBatch;
 import io.stripchart.persist.store.BatchNumber;
+import io.stripchart.persist.store.PartitionRange;
 import io.stripchart.persist.store.SeriesLimitException;
 import io.stripchart.persist.store.Stored;
 import io.vertx.core.Future;
@@ -59,7 +60,7 @@ class StoringTest {
     vertx.close().toCompletionStage().toCompletableFuture().join();
   }
 
-  private Future<Stored> store(BatchNumber number, List<Reading> readings) {
+  private Future<Stored> store(BatchNumber number, List<Reading> readings, int lockMillis) {
     var failure = fault.apply(readings);
     if (failure != null) return Future.failedFuture(failure);
     var added = readings.stream().filter(reading -> !stored.contains(reading.value())).toList();
@@ -258,6 +259,69 @@ class StoringTest {
       announcer.begin();
       assertThat(announced).as("holes told of after %s", failure).hasSizeGreaterThan(told);
     }
+  }
+
+  /** Each hundred seconds is a partition. */
+  private final class Partitioned implements Storing.Store {
+    @Override
+    public Future<Stored> store(BatchNumber number, List<Reading> readings, int lockMillis) {
+      return StoringTest.this.store(number, readings, lockMillis);
+    }
+
+    @Override
+    public PartitionRange partition(Instant time) {
+      long from = time.getEpochSecond() / 100 * 100;
+      return new PartitionRange(Instant.ofEpochSecond(from), Instant.ofEpochSecond(from + 100));
+    }
+  }
+
+  private Storing with(SetAside aside, List<Received> overflow) {
+    return new Storing(
+        new Partitioned(),
+        new Burial(this::bury, insistence, metrics),
+        announcer,
+        insistence,
+        new Ledger(metrics, new DatabaseWatch(Clock.systemUTC()), limit),
+        aside,
+        message -> {
+          overflow.add(message);
+          return Future.succeededFuture();
+        });
+  }
+
+  @Test
+  void setsAsideOnlyWhatIsOfAPartitionThatIsLocked() {
+    var overflow = new ArrayList<Received>();
+    var aside = new SetAside(2, System::nanoTime);
+    var partial = with(aside, overflow);
+    fault =
+        readings ->
+            readings.stream().anyMatch(one -> one.value() >= 100 && one.value() < 200)
+                ? refusal("55P03")
+                : null;
+    var spanning = message(50, 150, 250);
+    var batch = List.of(message(1), spanning, message(101), message(102), message(201));
+    assertThat(partial.settle(batch).succeeded()).isTrue();
+    assertThat(stored).containsExactlyInAnyOrder(1.0, 50.0, 201.0, 250.0);
+    assertThat(aside.count()).isEqualTo(2);
+    assertThat(aside.holds(spanning)).isTrue();
+    assertThat(overflow).containsExactly(batch.get(3));
+    // Further ones of it without an attempt.
+    int transactions = noted.size();
+    assertThat(partial.settle(List.of(message(103))).succeeded()).isTrue();
+    assertThat(overflow).hasSize(2);
+    assertThat(noted).hasSize(transactions);
+    assertThat(dead).isEmpty();
+  }
+
+  @Test
+  void overflowsWhatFindsNoRoomAside() {
+    var overflow = new ArrayList<Received>();
+    var aside = new SetAside(0, System::nanoTime);
+    fault = readings -> hold(readings, 101) ? refusal("55P03") : null;
+    assertThat(with(aside, overflow).settle(List.of(message(101))).succeeded()).isTrue();
+    assertThat(overflow).hasSize(1);
+    assertThat(aside.isEmpty()).isTrue();
   }
 
   @Test

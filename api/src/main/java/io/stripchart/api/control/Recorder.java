@@ -3,35 +3,45 @@ package io.stripchart.api.control;
 import io.stripchart.api.ApiException;
 import io.stripchart.api.ApiException.Code;
 import io.stripchart.common.broker.BrokerException;
+import io.stripchart.common.broker.BrokerSettings;
 import io.stripchart.common.broker.DurablePublisher;
 import io.stripchart.common.broker.ReadingPublisher;
+import io.stripchart.common.broker.StampLease;
 import io.stripchart.common.reading.AcceptableTimes;
 import io.stripchart.common.reading.ArrivalClock;
 import io.stripchart.common.reading.MalformedReadingException;
 import io.stripchart.common.reading.Reading;
 import io.vertx.core.Future;
+import io.vertx.core.Promise;
 import io.vertx.core.Vertx;
 import java.time.Clock;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.List;
+import java.util.Optional;
+import java.util.concurrent.TimeUnit;
 
 /** Publishes readings that clients record by hand. For any context. */
 public final class Recorder {
+  private final Vertx vertx;
   private final HomeContext home;
   private final ReadingPublisher readings;
   private final Duration patience;
   private final Clock clock;
   private final AcceptableTimes times;
   private final ArrivalClock arrivals;
+  private final StampLease stamps;
+  private final Promise<Void> granted = Promise.promise();
 
   /**
+   * @param broker where times are reserved for readings that bring none
    * @param publisher of the current context
    * @param patience how long the broker's confirm is waited for
    * @param times that readings may have
    */
   public Recorder(
       Vertx vertx,
+      BrokerSettings broker,
       DurablePublisher publisher,
       Duration patience,
       Clock clock,
@@ -42,6 +52,23 @@ public final class Recorder {
     this.clock = clock;
     this.times = times;
     this.arrivals = new ArrivalClock(clock);
+    this.vertx = vertx;
+    this.stamps =
+        StampLease.open(broker, "stripchart api clock", clock, arrivals, granted::tryComplete);
+  }
+
+  /** Records nothing more. */
+  public Future<Void> close() {
+    return vertx.executeBlocking(
+        () -> {
+          stamps.close();
+          return null;
+        });
+  }
+
+  /** Why it cannot record readings that bring no time, if so; any thread. */
+  public Optional<String> problem() {
+    return arrivals.problem();
   }
 
   /**
@@ -51,8 +78,32 @@ public final class Recorder {
    */
   public Future<Reading> record(String series, double value, Instant time) {
     if (time != null && isOutside(time)) throw ApiException.badArgument("time", range());
-    var reading = new Reading(series, time == null ? arrivals.next() : time, value);
-    return record(List.of(reading)).map(reading);
+    // Checked at once, whatever its stamp will be.
+    var reading = new Reading(series, time == null ? clock.instant() : time, value);
+    if (time != null) return record(List.of(reading)).map(reading);
+    return home.call(this::stamp)
+        .compose(
+            stamp -> {
+              var stamped = new Reading(series, stamp, value);
+              return record(List.of(stamped)).map(stamped);
+            });
+  }
+
+  /** Waits for the first times, which are reserved soon after a start. */
+  private Future<Instant> stamp() {
+    if (granted.future().isComplete()) return stampNow();
+    var late = vertx.timer(patience.toMillis(), TimeUnit.MILLISECONDS);
+    return Future.any(granted.future(), late).compose(waited -> stampNow());
+  }
+
+  private Future<Instant> stampNow() {
+    var stamp = arrivals.next();
+    if (arrivals.isCovered()) return Future.succeededFuture(stamp);
+    return Future.failedFuture(
+        new ApiException(
+            Code.BROKER_AWAY,
+            "no times are reserved at the broker for readings that bring none: nothing is"
+                + " recorded; give the time, or try again"));
   }
 
   /** Whether a time is outside of the window of acceptable ones. */

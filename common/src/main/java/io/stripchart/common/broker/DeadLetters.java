@@ -64,14 +64,20 @@ public final class DeadLetters {
    *
    * @param exchange its intended exchange; "" if there is none
    * @param routingKey its intended routing key
+   * @param arrived when
    * @param cause of an enum of the caller's metrics
    * @param reason for people
    * @return completes when the broker has confirmed it
    */
   public Future<Void> take(
-      String exchange, String routingKey, byte[] body, Enum<?> cause, String reason) {
+      String exchange,
+      String routingKey,
+      byte[] body,
+      Instant arrived,
+      Enum<?> cause,
+      String reason) {
     var properties = new AMQP.BasicProperties.Builder().contentType("application/json").build();
-    return take(exchange, routingKey, body, properties, Instant.now(), cause, reason);
+    return take(exchange, routingKey, body, properties, arrived, cause, reason);
   }
 
   /**

@@ -47,6 +47,12 @@ public final class StampLease {
 
   private static final Duration LOOK_AGAIN = Duration.ofMillis(500);
 
+  /**
+   * The roles of one process take turns: the embedded broker, which most often serves one process
+   * alone, ends the connection of those that find the lock taken.
+   */
+  private static final Object IN_PROCESS = new Object();
+
   private static final Logger log = LoggerFactory.getLogger(StampLease.class);
 
   private final String owner = UUID.randomUUID().toString();
@@ -169,6 +175,13 @@ public final class StampLease {
 
   /** Changes the ledger, and uses the claim after the confirm. */
   private void underLock(BrokerConnection connection, Change change)
+      throws IOException, LockedException {
+    synchronized (IN_PROCESS) {
+      changeUnderLock(connection, change);
+    }
+  }
+
+  private void changeUnderLock(BrokerConnection connection, Change change)
       throws IOException, LockedException {
     var channel = connection.channel();
     lock(channel);

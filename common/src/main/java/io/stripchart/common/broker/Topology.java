@@ -26,6 +26,15 @@ public final class Topology {
   public static final String DEAD = "stripchart.dead";
 
   /**
+   * Fanout and quorum queue: what cannot be stored yet and finds no room in a persist process. It
+   * returns to {@link #PERSIST} over {@link #RETURNED}.
+   */
+  public static final String OVERFLOW = "stripchart.overflow";
+
+  /** Fanout, bound to {@link #PERSIST} alone. */
+  public static final String RETURNED = "stripchart.returned";
+
+  /**
    * RabbitMQ reads the {@code x-} arguments and the embedded broker passes over them. The limit is
    * as good as none (RabbitMQ 3 refuses -1): a redelivery is never the message's own fault, as
    * persist itself moves what it cannot store.
@@ -42,6 +51,11 @@ public final class Topology {
     channel.exchangeDeclare(READINGS, "topic", true);
     channel.queueDeclare(PERSIST, true, false, false, PERSIST_ARGUMENTS);
     channel.queueBind(PERSIST, READINGS, "#");
+    channel.exchangeDeclare(RETURNED, "fanout", true);
+    channel.queueBind(PERSIST, RETURNED, "");
+    channel.exchangeDeclare(OVERFLOW, "fanout", true);
+    channel.queueDeclare(OVERFLOW, true, false, false, PERSIST_ARGUMENTS);
+    channel.queueBind(OVERFLOW, OVERFLOW, "");
     channel.exchangeDeclare(STORED, "fanout", true);
     channel.exchangeDeclare(CONTROL, "topic", true);
   }

@@ -76,12 +76,8 @@ public final class Database {
    */
   public static SqlClient pipelined(
       Vertx vertx, DatabaseSettings settings, String name, Handler<SqlConnection> opened) {
-    // Callers wait for room on the connection as long as for an answer, which they limit
-    // themselves.
-    var limits = limits(settings);
-    limits.setConnectionTimeout(CONNECT_SECONDS + (int) settings.statementTimeout().toSeconds());
     return PgBuilder.client()
-        .with(limits)
+        .with(limits(settings))
         .with(net(settings))
         .connectingTo(options(settings, name))
         .withConnectHandler(opened)
@@ -130,10 +126,11 @@ public final class Database {
         .setIdleTimeoutUnit(TimeUnit.SECONDS);
   }
 
-  private static PoolOptions limits(DatabaseSettings settings) {
+  /** Callers wait for a connection that others use for as long as a statement may take. */
+  static PoolOptions limits(DatabaseSettings settings) {
     return new PoolOptions()
         .setMaxSize(settings.poolSize())
-        .setConnectionTimeout(CONNECT_SECONDS)
+        .setConnectionTimeout(CONNECT_SECONDS + (int) settings.statementTimeout().toSeconds())
         .setConnectionTimeoutUnit(TimeUnit.SECONDS)
         .setMaxWaitQueueSize(10_000);
   }

@@ -2,6 +2,7 @@ package io.stripchart.common.reading;
 
 import java.time.Clock;
 import java.time.Instant;
+import java.util.Optional;
 import java.util.concurrent.atomic.AtomicLong;
 
 /**
@@ -20,7 +21,12 @@ public final class ArrivalClock {
   }
 
   public Instant next() {
-    long now = ReadingTime.micros(clock.instant());
+    return next(clock.instant());
+  }
+
+  /** A stamp for what arrived at this time. */
+  public Instant next(Instant arrival) {
+    long now = ReadingTime.micros(arrival);
     var own = share;
     long micros =
         lastMicros.updateAndGet(
@@ -31,9 +37,9 @@ public final class ArrivalClock {
     return ReadingTime.ofMicros(micros);
   }
 
-  /** Leaves out the next {@code count} microseconds, which the caller gives away by itself. */
+  /** Leaves out the next stamps, which the caller gives away by itself. */
   public void skip(int count) {
-    lastMicros.addAndGet(count);
+    lastMicros.addAndGet((long) count * StampShare.SLOTS);
   }
 
   /** Has it stamp with the times of this share from now on. */
@@ -50,5 +56,12 @@ public final class ArrivalClock {
   public boolean isCovered() {
     var own = share;
     return own != null && lastMicros.get() <= own.until();
+  }
+
+  /** Why its stamps may be equal to those of others, where they may be. */
+  public Optional<String> problem() {
+    return isCovered()
+        ? Optional.empty()
+        : Optional.of("no times are reserved at the broker for readings that bring none");
   }
 }

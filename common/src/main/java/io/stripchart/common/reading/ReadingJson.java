@@ -9,6 +9,7 @@ import java.io.IOException;
 import java.time.Instant;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.function.IntFunction;
 
 /**
  * Readings as JSON, the same in a message body, a plain feed and a push: a number; an object {@code
@@ -80,7 +81,12 @@ public final class ReadingJson {
    */
   public static List<Reading> readings(
       String series, byte[] body, Instant defaultTime, int maxItems) {
-    return readings(series, body, defaultTime, maxItems, (field, time) -> time);
+    return readings(
+        series,
+        body,
+        index -> defaultTime.plusNanos(index * 1_000L),
+        maxItems,
+        (field, time) -> time);
   }
 
   /** Judges a time that is about to become a reading's. */
@@ -94,15 +100,23 @@ public final class ReadingJson {
     Instant check(String field, Instant time);
   }
 
-  /** As {@link #readings(String, byte[], Instant, int)}, if not all times will do. */
+  /**
+   * As {@link #readings(String, byte[], Instant, int)}, if not all times will do.
+   *
+   * @param defaultTimes of the items that give no time, by their index; asked in their order
+   */
   public static List<Reading> readings(
-      String series, byte[] body, Instant defaultTime, int maxItems, TimeCheck check) {
+      String series,
+      byte[] body,
+      IntFunction<Instant> defaultTimes,
+      int maxItems,
+      TimeCheck check) {
     var items = items(body, maxItems);
     var readings = new ArrayList<Reading>(items.size());
     for (var item : items) {
       if (item.problem() != null) throw refused(items.size(), item, item.problem());
       if (item.time() == null) {
-        var time = check.check(null, defaultTime.plusNanos(item.index() * 1_000L));
+        var time = check.check(null, defaultTimes.apply(item.index()));
         readings.add(new Reading(series, time, item.value()));
       } else {
         readings.add(new Reading(series, checked(items.size(), item, check), item.value()));

@@ -18,6 +18,9 @@ public record StampShare(int slot, long after, long until) {
    */
   public static final int SLOTS = 20;
 
+  /** From one time of a share to the next. */
+  public static final long STEP_NANOS = SLOTS * 1_000L;
+
   /** Whether it holds a time. */
   public boolean holds(Instant time) {
     long micros = ReadingTime.micros(time);

@@ -10,6 +10,7 @@ import io.stripchart.common.broker.BrokerSettings.DeadLetterLimit;
 import io.stripchart.common.settings.Secret;
 import io.stripchart.testing.TestBroker;
 import java.time.Duration;
+import java.time.Instant;
 import java.util.Arrays;
 import java.util.Map;
 import org.junit.jupiter.api.AfterEach;
@@ -48,7 +49,12 @@ class DeadLetterLimitIT {
       loop.await(
           () ->
               letters.take(
-                  Topology.READINGS, "room.1", body, BrokerException.Fate.REFUSED, "a test"));
+                  Topology.READINGS,
+                  "room.1",
+                  body,
+                  Instant.EPOCH,
+                  BrokerException.Fate.REFUSED,
+                  "a test"));
     }
   }
 

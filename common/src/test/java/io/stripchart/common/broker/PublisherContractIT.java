@@ -281,7 +281,9 @@ class PublisherContractIT {
     var letters = new DeadLetters(publisher);
     var body = new byte[] {0, 1, 2};
     loop.await(
-        () -> letters.take(Topology.READINGS, "room..1", body, Fate.REFUSED, "r".repeat(600)));
+        () ->
+            letters.take(
+                Topology.READINGS, "room..1", body, Instant.EPOCH, Fate.REFUSED, "r".repeat(600)));
     var dead = inspection.take(Topology.DEAD);
     assertThat(dead).hasSize(1);
     assertThat(dead.get(0).getBody()).isEqualTo(body);

@@ -60,11 +60,20 @@ class ArrivalClockTest {
   }
 
   @Test
+  void stampsWhatArrivedBeforeWithTheTimeOfItsArrival() {
+    var clock = new ArrivalClock(standing(START.plusSeconds(60)));
+    assertThat(clock.next(START)).isEqualTo(START);
+    assertThat(clock.next(START)).isEqualTo(START.plusNanos(1_000));
+    assertThat(clock.next(START.plusSeconds(1))).isEqualTo(START.plusSeconds(1));
+  }
+
+  @Test
   void leavesOutWhatIsSkipped() {
     var clock = new ArrivalClock(standing(START));
-    assertThat(clock.next()).isEqualTo(START);
+    clock.use(new StampShare(0, 0, Long.MAX_VALUE));
+    var first = clock.next();
     clock.skip(9);
-    assertThat(clock.next()).isEqualTo(START.plusNanos(10_000));
+    assertThat(clock.next()).isEqualTo(first.plusNanos(10 * StampShare.STEP_NANOS));
   }
 
   @Test

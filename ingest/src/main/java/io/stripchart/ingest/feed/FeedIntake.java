@@ -94,7 +94,8 @@ final class FeedIntake {
   private void deadLetter(String exchange, byte[] body, String reason, DeadCause cause) {
     // A long one takes the room of many, so that memory is bounded whatever a feed sends.
     int weight = 1 + body.length / BYTES_PER_READING;
-    holding(weight, deadLetters.take(exchange, series, body, cause, reason))
+    var arrived = shared.clock().next();
+    holding(weight, deadLetters.take(exchange, series, body, arrived, cause, reason))
         .onSuccess(kept -> metrics.dead(cause))
         .onFailure(
             failure -> {

@@ -6,9 +6,9 @@ import java.time.ZoneOffset;
 import java.util.Locale;
 
 /** The times of one partition: {@code from} ≤ time &lt; {@code to}. */
-record PartitionRange(Instant from, Instant to) {
+public record PartitionRange(Instant from, Instant to) {
 
-  boolean contains(Instant time) {
+  public boolean contains(Instant time) {
     return !time.isBefore(from) && time.isBefore(to);
   }
 

@@ -68,6 +68,9 @@ final class PartitionStore {
 
   private NavigableMap<Instant, PartitionRange> known = new TreeMap<>();
 
+  /** What was known when it was forgotten. */
+  private NavigableMap<Instant, PartitionRange> remembered = new TreeMap<>();
+
   /** A time of each range that is still to be made, by the range's beginning. */
   private final NavigableMap<Instant, Instant> wanted = new TreeMap<>();
 
@@ -164,7 +167,15 @@ final class PartitionStore {
   }
 
   void forget() {
+    if (!known.isEmpty()) remembered = known;
     known = new TreeMap<>();
+  }
+
+  /** The partition of a time, as it was when the catalog was read last, or as it would be made. */
+  PartitionRange around(Instant time) {
+    var ranges = known.isEmpty() ? remembered : known;
+    var found = holding(time, ranges);
+    return found == null ? grid.free(time, ranges, near()) : found;
   }
 
   /** Makes nothing more. */

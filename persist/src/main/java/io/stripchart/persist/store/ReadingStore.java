@@ -8,6 +8,7 @@ import io.vertx.sqlclient.Pool;
 import io.vertx.sqlclient.Row;
 import io.vertx.sqlclient.RowSet;
 import io.vertx.sqlclient.SqlConnection;
+import java.time.Instant;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
@@ -23,6 +24,9 @@ import java.util.UUID;
  */
 public final class ReadingStore {
   public static final int DEFAULT_MAX_SERIES = 1_000_000;
+
+  /** For how long a transaction waits for a lock by default, as {@link Changing#BEGIN} has it. */
+  public static final int LOCK_MILLIS = 5_000;
 
   /**
    * The rows, then the marks of the closed hours that any of them was added to, and the note. A
@@ -105,6 +109,11 @@ public final class ReadingStore {
     return partitions.isAwaited(readings);
   }
 
+  /** The partition that a reading of this time belongs to. */
+  public PartitionRange partition(Instant time) {
+    return partitions.around(time);
+  }
+
   /** How many partitions are still to be made. */
   public int wantedPartitions() {
     return partitions.wanted();
@@ -124,9 +133,18 @@ public final class ReadingStore {
    *     storing the same again is safe
    */
   public Future<Stored> store(BatchNumber number, List<Reading> readings) {
+    return store(number, readings, LOCK_MILLIS);
+  }
+
+  /**
+   * The same.
+   *
+   * @param lockMillis after which waiting for the lock of a partition or a row fails
+   */
+  public Future<Stored> store(BatchNumber number, List<Reading> readings, int lockMillis) {
     return partitions
         .cover(readings)
-        .compose(covered -> transaction(number, readings))
+        .compose(covered -> transaction(number, readings, lockMillis))
         .onSuccess(stored -> series.keep())
         .onFailure(this::forgetAfter);
   }
@@ -145,11 +163,12 @@ public final class ReadingStore {
 
   /**
    * The next database may be another one or a restored one, or a partition may have been dropped; a
-   * refusal alone does not mean that.
+   * refusal or a lock alone does not mean that.
    */
   private void forgetAfter(Throwable failure) {
-    if (Verdict.of(failure) != Verdict.TRANSIENT || failure instanceof MissingPartitionException)
-      return;
+    if (Verdict.of(failure) != Verdict.TRANSIENT
+        || failure instanceof MissingPartitionException
+        || Verdict.isLocked(failure)) return;
     series.forget();
     partitions.forget();
   }
@@ -159,10 +178,10 @@ public final class ReadingStore {
    * server runs them in order. If one fails, the following ones do nothing, so the first failure
    * counts.
    */
-  private Future<Stored> transaction(BatchNumber number, List<Reading> readings) {
+  private Future<Stored> transaction(BatchNumber number, List<Reading> readings, int lockMillis) {
     return pool.withConnection(
         connection -> {
-          var begun = connection.query(Changing.BEGIN).execute();
+          var begun = connection.query(begin(lockMillis)).execute();
           return series
               .ids(connection, readings)
               .map(ids -> Rows.of(readings, ids))
@@ -180,6 +199,13 @@ public final class ReadingStore {
   /** If it did not begin, that is the failure to report. */
   private static <T> Future<T> failed(Future<?> begun, Throwable failure) {
     return begun.compose(began -> Future.failedFuture(passing(failure)));
+  }
+
+  /** Closing the hours, which all wait for, counts by the default. */
+  private static String begin(int lockMillis) {
+    return lockMillis == LOCK_MILLIS
+        ? Changing.BEGIN
+        : Changing.BEGIN + ";\nset local lock_timeout = " + lockMillis;
   }
 
   /** That of a lost connection has ended anyway. */
