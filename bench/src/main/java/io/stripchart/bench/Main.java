@@ -58,6 +58,10 @@ public final class Main {
     for (var question : rooms)
       all.add(new RoomAverage(ground, stripchart, plain, seconds, question));
     if (only.contains("factories")) all.add(new Factories(stripchart, plain, seconds));
+    if (only.contains("resume")) {
+      all.add(new CatchingUp(ground, stripchart, seconds, CatchingUp.Case.ofEachItsOwn()));
+      all.add(new CatchingUp(ground, stripchart, seconds, CatchingUp.Case.ofAllTheSame()));
+    }
     if (only.contains("processes")) all.addAll(processes(ground, stripchart, seconds));
     if (only.contains("series")) all.add(new SeriesGrowth(ground, stripchart, seconds));
     var histories = new Histories(ground, stripchart, seconds);

@@ -23,7 +23,7 @@ record Options(
     Optional<Path> record,
     Optional<String> brokerUri,
     Optional<String> databaseUri) {
-  /** All subjects. The last four take long and run only if named. */
+  /** All subjects. The last five take long and run only if named. */
   static final List<String> ALL =
       List.of(
           "feed",
@@ -36,6 +36,7 @@ record Options(
           "rolling",
           "rooms",
           "factories",
+          "resume",
           "processes",
           "series",
           "year",
@@ -44,7 +45,7 @@ record Options(
   /** As series that others make would count. */
   private static final String ALONE = "series";
 
-  static final Set<String> USUAL = Set.copyOf(ALL.subList(0, ALL.size() - 4));
+  static final Set<String> USUAL = Set.copyOf(ALL.subList(0, ALL.size() - 5));
 
   /**
    * @throws IllegalArgumentException for an unknown option or an invalid value

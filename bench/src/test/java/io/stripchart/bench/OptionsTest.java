@@ -46,9 +46,9 @@ class OptionsTest {
       delimiter = '|',
       value = {
         "--only|feeds|--only: \"feeds\" is none of"
-            + " feed,push,burst,wide,latency,query,crowd,rolling,rooms,factories,processes,series,year,scale",
+            + " feed,push,burst,wide,latency,query,crowd,rolling,rooms,factories,resume,processes,series,year,scale",
         "--only|feed,|--only: \"\" is none of"
-            + " feed,push,burst,wide,latency,query,crowd,rolling,rooms,factories,processes,series,year,scale",
+            + " feed,push,burst,wide,latency,query,crowd,rolling,rooms,factories,resume,processes,series,year,scale",
         "--only|wide,series|--only: series needs a run of its own",
         "--rounds|0|--rounds: is 0; must be at least 1",
         "--rounds|three|--rounds: is three; must be at least 1",

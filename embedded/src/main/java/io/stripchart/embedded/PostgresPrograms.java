@@ -22,6 +22,8 @@ record PostgresPrograms(Path home) {
           "listen_addresses", "127.0.0.1",
           "unix_socket_directories", "",
           "max_connections", "100",
+          // A batch locks each partition that it stores into, and its index, until it commits.
+          "max_locks_per_transaction", "256",
           "shared_buffers", "128MB",
           "timezone", "UTC",
           "log_checkpoints", "off");

@@ -13,4 +13,11 @@ public record Found(List<Filled> buckets, Point before, Point after) {
   public Found {
     buckets = List.copyOf(buckets);
   }
+
+  /** The same as columns of a chart. */
+  public List<Column> columns() {
+    return buckets.stream()
+        .map(one -> new Column(one.min(), one.max(), one.first(), one.last()))
+        .toList();
+  }
 }

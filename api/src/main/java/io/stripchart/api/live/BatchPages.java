@@ -107,6 +107,7 @@ final class BatchPages implements StoredPages.Pages {
 
   @Override
   public Future<StreamPage> next(BooleanSupplier wanted) {
+    while (isLong(slices.getFirst())) divide(slices.removeFirst().halvesOfTime());
     var slice = slices.getFirst();
     var transactions = slice.batches.stream().map(Batch::transaction).toList();
     var page = new PageOfBatches(pattern, transactions, slice.times, slice.place);
@@ -115,6 +116,13 @@ final class BatchPages implements StoredPages.Pages {
         .compose(found -> database.page(page, found))
         .map(this::taken)
         .onFailure(this::divide);
+  }
+
+  private boolean isLong(Slice slice) {
+    var rest = slice.times.from(slice.place.time());
+    return !rest.isEmpty()
+        && database.spansManyPartitions(
+            ReadingTime.ofMicros(rest.first()), ReadingTime.ofMicros(rest.last()));
   }
 
   private StreamPage taken(StreamPage page) {
@@ -142,7 +150,10 @@ final class BatchPages implements StoredPages.Pages {
 
   private void divide(Throwable failure) {
     if (!ApiException.isTimeout(failure)) return;
-    var halves = slices.removeFirst().halves();
+    divide(slices.removeFirst().halves());
+  }
+
+  private void divide(List<Slice> halves) {
     for (int i = halves.size() - 1; i >= 0; i--) slices.addFirst(halves.get(i));
   }
 

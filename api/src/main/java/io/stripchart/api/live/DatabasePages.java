@@ -11,6 +11,7 @@ import io.stripchart.api.stream.StoredStream;
 import io.stripchart.common.reading.SeriesPattern;
 import io.stripchart.common.reading.TimeStretches;
 import io.vertx.core.Future;
+import java.time.Instant;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
@@ -91,6 +92,11 @@ final class DatabasePages implements StoredPages {
 
   StreamQueries queries() {
     return queries;
+  }
+
+  /** Whether a statement must not have this range as its only bound. */
+  boolean spansManyPartitions(Instant from, Instant to) {
+    return queries.spansManyPartitions(from, to);
   }
 
   /** The series that match, as of a batch in the stream or later. */

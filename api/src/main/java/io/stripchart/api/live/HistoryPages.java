@@ -27,6 +27,9 @@ final class HistoryPages implements StoredPages.Pages {
   private static final Duration MIN_SLICE = Duration.ofMillis(1);
   private static final Duration MAX_SLICE = Duration.ofDays(3_650);
 
+  /** Where a longer one would span many partitions. */
+  private static final Duration MAX_SLICE_OF_MANY = Duration.ofDays(60);
+
   /** Which a slice may hold, if readings are as dense as in the last one. */
   private static final int MAX_PAGES = 10;
 
@@ -86,7 +89,9 @@ final class HistoryPages implements StoredPages.Pages {
     if (isJump) return jump(wanted);
     boolean isSingle = series.ids().length <= 1;
     int limit = Math.max(1, database.limit(series) >> timeouts);
-    var to = isSingle ? Reading.LATEST : end(slice);
+    boolean ofMany = database.spansManyPartitions(place.time(), Reading.LATEST);
+    if (ofMany && (isSingle || slice.compareTo(MAX_SLICE_OF_MANY) > 0)) slice = MAX_SLICE_OF_MANY;
+    var to = isSingle && !ofMany ? Reading.LATEST : end(slice);
     return database
         .read(wanted, () -> database.queries().history(series(), place, to, limit, snapshot))
         .map(page -> taken(page, to, limit))

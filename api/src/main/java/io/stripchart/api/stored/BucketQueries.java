@@ -13,6 +13,7 @@ import io.vertx.core.Future;
 import io.vertx.sqlclient.Row;
 import io.vertx.sqlclient.RowSet;
 import io.vertx.sqlclient.Tuple;
+import java.time.Duration;
 import java.time.Instant;
 import java.time.OffsetDateTime;
 import java.util.ArrayList;
@@ -31,6 +32,9 @@ final class BucketQueries {
 
   /** Of more buckets, many may be empty, and to look at each would cost more than it saves. */
   private static final int MAX_LOOKS = 2_500;
+
+  /** A reading around the window is looked for this far from it first. */
+  private static final Duration CLOSE = Duration.ofDays(7);
 
   /** $4 and $5 are bounds of the hours, $6 the thresholds, $7 the hours that they cut. */
   private static final String HOURS =
@@ -103,17 +107,7 @@ final class BucketQueries {
       select time, value from reading
       where series_id = asked.id and time >= $5 and time < $3
       union all
-      select one.time, one.value
-      from (
-        select hour from late_hour where series_id = asked.id and hour >= $4 and hour < $5
-        union
-        select unnest($7::timestamptz[])) as again
-      cross join lateral (
-        select time, value from reading
-        where series_id = asked.id
-          and time >= again.hour and time < again.hour + interval '1 hour'
-          and time >= $4 and time < $5
-        offset 0) as one\
+      select time, value from readings_of_hours(asked.id, $4, $5, $7)\
       """;
 
   /** For one series: aggregates of hours and of readings in each bucket that has any. */
@@ -128,7 +122,7 @@ final class BucketQueries {
         union all
         select width_bucket(time, $6::timestamptz[]) as bucket,
           count(*), min(value), max(value), PLAIN_MEAN,
-          null::float8, min(time), null::float8, max(time)
+          FIRST_OF_PART, min(time), LAST_OF_PART, max(time)
         from (READINGS) as each
         group by 1) as part
       group by bucket\
@@ -156,37 +150,40 @@ final class BucketQueries {
       """;
 
   /**
-   * The values of the first and the last reading are looked up if no rollup has them. $1 are the
-   * series, $2 and $3 the window's ends.
+   * The values of the first and the last reading are looked up where no rollup has them. The
+   * readings around the window are most often close to it. $1 are the series, $2 and $3 the
+   * window's ends.
    */
   private static final String FOUND =
       """
       with asked as materialized (select id from unnest($1::int4[]) as id),
       found as (
         select id, bucket, count, min, max, mean,
-          coalesce(first, (select value from reading
-            where series_id = id and time = first_time and time >= $2 and time < $3)),
-          first_time,
-          coalesce(last, (select value from reading
-            where series_id = id and time = last_time and time >= $2 and time < $3)),
-          last_time
+          coalesce(first, FIRST_VALUE), first_time,
+          coalesce(last, LAST_VALUE), last_time
         from asked
         cross join lateral (BUCKETS) as bucket
         union all
         select id, BEFORE, 0, value, value, value, value, time, value, time
         from asked
         cross join lateral (
-          select time, value from reading
-          where series_id = id and time < $2
-          order by time desc limit 1) as before
+          (select time, value from reading
+           where series_id = id and time >= CLOSE_FROM and time < $2
+           order by time desc limit 1)
+          union all
+          select time, value from readings_of_series(id, '-infinity', CLOSE_FROM, 1, true)
+          limit 1) as before
         where AROUND::boolean
         union all
         select id, AFTER, 0, value, value, value, value, time, value, time
         from asked
         cross join lateral (
-          select time, value from reading
-          where series_id = id and time >= $3
-          order by time limit 1) as after
+          (select time, value from reading
+           where series_id = id and time >= $3 and time < CLOSE_TO
+           order by time limit 1)
+          union all
+          select time, value from readings_of_series(id, CLOSE_TO, 'infinity', 1, false)
+          limit 1) as after
         where AROUND::boolean)
       select until, found.*
       from (select ROLLED_UNTIL as until) as rolled left join found on true\
@@ -195,18 +192,42 @@ final class BucketQueries {
           .replace("AFTER", Integer.toString(AFTER))
           .replace("ROLLED_UNTIL", Statements.ROLLED_UNTIL);
 
-  /** Statements that compute means in the same way. */
-  private record Means(String byHours, String byReadings) {
+  private static final String VALUE =
+      """
+      (select value from reading
+        where series_id = id and time = AT_TIME and time >= $2 and time < $3)\
+      """;
+
+  /** Statements that tell means in the same way. */
+  private record Means(String byHours, String byHoursOfMany, String byReadings) {
     static Means of(String parts, String readings) {
       return new Means(
-              FOUND.replace("BUCKETS", BY_HOURS).replace("AROUND", "$8"),
-              FOUND.replace("BUCKETS", BY_READINGS).replace("AROUND", "$5"))
+              found(BY_HOURS, VALUE, "$8", "$9", "$10")
+                  .replace("FIRST_OF_PART", "null::float8")
+                  .replace("LAST_OF_PART", "null::float8"),
+              // A look at each would be planned for all partitions of the window.
+              found(BY_HOURS, "null::float8", "$8", "$9", "$10")
+                  .replace("FIRST_OF_PART", "(array_agg(value order by time))[1]")
+                  .replace("LAST_OF_PART", "(array_agg(value order by time))[count(*)]"),
+              found(BY_READINGS, VALUE, "$5", "$6", "$7"))
           .with(parts, readings);
+    }
+
+    private static String found(
+        String buckets, String value, String around, String closeFrom, String closeTo) {
+      return FOUND
+          .replace("BUCKETS", buckets)
+          .replace("FIRST_VALUE", value.replace("AT_TIME", "first_time"))
+          .replace("LAST_VALUE", value.replace("AT_TIME", "last_time"))
+          .replace("AROUND", around)
+          .replace("CLOSE_FROM", closeFrom)
+          .replace("CLOSE_TO", closeTo);
     }
 
     private Means with(String parts, String readings) {
       return new Means(
           byHours.replace("WEIGHTED_MEAN", parts).replace("PLAIN_MEAN", readings),
+          byHoursOfMany.replace("WEIGHTED_MEAN", parts).replace("PLAIN_MEAN", readings),
           byReadings.replace("PLAIN_MEAN", readings));
     }
   }
@@ -245,7 +266,7 @@ final class BucketQueries {
             });
   }
 
-  private static Rolled statement(
+  private Rolled statement(
       Means means, Integer[] ids, List<Instant> thresholds, boolean around, Instant rolledUntil) {
     var window = new Window(thresholds.get(0), thresholds.get(thresholds.size() - 1));
     var hours = HourWindow.of(window, rolledUntil);
@@ -258,11 +279,19 @@ final class BucketQueries {
     var arguments = Tuple.of(ids, utc(hours.from()), utc(hours.to()));
     if (hours.hours() == 0 && ids.length * thresholds.size() <= MAX_LOOKS) {
       arguments.addValue(array(thresholds)).addBoolean(around);
-      return new Rolled(means.byReadings, hours, arguments);
+      return new Rolled(means.byReadings, hours, withClose(arguments, hours));
     }
     arguments.addValue(utc(hours.hoursFrom())).addValue(utc(hours.hoursTo()));
     arguments.addValue(array(thresholds)).addValue(array(cut)).addBoolean(around);
-    return new Rolled(means.byHours, hours, arguments);
+    boolean many = statements.spansManyPartitions(window);
+    return new Rolled(
+        many ? means.byHoursOfMany : means.byHours, hours, withClose(arguments, hours));
+  }
+
+  private static Tuple withClose(Tuple arguments, HourWindow window) {
+    return arguments
+        .addOffsetDateTime(utc(window.from().minus(CLOSE)))
+        .addOffsetDateTime(utc(window.to().plus(CLOSE)));
   }
 
   private static List<Instant> cut(List<Instant> thresholds, HourWindow hours) {

@@ -13,9 +13,10 @@ import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /**
- * Which database answers. It is looked at on every new connection, before anything else is asked
- * over it, as a server has to be started to have another state of its files; and from time to time,
- * as rows may be restored while it runs. For any context.
+ * Which database answers, and whether it has many partitions. It is looked at on every new
+ * connection, before anything else is asked over it, as a server has to be started to have another
+ * state of its files; and from time to time, as rows may be restored while it runs. For any
+ * context.
  */
 public final class DatabaseIdentity {
   private static final Logger log = LoggerFactory.getLogger(DatabaseIdentity.class);
@@ -30,9 +31,29 @@ public final class DatabaseIdentity {
         (select system_identifier from pg_control_system()),
         (select oid from pg_database where datname = current_database()),
         'series'::regclass::oid, 'stored_batch'::regclass::oid,
-        (select marker from series_marker)))""";
+        (select marker from series_marker)))\
+      """;
 
-  static final String SQL = "select pg_postmaster_start_time()::text, " + TABLES;
+  /**
+   * Of more partitions, a plan that is right for any parameters takes longer to make, and to lock
+   * what it names, than many plans for the few partitions that the parameters leave.
+   */
+  private static final int MANY_PARTITIONS = 200;
+
+  /** Where there are many, this connection makes a plan for each execution from now on. */
+  static final String SQL =
+"""
+select pg_postmaster_start_time()::text, TABLES, many,
+  set_config('plan_cache_mode',
+    case when many then 'force_custom_plan' else current_setting('plan_cache_mode') end, false)
+from (
+  select count(*) > MANY_PARTITIONS as many
+  from (
+    select from pg_inherits where inhparent = 'reading'::regclass
+    limit MANY_PARTITIONS + 1) as partition) as partitions\
+"""
+          .replace("TABLES", TABLES)
+          .replace("MANY_PARTITIONS", Integer.toString(MANY_PARTITIONS));
 
   /** Holds state that is valid for one database only. */
   private record Listener(Context context, Consumer<Boolean> task) {}
@@ -41,6 +62,11 @@ public final class DatabaseIdentity {
   private String started;
   private String tables;
   private Future<Void> told = Future.succeededFuture();
+  private volatile boolean manyPartitions;
+
+  boolean hasManyPartitions() {
+    return manyPartitions;
+  }
 
   /**
    * @param context where the task runs
@@ -75,6 +101,7 @@ public final class DatabaseIdentity {
     boolean isSame = !isAnother && row.getString(0).equals(started);
     started = row.getString(0);
     tables = row.getString(1);
+    manyPartitions = row.getBoolean(2);
     if (!isFirst && !isSame) {
       log.info("event=database_changed another={}", isAnother);
       told = tell(isAnother);

@@ -130,6 +130,11 @@ public final class DatabaseLink {
     return quick("select 1", Tuple.tuple()).mapEmpty();
   }
 
+  /** Whether {@code reading} has so many partitions that a plan for all of them is slow. */
+  boolean hasManyPartitions() {
+    return slow.identity().hasManyPartitions();
+  }
+
   /** Checks whether it is still the same database, and notifies holders of state if not. */
   public Future<Void> identify() {
     return quick(DatabaseIdentity.SQL, Tuple.tuple()).compose(slow.identity()::seen);

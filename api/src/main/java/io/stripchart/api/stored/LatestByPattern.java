@@ -22,10 +22,11 @@ final class LatestByPattern {
       select chosen.name, latest.time, latest.value
       from chosen
       left join lateral (
-        select time, value from reading
-        where series_id = chosen.id and (select count(*) from chosen) < $2
-        order by time desc limit 1) as latest on true
-      order by chosen.name""";
+        select time, value from (LATEST) as its
+        where (select count(*) from chosen) < $2) as latest on true
+      order by chosen.name\
+      """
+          .replace("LATEST", LatestReadings.latest("chosen.id", "$3"));
 
   private static final String OF_MANY = LATEST.replace("CONDITION", "name ~ $1");
   private static final String OF_ONE = LATEST.replace("CONDITION", "name = $1");
@@ -45,8 +46,9 @@ final class LatestByPattern {
   Future<List<Reading>> of(SeriesPattern pattern, int max) {
     boolean isOne = pattern.isExact();
     var names = isOne ? pattern.toString() : pattern.toRegex();
+    var arguments = Tuple.of(names, max + 1, statements.latestSince());
     return statements
-        .slow(Query.LATEST, isOne ? OF_ONE : OF_MANY, Tuple.of(names, max + 1))
+        .slow(Query.LATEST, isOne ? OF_ONE : OF_MANY, arguments)
         .map(rows -> readings(rows, max));
   }
 

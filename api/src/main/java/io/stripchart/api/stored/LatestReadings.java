@@ -35,16 +35,41 @@ final class LatestReadings {
       """
       select time, value from reading
       where series_id = $1 and time >= $2
-      order by time desc limit 1""";
+      order by time desc limit 1\
+      """;
 
+  /** Readings before $3 are looked for where their hours are. */
   private static final String LATEST_OF_MANY =
       """
       select asked.id, latest.time, latest.value
       from unnest($1::int4[], $2::timestamptz[]) as asked (id, since)
       cross join lateral (
-        select time, value from reading
-        where series_id = asked.id and time >= asked.since
-        order by time desc limit 1) as latest""";
+        (select time, value from reading
+         where series_id = asked.id and time >= asked.since and time >= $3
+         order by time desc limit 1)
+        union all
+        select time, value from readings_of_series(asked.id, asked.since, $3, 1, true)
+        where asked.since < $3
+        limit 1) as latest\
+      """;
+
+  /**
+   * The latest reading of a series. Where {@code since} is a later time than the epoch, earlier
+   * readings are looked for where their hours are.
+   */
+  static String latest(String series, String since) {
+    return """
+    (select time, value from reading
+     where series_id = SERIES and time >= SINCE
+     order by time desc limit 1)
+    union all
+    select time, value from readings_of_series(SERIES, '-infinity', SINCE, 1, true)
+    where SINCE > timestamptz '1970-01-01 00:00:00+00'
+    limit 1\
+    """
+        .replace("SERIES", series)
+        .replace("SINCE", since);
+  }
 
   private final DatabaseLink database;
   private final ApiMetrics metrics;
@@ -121,20 +146,22 @@ final class LatestReadings {
   }
 
   private Future<Map<Integer, Reading>> ask(List<KnownSeries> series) {
-    if (series.size() == 1) {
-      var one = series.get(0);
+    var partitionsSince = Statements.latestSince(database);
+    var one = series.get(0);
+    if (series.size() == 1 && !utc(one).isBefore(partitionsSince)) {
       return database
           .quick(LATEST_OF_ONE, Tuple.of(one.id(), utc(one)))
           .map(rows -> rows.size() == 0 ? Map.of() : Map.of(one.id(), reading(one, rows)));
     }
     var ids = series.stream().map(KnownSeries::id).toArray(Integer[]::new);
     var since = series.stream().map(LatestReadings::utc).toArray(OffsetDateTime[]::new);
+    var arguments = Tuple.tuple().addArrayOfInteger(ids).addArrayOfOffsetDateTime(since);
     return database
-        .quick(LATEST_OF_MANY, Tuple.tuple().addArrayOfInteger(ids).addArrayOfOffsetDateTime(since))
+        .quick(LATEST_OF_MANY, arguments.addOffsetDateTime(partitionsSince))
         .map(
             rows -> {
               var names = new HashMap<Integer, KnownSeries>();
-              series.forEach(one -> names.put(one.id(), one));
+              series.forEach(its -> names.put(its.id(), its));
               var readings = new HashMap<Integer, Reading>();
               for (var row : rows) {
                 readings.put(row.getInteger(0), reading(names.get(row.getInteger(0)), row, 1));

@@ -25,11 +25,22 @@ final class PageQueries {
         from (
           select time, value from reading
           where series_id = id and time >= $2 and time < $3
-          order by time DIRECTION limit $4) as page) as its"""
+          order by time DIRECTION limit $4) as page) as its\
+      """
           .replace("PACKED", PackedReadings.AGGREGATE);
 
   private static final String FORWARD = PAGES.replace("DIRECTION", "");
   private static final String BACKWARD = PAGES.replace("DIRECTION", "desc");
+
+  /** Of windows that span many partitions. */
+  private static final String OF_MANY_PARTITIONS =
+      """
+      select id, packed
+      from unnest($1::int4[]) as id
+      cross join lateral (
+        select PACKED as packed from readings_of_series(id, $2, $3, $4, $5)) as its\
+      """
+          .replace("PACKED", PackedReadings.AGGREGATE);
 
   private final Statements statements;
 
@@ -44,8 +55,13 @@ final class PageQueries {
     var all = HourWindow.of(window, Instant.EPOCH);
     // One more, to find out whether there are more.
     var arguments = Tuple.of(ids, utc(all.from()), utc(all.to()), count + 1);
+    var sql = forward ? FORWARD : BACKWARD;
+    if (statements.spansManyPartitions(window)) {
+      sql = OF_MANY_PARTITIONS;
+      arguments.addBoolean(!forward);
+    }
     return statements
-        .slow(Query.READINGS, forward ? FORWARD : BACKWARD, arguments)
+        .slow(Query.READINGS, sql, arguments)
         .map(
             rows -> {
               var packedById = new HashMap<Integer, Buffer>();

@@ -14,6 +14,7 @@ import io.vertx.sqlclient.SqlConnection;
 import io.vertx.sqlclient.Tuple;
 import java.time.Duration;
 import java.time.Instant;
+import java.time.temporal.ChronoUnit;
 import java.util.concurrent.Semaphore;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -35,12 +36,17 @@ public final class ReadingDeletion {
   private static final String BEGIN =
       Changing.BEGIN + ";\nset local plan_cache_mode = force_custom_plan";
 
-  /** End of the next transaction's range; none if the whole rest is to be deleted. */
-  private static final String END =
+  /**
+   * The first and the last of the readings that the next transaction deletes, and whether it leaves
+   * any. It touches the partitions of some weeks at most.
+   */
+  private static final String NEXT =
       """
-      select time from reading
-      where series_id = $1 and time >= $2 and time < $3
-      order by time offset $4 limit 1""";
+      select min(time), max(time) filter (where is_near), count(*) = $4 or not bool_and(is_near)
+      from (
+        select time, time < min(time) over () + interval '60 days' as is_near
+        from readings_of_series($1, $2, $3, $4, false)) as found\
+      """;
 
   private static final String DELETE =
       """
@@ -54,7 +60,8 @@ public final class ReadingDeletion {
         where time < (select max(closed_until) from rollup)
         order by 2
         on conflict (series_id, hour) do update set hour = excluded.hour)
-      select count(*) from gone""";
+      select count(*) from gone\
+      """;
 
   private final Pool pool;
   private final long timeoutNanos;
@@ -142,15 +149,15 @@ public final class ReadingDeletion {
     return connection
         .query(BEGIN)
         .execute()
-        .compose(begun -> end(connection, progress))
+        .compose(begun -> next(connection, progress))
         .compose(
-            end ->
-                delete(connection, progress, end)
+            next ->
+                delete(connection, progress, next)
                     .compose(count -> connection.query("commit").execute().map(count))
                     .map(
                         count -> {
                           progress.count += count;
-                          progress.from = end;
+                          progress.from = next.isLast ? progress.to : next.to;
                           return (Void) null;
                         }))
         .recover(
@@ -161,26 +168,39 @@ public final class ReadingDeletion {
                     .transform(ended -> Future.failedFuture(failure)));
   }
 
-  private static Future<Instant> end(SqlConnection connection, Progress progress) {
+  /**
+   * What a transaction deletes.
+   *
+   * @param from null where there is nothing
+   */
+  private record Step(Instant from, Instant to, boolean isLast) {}
+
+  private static Future<Step> next(SqlConnection connection, Progress progress) {
     return connection
-        .preparedQuery(END)
-        .execute(range(progress, progress.to).addInteger(AT_ONCE))
+        .preparedQuery(NEXT)
+        .execute(range(progress, progress.from, progress.to).addInteger(AT_ONCE))
         .map(
-            rows ->
-                rows.size() == 0
-                    ? progress.to
-                    : rows.iterator().next().getOffsetDateTime(0).toInstant());
+            rows -> {
+              var row = rows.iterator().next();
+              if (row.getOffsetDateTime(0) == null) return new Step(null, null, true);
+              var last = row.getOffsetDateTime(1).toInstant();
+              return new Step(
+                  row.getOffsetDateTime(0).toInstant(),
+                  last.plus(1, ChronoUnit.MICROS),
+                  !row.getBoolean(2));
+            });
   }
 
-  private static Future<Long> delete(SqlConnection connection, Progress progress, Instant end) {
+  private static Future<Long> delete(SqlConnection connection, Progress progress, Step step) {
+    if (step.from == null) return Future.succeededFuture(0L);
     return connection
         .preparedQuery(DELETE)
-        .execute(range(progress, end))
+        .execute(range(progress, step.from, step.to))
         .map(rows -> rows.iterator().next().getLong(0));
   }
 
-  private static Tuple range(Progress progress, Instant end) {
-    return Tuple.of(progress.series, Statements.utc(progress.from), Statements.utc(end));
+  private static Tuple range(Progress progress, Instant from, Instant to) {
+    return Tuple.of(progress.series, Statements.utc(from), Statements.utc(to));
   }
 
   private static RuntimeException translate(Throwable failure) {

@@ -7,6 +7,7 @@ import io.stripchart.api.CacheLimits;
 import io.stripchart.api.buckets.Bucket;
 import io.stripchart.api.buckets.BucketGrid;
 import io.stripchart.api.buckets.Chart;
+import io.stripchart.api.buckets.Column;
 import io.stripchart.api.buckets.Fill;
 import io.stripchart.api.buckets.Point;
 import io.stripchart.common.reading.Reading;
@@ -39,12 +40,19 @@ public final class ReadingQueries {
       order by time limit $4\
       """;
 
+  private static final String MEASUREMENTS_OF_MANY_PARTITIONS =
+      "select time, value from readings_of_series($1, $2, $3, $4, false) order by time";
+
   private static final String LAST =
       """
       select time, value from reading
       where series_id = $1
       order by time desc limit $2\
       """;
+
+  private static final String LAST_OF_MANY_PARTITIONS =
+      "select time, value from readings_of_series($1, '-infinity', 'infinity', $2, true)"
+          + " order by time desc";
 
   private static final String SERIES =
       """
@@ -170,10 +178,17 @@ public final class ReadingQueries {
         .compose(
             one -> {
               if (one == null) return Future.succeededFuture(List.of());
-              return charts
-                  .of(one, thresholds)
+              return columns(one, thresholds)
                   .map(columns -> readings(series, Chart.points(columns)));
             });
+  }
+
+  /** The statement of charts looks at each column, which is planned for all of the window. */
+  private Future<List<Column>> columns(KnownSeries series, List<Instant> thresholds) {
+    var window = new Window(thresholds.get(0), thresholds.get(thresholds.size() - 1));
+    return statements.spansManyPartitions(window)
+        ? buckets.ofEach(List.of(series), thresholds, false).map(found -> found.get(0).columns())
+        : charts.of(series, thresholds);
   }
 
   private static List<Reading> readings(String series, List<Point> points) {
@@ -196,8 +211,12 @@ public final class ReadingQueries {
         .compose(
             one -> {
               if (one == null) return Future.succeededFuture(List.of());
+              var sql =
+                  statements.spansManyPartitions(window)
+                      ? MEASUREMENTS_OF_MANY_PARTITIONS
+                      : MEASUREMENTS;
               return statements
-                  .slow(Query.MEASUREMENTS, MEASUREMENTS, arguments(one, window).addValue(first))
+                  .slow(Query.MEASUREMENTS, sql, arguments(one, window).addValue(first))
                   .map(rows -> list(rows, row -> reading(one.name(), row)));
             });
   }
@@ -208,8 +227,10 @@ public final class ReadingQueries {
         .compose(
             one -> {
               if (one == null) return Future.succeededFuture(List.of());
+              boolean many = statements.spansManyPartitions(new Window(null, null));
+              var sql = many ? LAST_OF_MANY_PARTITIONS : LAST;
               return statements
-                  .slow(Query.WINDOW, LAST, Tuple.of(one.id(), count))
+                  .slow(Query.WINDOW, sql, Tuple.of(one.id(), count))
                   .map(rows -> list(rows, row -> reading(one.name(), row)));
             });
   }
@@ -234,7 +255,13 @@ public final class ReadingQueries {
             ? statements.quick(
                 Query.SERIES, EXACT_SERIES, Tuple.of(after, pattern.toString(), first))
             : statements.slow(Query.SERIES, SERIES, Tuple.of(after, pattern.toRegex(), first));
-    return found.map(rows -> list(rows, ReadingQueries::series));
+    int before = forgotten;
+    return found.map(
+        rows -> {
+          var series = list(rows, ReadingQueries::series);
+          if (forgotten == before) series.forEach(one -> remember(one.name(), one.id()));
+          return series;
+        });
   }
 
   /** How many series match. */
@@ -295,13 +322,18 @@ public final class ReadingQueries {
             rows -> {
               if (rows.size() == 0) return null;
               int id = rows.iterator().next().getInteger(0);
-              var one = new KnownSeries(id, series);
-              return forgotten == before ? known.computeIfAbsent(series, name -> one) : one;
+              return forgotten == before ? remember(series, id) : new KnownSeries(id, series);
             });
   }
 
+  private KnownSeries remember(String series, int id) {
+    return known.computeIfAbsent(series, name -> new KnownSeries(id, name));
+  }
+
+  /** Not remembered: the row may have been read before ids were forgotten. */
   private KnownSeries known(SeriesRow row) {
-    return known.computeIfAbsent(row.name(), name -> new KnownSeries(row.id(), name));
+    var found = known.get(row.name());
+    return found != null && found.id() == row.id() ? found : new KnownSeries(row.id(), row.name());
   }
 
   private List<KnownSeries> known(List<SeriesRow> rows) {

@@ -41,46 +41,52 @@ public final class RoomQueries {
           + """
           , word
           from (values (1)) as one left join found on true
-          order by n""";
+          order by n\
+          """;
 
   /** Of a group more than are wanted, nothing but that it is there. */
   private static final String SERIES_OF_GROUPS =
       GROUPS
           + "select "
           + Snapshot.TEXT
-          + """
-          , word, ids, names
-          from (values (1)) as one
-          left join found on true
-          left join (
-            select place, array_agg(id order by name) as ids, array_agg(name order by name) as names
-            from (
-              select n as place, id, name
-              from found
-              cross join lateral (
-                select id, name from series
-                where name >= $5 || word || '.' and name < $5 || word || '/' and name ~ $3) as its
-              where n < $6
-              limit $7) as each
-            group by place) as its on place = n
-          order by n""";
+          +
+"""
+, word, ids, names
+from (values (1)) as one
+left join found on true
+left join (
+  select place, array_agg(id order by name) as ids, array_agg(name order by name) as names
+  from (
+    select n as place, id, name
+    from found
+    cross join lateral (
+      select id, name from series
+      where name >= $5 || word || '.' and name < $5 || word || '/' and name ~ $3) as its
+    where n < $6
+    limit $7) as each
+  group by place) as its on place = n
+order by n\
+""";
 
   private static final String LATEST =
       "select "
           + Snapshot.TEXT
           + """
-      , place, name, time, value
-      from (values (1)) as one left join (
-        select place, name, time, value
-        from unnest($1::text[]) with ordinality as asked (prefix, place)
-        cross join lateral (
-          select id, name from series
-          where name >= prefix || '.' collate "C" and name < prefix || '/' collate "C"
-            and substr(name, length(prefix) + 1) ~ '^\\.[^.]+\\.[^.]+$') as its
-        left join lateral (
-          select time, value from reading
-          where series_id = id order by time desc limit 1) as latest on true
-        limit $2) as found on true""";
+          , place, name, time, value
+          from (values (1)) as one left join (
+            select place, name, time, value
+            from unnest($1::text[]) with ordinality as asked (prefix, place)
+            cross join lateral (
+              select id, name from series
+              where name >= prefix || '.' collate "C" and name < prefix || '/' collate "C"
+                and substr(name, length(prefix) + 1) ~ '^\\.[^.]+\\.[^.]+$') as its
+            left join lateral (\
+          """
+          + LatestReadings.latest("id", "$3")
+          + """
+          ) as latest on true
+            limit $2) as found on true\
+          """;
 
   private final Statements statements;
 
@@ -150,8 +156,9 @@ public final class RoomQueries {
    * @param limit of series
    */
   public Future<Found<Latest>> latest(List<String> prefixes, int limit) {
+    var arguments = Tuple.of(prefixes.toArray(String[]::new), limit, statements.latestSince());
     return statements
-        .slow(Query.ROOMS, LATEST, Tuple.of(prefixes.toArray(String[]::new), limit))
+        .slow(Query.ROOMS, LATEST, arguments)
         .map(rows -> found(rows, RoomQueries::latest));
   }
 

@@ -39,7 +39,8 @@ public final class SlowStatements {
   /**
    * A plan is made once for each statement, as making one takes as long as many an answer; it
    * leaves out partitions when it runs. So it must not go by how few rows a partition had when it
-   * was made: indexes are right for all of them. Compiling costs more than it saves.
+   * was made: indexes are right for all of them. Compiling costs more than it saves. Of many
+   * partitions, see {@link DatabaseIdentity#SQL}.
    */
   private static final Map<String, String> PLANNING =
       Map.of("plan_cache_mode", "force_generic_plan", "enable_seqscan", "off", "jit", "off");
@@ -78,16 +79,19 @@ public final class SlowStatements {
 
   private static final class Lane {
     private final Pool pool;
+    private final boolean manyPartitions;
     private final Set<Asked> unanswered = ConcurrentHashMap.newKeySet();
     private volatile long lastAnswer = System.nanoTime();
 
-    private Lane(Pool pool) {
+    private Lane(Pool pool, boolean manyPartitions) {
       this.pool = pool;
+      this.manyPartitions = manyPartitions;
     }
   }
 
   private Lane open() {
-    return new Lane(Database.pool(vertx, settings, "stripchart api", PLANNING, identity::check));
+    var pool = Database.pool(vertx, settings, "stripchart api", PLANNING, identity::check);
+    return new Lane(pool, identity.hasManyPartitions());
   }
 
   /** Which database answers. */
@@ -141,6 +145,8 @@ public final class SlowStatements {
   }
 
   private synchronized List<Asked> takeNext() {
+    // Its connections have plans for few partitions, or for many.
+    if (lane.manyPartitions != identity.hasManyPartitions()) replaceLane();
     var next = new ArrayList<Asked>();
     for (var turn = turns.next(); turn != null; turn = turns.next()) {
       turn.task().lane = lane;
@@ -195,17 +201,20 @@ public final class SlowStatements {
   /** If a statement that was sent should have been answered by now, and is not. */
   private void replaceIfSilent() {
     long now = System.nanoTime();
-    Lane silent;
     synchronized (this) {
-      silent = lane;
-      if (silent.unanswered.stream().noneMatch(one -> now - one.sentAt > patienceNanos)) return;
+      if (lane.unanswered.stream().noneMatch(one -> now - one.sentAt > patienceNanos)) return;
       log.warn("event=database_silent; its connections are replaced");
-      lane = open();
-      turns.abandonRunning();
+      replaceLane();
     }
-    // Some of them may be sound, and busy.
-    vertx.setTimer(settings.statementTimeout().toMillis(), later -> closing(silent));
     startNext();
+  }
+
+  private void replaceLane() {
+    var replaced = lane;
+    lane = open();
+    turns.abandonRunning();
+    // Some connections may be sound, and busy.
+    vertx.setTimer(settings.statementTimeout().toMillis(), later -> closing(replaced));
   }
 
   private static void closing(Lane lane) {

@@ -3,10 +3,12 @@ package io.stripchart.api.stored;
 import io.stripchart.api.ApiException;
 import io.stripchart.api.ApiMetrics;
 import io.stripchart.api.ApiMetrics.Query;
+import io.stripchart.common.reading.Reading;
 import io.vertx.core.Future;
 import io.vertx.sqlclient.Row;
 import io.vertx.sqlclient.RowSet;
 import io.vertx.sqlclient.Tuple;
+import java.time.Duration;
 import java.time.Instant;
 import java.time.OffsetDateTime;
 import java.time.ZoneOffset;
@@ -30,6 +32,11 @@ public final class Statements {
 
   private static final int MAX_TRIES = 3;
 
+  /** Windows of this length are planned as they are, however many partitions there are. */
+  private static final Duration SHORT = Duration.ofDays(60);
+
+  private static final Duration RECENT = Duration.ofDays(7);
+
   private final DatabaseLink database;
   private final ApiMetrics metrics;
   private Instant rolledUntil;
@@ -38,6 +45,31 @@ public final class Statements {
   public Statements(DatabaseLink database, ApiMetrics metrics) {
     this.database = database;
     this.metrics = metrics;
+  }
+
+  /**
+   * Whether a window is so long, and the partitions are so many, that a statement must not have the
+   * window as its only bound.
+   */
+  public boolean spansManyPartitions(Window window) {
+    if (!database.hasManyPartitions()) return false;
+    // Few partitions are for times to come.
+    var now = Instant.now();
+    var from = window.after() == null ? Reading.EARLIEST : window.after();
+    var to = window.before() == null || window.before().isAfter(now) ? now : window.before();
+    return Duration.between(from, to).compareTo(SHORT) > 0;
+  }
+
+  /**
+   * Since when the partitions are looked at for the latest reading of any series; earlier readings
+   * are looked for where their hours are.
+   */
+  OffsetDateTime latestSince() {
+    return latestSince(database);
+  }
+
+  static OffsetDateTime latestSince(DatabaseLink database) {
+    return utc(database.hasManyPartitions() ? Instant.now().minus(RECENT) : Reading.EARLIEST);
   }
 
   /** A statement that touches few rows. */
@@ -71,7 +103,8 @@ public final class Statements {
     return rolledUntil().compose(until -> ask(query, statement, until, MAX_TRIES));
   }
 
-  private Future<Instant> rolledUntil() {
+  /** An earlier one may be given, which is right too. */
+  Future<Instant> rolledUntil() {
     if (rolledUntil != null && System.nanoTime() - rolledUntilAt < MAX_AGE_NANOS) {
       return Future.succeededFuture(rolledUntil);
     }
@@ -117,10 +150,10 @@ public final class Statements {
    */
   static String notMarked(String series) {
     return """
-        not exists (
-          select from late_hour
-          where late_hour.series_id = SERIES and late_hour.hour = reading_hour.hour)\
-        """
+    not exists (
+      select from late_hour
+      where late_hour.series_id = SERIES and late_hour.hour = reading_hour.hour)\
+    """
         .replace("SERIES", series);
   }
 

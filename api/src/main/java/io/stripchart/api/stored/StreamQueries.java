@@ -7,6 +7,7 @@ import io.stripchart.api.ApiException.Code;
 import io.stripchart.api.ApiMetrics;
 import io.stripchart.api.ApiMetrics.Query;
 import io.stripchart.common.reading.Reading;
+import io.stripchart.common.reading.ReadingTime;
 import io.stripchart.common.reading.SeriesPattern;
 import io.stripchart.common.reading.TimeStretches;
 import io.vertx.core.Future;
@@ -14,6 +15,7 @@ import io.vertx.sqlclient.Row;
 import io.vertx.sqlclient.RowSet;
 import io.vertx.sqlclient.Tuple;
 import java.time.Instant;
+import java.time.temporal.ChronoUnit;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.HashMap;
@@ -33,7 +35,8 @@ public final class StreamQueries {
       """
       select SNAPSHOT, BATCHES, (extract(epoch from now()) * 1000000)::int8,
         (select (extract(epoch from since) * 1000000)::int8 from stored_batch_kept),
-        TABLES"""
+        TABLES\
+      """
           .replace("SNAPSHOT", Snapshot.TEXT)
           .replace("BATCHES", KnownBatches.TEXT)
           .replace("TABLES", DatabaseIdentity.TABLES);
@@ -42,7 +45,8 @@ public final class StreamQueries {
   private static final String COMMIT_LATER =
       """
       select set_config('synchronous_commit', 'on', true),
-        pg_logical_emit_message(true, 'stripchart', '')::text""";
+        pg_logical_emit_message(true, 'stripchart', '')::text\
+      """;
 
   private static final String NOTED =
       """
@@ -56,7 +60,8 @@ public final class StreamQueries {
             > ('epoch'::timestamptz + $1::int8 * interval '1 microsecond', $2::uuid, $3::int8)
           and stored_at <= 'epoch'::timestamptz + $4::int8 * interval '1 microsecond'
         order by stored_at, process, sequence limit $5) as noted on true
-      order by stored_at, noted.process, sequence""";
+      order by stored_at, noted.process, sequence\
+      """;
 
   private static final String NUMBERED =
       """
@@ -64,7 +69,8 @@ public final class StreamQueries {
         (extract(epoch from stored_at) * 1000000)::int8
       from unnest($1::uuid[], $2::int8[], $3::int8[]) as asked (name, first, last)
       join stored_batch on process = asked.name and sequence between asked.first and asked.last
-      order by process, sequence limit $4""";
+      order by process, sequence limit $4\
+      """;
 
   private static final String ONE_SERIES = "select id, name from series where name = $1 limit $2";
 
@@ -76,7 +82,8 @@ public final class StreamQueries {
         (select pg_snapshot_xmax(pg_current_snapshot())::text::int8)
       from reading
       where series_id = any($1) and time >= $2 and time <= $4 and (time > $2 or series_id > $3)
-      order by time, series_id limit $5""";
+      order by time, series_id limit $5\
+      """;
 
   /** Of one series the index has the order. */
   private static final String HISTORY_OF_ONE =
@@ -85,13 +92,35 @@ public final class StreamQueries {
         (select pg_snapshot_xmax(pg_current_snapshot())::text::int8)
       from reading
       where series_id = $1 and time >= $2 and time <= $4 and (time > $2 or series_id > $3)
-      order by time limit $5""";
+      order by time limit $5\
+      """;
 
   private static final String NEXT =
+"""
+select min(first.time) from unnest($1::int4[]) as id
+cross join lateral (
+  select time from reading where series_id = id and time > $2 order by time limit 1) as first\
+""";
+
+  /**
+   * Where there are many partitions: the begin of the first hour that has readings, where that is
+   * later than the hour of $2, which ends at $3. $4 is a time until when readings are rolled up.
+   */
+  private static final String NEXT_OF_MANY_PARTITIONS =
       """
       select min(first.time) from unnest($1::int4[]) as id
       cross join lateral (
-        select time from reading where series_id = id and time > $2 order by time limit 1) as first""";
+        (select time from reading
+         where series_id = id and time > $2 and time < $3 order by time limit 1)
+        union all
+        (select hour from reading_hour where series_id = id and hour > $2 order by hour limit 1)
+        union all
+        (select hour from late_hour where series_id = id and hour > $2 order by hour limit 1)
+        union all
+        (select time from reading
+         where series_id = id and time > $2 and time >= $4 order by time limit 1)
+      ) as first (time)\
+      """;
 
   /** Stretch by stretch; without the offset, it could be planned the other way round. */
   static final String OF_TRANSACTIONS =
@@ -101,9 +130,11 @@ public final class StreamQueries {
       cross join lateral (
         select series_id, time, value from reading
         where series_id = any($1) and time >= stretch.first and time <= stretch.last
+          and time >= $8 and time <= $9
           and (time > $2 or series_id > $3) and xmin = any($7::text[]::xid[])
         offset 0) as found
-      order by time, series_id limit $6""";
+      order by time, series_id limit $6\
+      """;
 
   private final DatabaseLink database;
   private final Statements statements;
@@ -237,14 +268,32 @@ public final class StreamQueries {
                 page(series, rows, limit, row -> snapshot.seesRow(row.getLong(3), row.getLong(4))));
   }
 
+  /** As of {@link Statements#spansManyPartitions}. */
+  public boolean spansManyPartitions(Instant from, Instant to) {
+    return statements.spansManyPartitions(new Window(from, to));
+  }
+
   /**
-   * The least time of their readings that is greater.
+   * A greater time, before which they have no readings.
    *
-   * @return null if there is none
+   * @return null where they have none after it
    */
   public Future<Instant> next(SeriesSet series, Instant after) {
+    var arguments = Tuple.of(series.ids(), utc(after));
+    if (!spansManyPartitions(after, Reading.LATEST)) return next(NEXT, arguments);
     return statements
-        .slow(Query.HISTORY, NEXT, Tuple.of(series.ids(), utc(after)))
+        .rolledUntil()
+        .compose(
+            until -> {
+              var hourEnd = HourWindow.floor(after).plus(1, ChronoUnit.HOURS);
+              arguments.addOffsetDateTime(utc(hourEnd)).addOffsetDateTime(utc(until));
+              return next(NEXT_OF_MANY_PARTITIONS, arguments);
+            });
+  }
+
+  private Future<Instant> next(String sql, Tuple arguments) {
+    return statements
+        .slow(Query.HISTORY, sql, arguments)
         .map(
             rows -> {
               var time = rows.iterator().next().getOffsetDateTime(0);
@@ -263,6 +312,7 @@ public final class StreamQueries {
     if (series.isEmpty()) return Future.succeededFuture(StreamPage.EMPTY);
     var xmins = transactions.stream().map(Snapshot::rowXmin).toArray(String[]::new);
     var rest = times.from(after.time());
+    if (rest.isEmpty()) return Future.succeededFuture(StreamPage.EMPTY);
     var arguments =
         Tuple.from(
             Arrays.asList(
@@ -272,7 +322,9 @@ public final class StreamQueries {
                 rest.firsts(),
                 rest.lasts(),
                 limit,
-                xmins));
+                xmins,
+                utc(ReadingTime.ofMicros(rest.first())),
+                utc(ReadingTime.ofMicros(rest.last()))));
     return statements
         .slow(Query.BATCHES, OF_TRANSACTIONS, arguments)
         .map(rows -> page(series, rows, limit, row -> true));

@@ -12,6 +12,7 @@ import java.time.Duration;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.TimeUnit;
 import java.util.function.Function;
+import java.util.function.Supplier;
 
 /** Queries on a context of their own, that a test asks and waits for. */
 final class AskedQueries implements AutoCloseable {
@@ -20,6 +21,7 @@ final class AskedQueries implements AutoCloseable {
   private final Vertx vertx = Vertx.vertx();
   private final Context context = vertx.getOrCreateContext();
   private ReadingQueries queries;
+  private StreamQueries stream;
 
   /**
    * @param uri of an empty database; the schema is brought into it
@@ -32,17 +34,26 @@ final class AskedQueries implements AutoCloseable {
         turn -> {
           var slow = new SlowStatements(vertx, settings);
           var link = new DatabaseLink(vertx, settings, TIMEOUT, slow);
-          queries = new ReadingQueries(vertx, link, new ApiMetrics(new SimpleMeterRegistry()));
+          var metrics = new ApiMetrics(new SimpleMeterRegistry());
+          queries = new ReadingQueries(vertx, link, metrics);
+          stream = new StreamQueries(link, metrics);
           opened.complete(null);
         });
     await(opened);
   }
 
   <T> T ask(Function<ReadingQueries, Future<T>> question) {
+    return answer(() -> question.apply(queries));
+  }
+
+  <T> T askStream(Function<StreamQueries, Future<T>> question) {
+    return answer(() -> question.apply(stream));
+  }
+
+  private <T> T answer(Supplier<Future<T>> question) {
     var answer = new CompletableFuture<T>();
     context.runOnContext(
-        turn ->
-            question.apply(queries).onComplete(answer::complete, answer::completeExceptionally));
+        turn -> question.get().onComplete(answer::complete, answer::completeExceptionally));
     return await(answer);
   }
 

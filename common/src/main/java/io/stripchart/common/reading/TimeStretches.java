@@ -151,6 +151,15 @@ public final class TimeStretches {
     return firsts[0];
   }
 
+  /** The greatest time, likewise. */
+  public long last() {
+    return lasts[lasts.length - 1];
+  }
+
+  public boolean isEmpty() {
+    return firsts.length == 0;
+  }
+
   /** Where each begins. */
   public OffsetDateTime[] firsts() {
     return utc(firsts);

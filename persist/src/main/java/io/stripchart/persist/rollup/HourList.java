@@ -7,10 +7,13 @@ import java.time.Duration;
 import java.time.Instant;
 import java.time.OffsetDateTime;
 import java.util.ArrayList;
+import java.util.Comparator;
 import java.util.List;
 
 /** Hours of series, in their order, for statements that work on all of them at once. */
 record HourList(List<SeriesHour> hours) {
+  /** A statement is planned for all partitions between its earliest and its latest hour. */
+  private static final Duration NEAR = Duration.ofDays(60);
 
   /**
    * @param rows of a series' id and an hour each
@@ -20,6 +23,21 @@ record HourList(List<SeriesHour> hours) {
     for (var row : rows) hours.add(new SeriesHour(row.getInteger(0), RollupStore.instant(row, 1)));
     hours.sort(SeriesHour.ORDER);
     return new HourList(hours);
+  }
+
+  /** The same in several lists, by time, each of hours that are near each other. */
+  List<HourList> near() {
+    var byTime = new ArrayList<>(hours);
+    byTime.sort(Comparator.comparing(SeriesHour::hour));
+    var lists = new ArrayList<HourList>();
+    for (int from = 0, to = 0; from < byTime.size(); from = to) {
+      var end = byTime.get(from).hour().plus(NEAR);
+      while (to < byTime.size() && byTime.get(to).hour().isBefore(end)) to++;
+      var list = new ArrayList<>(byTime.subList(from, to));
+      list.sort(SeriesHour.ORDER);
+      lists.add(new HourList(list));
+    }
+    return lists;
   }
 
   boolean isEmpty() {

@@ -31,9 +31,15 @@ final class Refining {
   private static Future<Optional<Integer>> step(SqlConnection connection) {
     return MinuteStore.take(connection, AT_ONCE)
         .compose(
-            hours ->
-                hours.isEmpty()
-                    ? Future.succeededFuture(Optional.empty())
-                    : MinuteStore.make(connection, hours).map(Optional::of));
+            hours -> {
+              if (hours.isEmpty()) return Future.succeededFuture(Optional.empty());
+              var made = Future.succeededFuture(0);
+              for (var near : hours.near()) {
+                made =
+                    made.compose(
+                        sum -> MinuteStore.make(connection, near).map(count -> sum + count));
+              }
+              return made.map(Optional::of);
+            });
   }
 }

@@ -9,15 +9,16 @@ final class RepairStore {
   private static final String REPAIR =
       HourAggregate.of(
               """
-          select late.series_id, late.hour, of_hour.*
-          from unnest($3::int4[], $4::timestamptz[]) as late (series_id, hour)
-          cross join lateral (
-            select %s
-            from reading
-            where reading.series_id = late.series_id
-              and time >= late.hour and time < late.hour + interval '1 hour'
-              and time >= $1 and time < $2
-            having count(*) > 0) as of_hour"""
+              select late.series_id, late.hour, of_hour.*
+              from unnest($3::int4[], $4::timestamptz[]) as late (series_id, hour)
+              cross join lateral (
+                select %s
+                from reading
+                where reading.series_id = late.series_id
+                  and time >= late.hour and time < late.hour + interval '1 hour'
+                  and time >= $1 and time < $2
+                having count(*) > 0) as of_hour\
+              """
                   .formatted(HourAggregate.EXTENT))
           + HourAggregate.AND_REPLACE;
 
@@ -25,12 +26,14 @@ final class RepairStore {
   private static final String REMOVE_EMPTY =
       """
       delete from reading_hour
-      using unnest($1::int4[], $2::timestamptz[]) as late (series_id, hour)
+      using unnest($3::int4[], $4::timestamptz[]) as late (series_id, hour)
       where reading_hour.series_id = late.series_id and reading_hour.hour = late.hour
         and not exists (
           select from reading
           where reading.series_id = late.series_id
-            and time >= late.hour and time < late.hour + interval '1 hour')""";
+            and time >= late.hour and time < late.hour + interval '1 hour'
+            and time >= $1 and time < $2)\
+      """;
 
   /**
    * Waits for no transaction that is storing: a mark that one of them has in its hands is left for
@@ -46,7 +49,8 @@ final class RepairStore {
         order by series_id, hour
         limit $3
         for update skip locked))
-      returning series_id, hour""";
+      returning series_id, hour\
+      """;
 
   private RepairStore() {}
 
@@ -78,9 +82,7 @@ final class RepairStore {
             made ->
                 made.rowCount() == hours.size()
                     ? Future.succeededFuture()
-                    : connection
-                        .preparedQuery(REMOVE_EMPTY)
-                        .execute(Tuple.of(hours.ids(), (Object) hours.begins())))
+                    : connection.preparedQuery(REMOVE_EMPTY).execute(hours.arguments()))
         .mapEmpty();
   }
 }

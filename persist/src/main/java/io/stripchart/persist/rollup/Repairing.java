@@ -45,10 +45,17 @@ final class Repairing {
                 return Future.succeededFuture(Optional.empty());
               }
               last = marks.last();
-              return RepairStore.repair(connection, marks)
-                  .compose(done -> MinuteStore.note(connection, marks))
-                  .compose(noted -> DayStore.makeAgain(connection, marks))
-                  .map(Optional.of(marks.size()));
+              var repaired = Future.<Void>succeededFuture();
+              for (var near : marks.near()) {
+                repaired = repaired.compose(done -> repair(connection, near));
+              }
+              return repaired.map(Optional.of(marks.size()));
             });
+  }
+
+  private static Future<Void> repair(SqlConnection connection, HourList hours) {
+    return RepairStore.repair(connection, hours)
+        .compose(done -> MinuteStore.note(connection, hours))
+        .compose(noted -> DayStore.makeAgain(connection, hours));
   }
 }

@@ -109,11 +109,8 @@ final class Rows {
         stretches.lasts());
   }
 
-  /** Arrays of series' ids and times, and the earliest and latest time. */
+  /** Arrays of series' ids and times. */
   Tuple keys() {
-    var times = times();
-    var sorted = times.clone();
-    Arrays.sort(sorted);
-    return Tuple.of(ids(), times, sorted[0], sorted[sorted.length - 1]);
+    return Tuple.tuple().addArrayOfInteger(ids()).addArrayOfOffsetDateTime(times());
   }
 }

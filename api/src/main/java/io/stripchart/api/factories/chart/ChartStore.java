@@ -28,19 +28,30 @@ final class ChartStore {
   private static final String NEWEST =
       "select "
           + Snapshot.TEXT
-          + """
-          , number, packed
-          from (values (1)) as one left join (
-            select number,
-              string_agg(timestamptz_send(time) || float8send(value), ''::bytea order by time) as packed
-            from unnest($1::text[]) with ordinality as asked (series, number)
-            join series on name = asked.series
-            cross join lateral (
-              select time, value from reading
-              where series_id = id and time >= $2 and time < $3
-              order by time desc limit $4) as newest
-            group by number) as each on true\
-          """;
+          +
+"""
+, number, packed
+from (values (1)) as one left join (
+  select number,
+    string_agg(timestamptz_send(time) || float8send(value), ''::bytea order by time) as packed
+  from unnest($1::text[]) with ordinality as asked (series, number)
+  join series on name = asked.series
+  cross join lateral (READINGS) as newest
+  group by number) as each on true\
+""";
+
+  private static final String NEWEST_OF_WINDOW =
+      NEWEST.replace(
+          "READINGS",
+          """
+          select time, value from reading
+          where series_id = id and time >= $2 and time < $3
+          order by time desc limit $4\
+          """);
+
+  private static final String NEWEST_OF_MANY_PARTITIONS =
+      NEWEST.replace(
+          "READINGS", "select time, value from readings_of_series(id, $2, $3, $4, true)");
 
   /** $1 and $2 are the names of the two series of each factory. */
   private static final String ATTAINMENT =
@@ -50,19 +61,34 @@ final class ChartStore {
       join series as actuals on actuals.name = asked.actual
       join series as goals on goals.name = asked.goal
       cross join lateral (
-        select SUMS
-        from reading as one join reading as other on other.time = one.time
-        where one.series_id = actuals.id and one.time >= $3 and one.time < $4
-          and other.series_id = goals.id and other.time >= $3 and other.time < $4) as sums\
+        select SUMS from READINGS) as sums\
       """
           .replace("SUMS", sums("one.value", "actual") + ", " + sums("other.value", "goal"));
 
-  /** A sum in two parts, because it may exceed a float8: large values are scaled down by 2^64. */
+  private static final String ATTAINMENT_OF_WINDOW =
+      ATTAINMENT.replace(
+          "READINGS",
+          """
+          reading as one join reading as other on other.time = one.time
+          where one.series_id = actuals.id and one.time >= $3 and one.time < $4
+            and other.series_id = goals.id and other.time >= $3 and other.time < $4\
+          """);
+
+  private static final String ATTAINMENT_OF_MANY_PARTITIONS =
+      ATTAINMENT.replace(
+          "READINGS",
+          """
+          readings_of_series(actuals.id, $3, $4, 2147483647, false) as one
+          join readings_of_series(goals.id, $3, $4, 2147483647, false) as other using (time)\
+          """);
+
+  /** A sum in two parts, as a float8 may not hold it: what is large is scaled down by 2^64. */
   private static String sums(String value, String name) {
-    return """
-    sum(VALUE / 18446744073709551616::float8) filter (where abs(VALUE) >= 1e280) as large_NAME,
-    sum(VALUE) filter (where abs(VALUE) < 1e280) as NAME\
-    """
+    return
+"""
+sum(VALUE / 18446744073709551616::float8) filter (where abs(VALUE) >= 1e280) as large_NAME,
+sum(VALUE) filter (where abs(VALUE) < 1e280) as NAME\
+"""
         .replace("VALUE", value)
         .replace("NAME", name);
   }
@@ -88,8 +114,9 @@ final class ChartStore {
     // One more, to find out whether there are older ones.
     var asked = Tuple.of(names.toArray(String[]::new));
     var arguments = window(asked, window).addInteger(limit + 1);
+    boolean many = statements.spansManyPartitions(window);
     return statements
-        .slow(Query.CHARTS, NEWEST, arguments)
+        .slow(Query.CHARTS, many ? NEWEST_OF_MANY_PARTITIONS : NEWEST_OF_WINDOW, arguments)
         .map(
             rows -> {
               var packed = new PackedReadings[names.size()];
@@ -132,8 +159,10 @@ final class ChartStore {
     var actual = factories.stream().map(ChartSeries.ACTUAL::of).toArray(String[]::new);
     var goals = factories.stream().map(ChartSeries.GOAL::of).toArray(String[]::new);
     var arguments = Tuple.of(actual).addValue(goals);
+    boolean many = statements.spansManyPartitions(window);
+    var sql = many ? ATTAINMENT_OF_MANY_PARTITIONS : ATTAINMENT_OF_WINDOW;
     return statements
-        .slow(Query.ATTAINMENT, ATTAINMENT, window(arguments, window))
+        .slow(Query.ATTAINMENT, sql, window(arguments, window))
         .map(rows -> Arrays.asList(attained(rows, new Double[factories.size()])));
   }
 
