@@ -1,9 +1,11 @@
 package io.stripchart.api.graphql;
 
+import graphql.execution.AbortExecutionException;
 import graphql.execution.DataFetcherExceptionHandler;
 import graphql.execution.DataFetcherExceptionHandlerParameters;
 import graphql.execution.DataFetcherExceptionHandlerResult;
 import io.stripchart.api.ApiException;
+import io.stripchart.api.graphql.plain.AnswerBudget;
 import io.stripchart.common.reading.MalformedReadingException;
 import java.util.UUID;
 import java.util.concurrent.CompletableFuture;
@@ -22,6 +24,12 @@ final class FieldFailures implements DataFetcherExceptionHandler {
   public CompletableFuture<DataFetcherExceptionHandlerResult> handleException(
       DataFetcherExceptionHandlerParameters parameters) {
     var failure = failure(parameters);
+    var budget = AnswerBudget.of(parameters.getDataFetchingEnvironment().getGraphQlContext());
+    try {
+      budget.addFailure(failure.getMessage());
+    } catch (AbortExecutionException e) {
+      return CompletableFuture.failedFuture(e);
+    }
     return CompletableFuture.completedFuture(
         DataFetcherExceptionHandlerResult.newResult(failure).build());
   }

@@ -1,6 +1,7 @@
 package io.stripchart.api.graphql.plain;
 
 import graphql.GraphQLContext;
+import graphql.execution.AbortExecutionException;
 import io.stripchart.api.AnswerMemory;
 import io.stripchart.api.ApiException;
 import io.stripchart.api.ApiException.Code;
@@ -20,6 +21,9 @@ public final class AnswerBudget {
    */
   public static final int MAX_FIELDS = 50_000;
 
+  /** Fields that fail. graphql-java copies all errors of a response for each. */
+  public static final int MAX_FAILURES = 1_000;
+
   /** Approximate memory of graphql-java for such a field until the end. */
   private static final int FIELD_BYTES = 256;
 
@@ -27,6 +31,7 @@ public final class AnswerBudget {
 
   private final AnswerMemory.Hold hold;
   private int fields;
+  private int failures;
   private long rows;
   private ApiException refusal;
 
@@ -89,12 +94,11 @@ public final class AnswerBudget {
   }
 
   /**
-   * Counts a field.
+   * Counts a field that is executed.
    *
-   * @return whether it may be executed
+   * @throws AbortExecutionException if the response is refused
    */
-  boolean takesField() {
-    if (refusal != null) return false;
+  void addField() {
     fields++;
     if (fields > MAX_FIELDS) {
       stop(
@@ -105,17 +109,35 @@ public final class AnswerBudget {
                   "the answer has more than %,d fields beside those of plain lists; ask for fewer"
                       + " elements, or for fewer fields",
                   MAX_FIELDS)));
-      return false;
-    }
-    if (hold != null && fields % FIELDS_A_CHECK == 0) {
+    } else if (hold != null && refusal == null && fields % FIELDS_A_CHECK == 0) {
       try {
         hold.reserve(FIELDS_A_CHECK * FIELD_BYTES);
       } catch (ApiException e) {
         stop(e);
-        return false;
       }
     }
-    return true;
+    if (refusal != null) throw new AbortExecutionException(refusal);
+  }
+
+  /**
+   * Counts a field that failed.
+   *
+   * @param message of the failure
+   * @throws AbortExecutionException if the response is refused
+   */
+  public void addFailure(String message) {
+    failures++;
+    if (failures > MAX_FAILURES) {
+      stop(
+          new ApiException(
+              Code.LIMIT,
+              String.format(
+                  Locale.ROOT,
+                  "more than %,d fields failed, the last one with: %s",
+                  MAX_FAILURES,
+                  message)));
+    }
+    if (refusal != null) throw new AbortExecutionException(refusal);
   }
 
   /**
@@ -140,6 +162,7 @@ public final class AnswerBudget {
   public void renew() {
     if (hold != null) hold.release();
     fields = 0;
+    failures = 0;
   }
 
   /** The client has the response, or it was abandoned; further output is refused. */

@@ -1,6 +1,7 @@
 package io.stripchart.api.graphql.plain;
 
 import com.fasterxml.jackson.core.JsonGenerator;
+import graphql.execution.AbortExecutionException;
 import graphql.execution.AsyncExecutionStrategy;
 import graphql.execution.AsyncSerialExecutionStrategy;
 import graphql.execution.DataFetcherExceptionHandler;
@@ -16,8 +17,9 @@ import java.util.Collection;
 /**
  * Executes as graphql-java does, but writes lists directly if all that is selected of their items
  * is plain. A list with anything that would lead to an error is completed once more in the usual
- * way, so that errors and nulls are those of graphql-java. Executes nothing more once the {@link
- * AnswerBudget} is spent.
+ * way, so that errors and nulls are those of graphql-java. Aborts the execution once the {@link
+ * AnswerBudget} is spent: fields completed as null would each add an error, which copies all
+ * others.
  */
 public final class PlainLists extends AsyncExecutionStrategy {
   public PlainLists(DataFetcherExceptionHandler failures) {
@@ -26,9 +28,8 @@ public final class PlainLists extends AsyncExecutionStrategy {
 
   @Override
   protected Object fetchField(ExecutionContext context, ExecutionStrategyParameters parameters) {
-    return AnswerBudget.of(context.getGraphQLContext()).takesField()
-        ? super.fetchField(context, parameters)
-        : unboxPossibleDataFetcherResult(context, parameters, null);
+    AnswerBudget.of(context.getGraphQLContext()).addField();
+    return super.fetchField(context, parameters);
   }
 
   @Override
@@ -42,8 +43,9 @@ public final class PlainLists extends AsyncExecutionStrategy {
           ? super.completeValueForList(context, parameters, items)
           : new FieldValueInfo(CompleteValueType.LIST, list);
     } catch (AnswerBudget.RefusedException e) {
-      budget.stop((ApiException) e.getCause());
-      return new FieldValueInfo(CompleteValueType.LIST, null);
+      var cause = (ApiException) e.getCause();
+      budget.stop(cause);
+      throw new AbortExecutionException(cause);
     }
   }
 
@@ -84,9 +86,8 @@ public final class PlainLists extends AsyncExecutionStrategy {
 
     @Override
     protected Object fetchField(ExecutionContext context, ExecutionStrategyParameters parameters) {
-      return AnswerBudget.of(context.getGraphQLContext()).takesField()
-          ? super.fetchField(context, parameters)
-          : unboxPossibleDataFetcherResult(context, parameters, null);
+      AnswerBudget.of(context.getGraphQLContext()).addField();
+      return super.fetchField(context, parameters);
     }
   }
 }

@@ -24,6 +24,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.Random;
 import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.atomic.AtomicInteger;
 import java.util.function.Function;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
@@ -67,6 +68,7 @@ class PlainListsTest {
 
   private final Random random = new Random();
   private List<Row> rows = List.of();
+  private final AtomicInteger computed = new AtomicInteger();
   private boolean sound;
 
   private static <S> DataFetcher<Object> component(Class<S> type, Function<S, Object> component) {
@@ -94,7 +96,12 @@ class PlainListsTest {
                 .dataFetcher("broken", component(Row.class, Row::broken))
                 .dataFetcher("inner", component(Row.class, Row::inner))
                 .dataFetcher("sureInner", component(Row.class, Row::inner))
-                .dataFetcher("computed", environment -> environment.getArgument("by"))
+                .dataFetcher(
+                    "computed",
+                    environment -> {
+                      computed.incrementAndGet();
+                      return environment.getArgument("by");
+                    })
                 .dataFetcher("later", environment -> CompletableFuture.completedFuture(7))
                 .dataFetcher("rows", environment -> rows.subList(0, Math.min(2, rows.size()))));
     wiring.type(
@@ -243,6 +250,23 @@ class PlainListsTest {
     var budget = budget(new AnswerMemory(100_000_000, 100_000_000));
     answer(budget, "{ rows { computed(by: 1) other: computed(by: 2) } }");
     assertThat(budget.refusal()).hasMessageContaining("more than 50,000 fields");
+  }
+
+  @Test
+  void executesNothingAndAddsNoErrorOnceTheAnswerIsRefused() {
+    rows = Collections.nCopies(20_000, new Row(1, 0.5, "a", "ONE", null));
+    for (var document :
+        List.of(
+            "{ rows { computed(by: 1) count text } }",
+            // The first list is refused for its bytes.
+            "{ all: rows { count } rows { computed(by: 1) count text } }")) {
+      var budget = budget(new AnswerMemory(100_000, 100_000));
+      computed.set(0);
+      var answer = answer(budget, document);
+      assertThat(budget.refusal()).isNotNull();
+      assertThat(answer.getErrors()).hasSize(1);
+      assertThat(computed).hasValueLessThan(1_000);
+    }
   }
 
   @Test
