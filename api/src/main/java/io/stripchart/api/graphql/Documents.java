@@ -20,6 +20,12 @@ import java.util.regex.Pattern;
 final class Documents {
   static final int MAX_TOKENS = 5_000;
 
+  /** Of a number. The time to read and to print a number grows with the square of its digits. */
+  static final int MAX_DIGITS = 1_000;
+
+  private static final Pattern LONG_NUMBER =
+      Pattern.compile("(?<![0-9])[0-9]{" + (MAX_DIGITS + 1) + "}");
+
   /** Of all that are kept: parsed, a text takes fifty times its size. */
   static final int MAX_KEPT_CHARACTERS = 100_000;
 
@@ -80,6 +86,10 @@ final class Documents {
   }
 
   private PreparsedDocumentEntry prepare(String text) {
+    if (LONG_NUMBER.matcher(text).find()) {
+      return new PreparsedDocumentEntry(
+          new Failure("a number has more than " + MAX_DIGITS + " digits"));
+    }
     var input =
         ExecutionInput.newExecutionInput(text)
             .graphQLContext(Map.of(ParserOptions.class, LIMITS))

@@ -5,6 +5,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import graphql.schema.idl.RuntimeWiring;
 import graphql.schema.idl.SchemaGenerator;
 import graphql.schema.idl.SchemaParser;
+import java.util.List;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
 
@@ -48,6 +49,19 @@ class DocumentsTest {
     assertThat(documents.of("").getErrors()).hasSize(1);
     assertThat(documents.of("{ a { ...F } } fragment F on Query { a { ...F } }").hasErrors())
         .isTrue();
+  }
+
+  @Test
+  void limitsDigits() {
+    var most = "9".repeat(Documents.MAX_DIGITS);
+    for (var number : List.of(most, "1." + most + "e9")) {
+      assertThat(documents.of("{ b(c: " + number + ") }").getErrors().get(0).getMessage())
+          .contains("Unknown field argument");
+    }
+    for (var number : List.of(most + "9", "0." + most + "9", "1e" + most + "9")) {
+      assertThat(documents.of("{ b(c: " + number + ") }").getErrors().get(0).getMessage())
+          .isEqualTo("a number has more than 1000 digits");
+    }
   }
 
   @Test
