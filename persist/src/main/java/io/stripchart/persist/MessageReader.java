@@ -13,6 +13,7 @@ import io.stripchart.common.reading.Reading;
 import io.stripchart.common.reading.ReadingJson;
 import io.stripchart.common.reading.SeriesName;
 import io.stripchart.common.reading.StampShare;
+import java.time.Duration;
 import java.time.Instant;
 import java.time.InstantSource;
 import java.util.List;
@@ -33,6 +34,9 @@ import org.slf4j.LoggerFactory;
 final class MessageReader {
   static final int MAX_BYTES = 1 << 20;
   static final int MAX_READINGS = 10_000;
+
+  /** Malformed messages leave out no stamps while stamps are so far ahead of the arrival. */
+  private static final Duration MAX_AHEAD = Duration.ofSeconds(1);
 
   /** Set by RabbitMQ if its message interceptor is configured; in milliseconds. */
   static final String BROKER_STAMP = "timestamp_in_ms";
@@ -134,11 +138,16 @@ final class MessageReader {
       return first == null ? message.at() : first;
     }
 
-    /** The stamps that its readings may get are nobody else's, if it is published again. */
+    /**
+     * The stamps that its readings may get are nobody else's, if it is published again; except
+     * where there are so many such messages that stamps would run far ahead of the clock.
+     */
     private Instant arrivalOfMalformed() {
       if (!message.stamped()) return message.at();
       first = arrivals.next(message.at());
-      arrivals.skip(followers(message.delivery()));
+      if (first.isBefore(message.at().plus(MAX_AHEAD))) {
+        arrivals.skip(followers(message.delivery()));
+      }
       return first;
     }
   }

@@ -130,6 +130,15 @@ class MessageReaderTest {
     assertThat(read("room.1", "8").readings().get(0).time()).isEqualTo(first.plusNanos(140_000));
   }
 
+  @Test
+  void manyMalformedMessagesBringStampsHardlyAheadOfTheClock() {
+    arrivals.use(new StampShare(7, 0, Long.MAX_VALUE));
+    var gzip = properties().contentEncoding("gzip").build();
+    for (int i = 0; i < 100; i++)
+      assertThat(read("x".getBytes(UTF_8), gzip).isMalformed()).isTrue();
+    assertThat(read("room.1", "1").readings().get(0).time()).isBefore(NOW.plusSeconds(2));
+  }
+
   private Delivery delivery(String body) {
     return new Delivery(this, 1, "x", "room.1", body.getBytes(UTF_8), null, Map.of(), false);
   }
