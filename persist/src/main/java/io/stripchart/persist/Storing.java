@@ -16,6 +16,7 @@ import io.stripchart.persist.store.Verdict;
 import io.vertx.core.Future;
 import java.time.Instant;
 import java.util.ArrayList;
+import java.util.Comparator;
 import java.util.IdentityHashMap;
 import java.util.LinkedHashMap;
 import java.util.List;
@@ -401,7 +402,12 @@ final class Storing {
     var byPartition = new LinkedHashMap<PartitionRange, List<Received>>();
     var again = new ArrayList<Received>();
     for (var message : messages) {
-      var failed = message.readings().stream().map(left::get).filter(Objects::nonNull).findFirst();
+      // One that is stuck first: to store the others of its partitions again would fail over it.
+      var failed =
+          message.readings().stream()
+              .map(left::get)
+              .filter(Objects::nonNull)
+              .min(Comparator.comparing(partition -> !isStuck(failures.get(partition), true)));
       if (failed.isEmpty()) continue;
       if (!isStuck(failures.get(failed.get()), true)) again.add(message);
       else byPartition.computeIfAbsent(failed.get(), any -> new ArrayList<>()).add(message);

@@ -315,6 +315,21 @@ class StoringTest {
   }
 
   @Test
+  void setsAsideWhatOnePartitionRefusesAndAnotherIsLockedFor() {
+    var overflow = new ArrayList<Received>();
+    var aside = new SetAside(2, System::nanoTime);
+    fault =
+        readings -> {
+          if (hold(readings, 150)) return refusal("55P03");
+          return hold(readings, 50) ? refusal("22003") : null;
+        };
+    var spanning = message(50, 150);
+    assertThat(with(aside, overflow).settle(List.of(spanning)).succeeded()).isTrue();
+    assertThat(aside.holds(spanning)).isTrue();
+    assertThat(dead).isEmpty();
+  }
+
+  @Test
   void overflowsWhatFindsNoRoomAside() {
     var overflow = new ArrayList<Received>();
     var aside = new SetAside(0, System::nanoTime);
