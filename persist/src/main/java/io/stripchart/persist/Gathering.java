@@ -275,6 +275,7 @@ final class Gathering {
     for (var message : batch) {
       if (!aside.holds(message)) aside.settled(message);
     }
+    waiting.addAgain(aside.takeUnlocked());
     aside.endTrial();
     acknowledge(batch);
     next();

@@ -260,6 +260,19 @@ final class SetAside {
     return waited > (storedSince ? SOON_NANOS : RETRY_NANOS);
   }
 
+  /**
+   * Takes the others of a partition that was locked, where a trial has just gone well, to be stored
+   * with what comes. While they are tried some at a time, more may join them than are tried.
+   */
+  List<Received> takeUnlocked() {
+    if (trying == null || isTrialFailed || !Verdict.isLocked(trying.failure)) return List.of();
+    var unlocked = List.copyOf(trying.messages);
+    trying.messages.clear();
+    unlocked.forEach(aside::remove);
+    recount();
+    return unlocked;
+  }
+
   /** A batch is settled. If it was a trial, and the database did not fail, the next one is due. */
   void endTrial() {
     if (trying == null) return;
@@ -271,10 +284,14 @@ final class SetAside {
   }
 
   private void forgetIdle() {
-    blocked.values().removeIf(one -> one.messages.isEmpty() && now() - one.last > FORGET_NANOS);
+    boolean forgot =
+        blocked.values().removeIf(one -> one.messages.isEmpty() && now() - one.last > FORGET_NANOS);
+    if (forgot) recount();
   }
 
+  /** Whether messages are to be tried now; to be called while nothing is being tried. */
   boolean isDue() {
+    forgetIdle();
     return blocked.values().stream().anyMatch(this::isReady);
   }
 

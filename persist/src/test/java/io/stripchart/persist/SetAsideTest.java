@@ -112,6 +112,39 @@ class SetAsideTest {
   }
 
   @Test
+  void givesUpTheRestOfAPartitionThatIsNoLongerLocked() {
+    var large = new SetAside(1_000, () -> now);
+    var messages = messages(1, 250);
+    assertThat(large.fail(partition(1), messages, locked)).isEmpty();
+    assertThat(large.takeUnlocked()).as("nothing was tried").isEmpty();
+    after(2);
+    assertThat(large.fail(partition(1), large.takeDue(), locked)).isEmpty();
+    assertThat(large.takeUnlocked()).as("locked").isEmpty();
+    large.endTrial();
+    after(4);
+    var tried = large.takeDue();
+    tried.forEach(large::settled);
+    assertThat(large.takeUnlocked()).hasSize(150).doesNotContainAnyElementsOf(tried);
+    large.endTrial();
+    assertThat(large.hasBlocked()).isFalse();
+    assertThat(large.count()).isZero();
+    assertThat(large.isEmpty()).as("not settled yet").isFalse();
+  }
+
+  @Test
+  void forgetsAPartitionForWhichNothingWaits() {
+    var full = new SetAside(0, () -> now);
+    assertThat(full.fail(partition(1), messages(1, 1), locked)).hasSize(1);
+    after(60);
+    assertThat(full.isDue()).isFalse();
+    assertThat(full.isCalm()).isFalse();
+    after(61);
+    assertThat(full.isDue()).isFalse();
+    assertThat(full.isCalm()).isTrue();
+    assertThat(full.failure()).isEmpty();
+  }
+
+  @Test
   void triesAllOfManyPartitionsOneAfterTheOther() {
     for (int day = 0; day < 5; day++) {
       now++;
