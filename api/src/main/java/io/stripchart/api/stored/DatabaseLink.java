@@ -180,8 +180,8 @@ public final class DatabaseLink {
     }
     // Connection trouble, shutdown or start, too many connections.
     if (state.startsWith("08") || state.startsWith("57") || state.startsWith("53")) return away();
-    // A table or a column that persist makes when it starts.
-    if (state.equals("42P01") || state.equals("42703")) {
+    // A table, a column or a function that persist makes when it starts.
+    if (state.equals("42P01") || state.equals("42703") || state.equals("42883")) {
       return new ApiException(
           Code.DATABASE_AWAY,
           "the database has no schema yet, or an older one; try again in a moment");
