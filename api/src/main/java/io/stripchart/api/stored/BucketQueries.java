@@ -9,6 +9,7 @@ import io.stripchart.api.buckets.Filled;
 import io.stripchart.api.buckets.Found;
 import io.stripchart.api.buckets.Point;
 import io.stripchart.api.stored.Statements.Rolled;
+import io.stripchart.common.reading.Reading;
 import io.vertx.core.Future;
 import io.vertx.sqlclient.Row;
 import io.vertx.sqlclient.RowSet;
@@ -33,7 +34,7 @@ final class BucketQueries {
   /** Of more buckets, many may be empty, and to look at each would cost more than it saves. */
   private static final int MAX_LOOKS = 2_500;
 
-  /** A reading around the window is looked for this far from it first. */
+  /** Where there are many partitions, a reading around the window is first looked for so close. */
   private static final Duration CLOSE = Duration.ofDays(7);
 
   /** $4 and $5 are bounds of the hours, $6 the thresholds, $7 the hours that they cut. */
@@ -107,8 +108,10 @@ final class BucketQueries {
       select time, value from reading
       where series_id = asked.id and time >= $5 and time < $3
       union all
-      select time, value from readings_of_hours(asked.id, $4, $5, $7)\
-      """;
+      select time, value from readings_of_hours(asked.id, $4, $5, $7)
+      where cardinality($7::timestamptz[]) > 0 or ANY_LATE\
+      """
+          .replace("ANY_LATE", Statements.anyLate("asked.id"));
 
   /** For one series: aggregates of hours and of readings in each bucket that has any. */
   private static final String BY_HOURS =
@@ -151,8 +154,8 @@ final class BucketQueries {
 
   /**
    * The values of the first and the last reading are looked up where no rollup has them. The
-   * readings around the window are most often close to it. $1 are the series, $2 and $3 the
-   * window's ends.
+   * readings around the window are most often close to it; where there are few partitions, all of
+   * them are close. $1 are the series, $2 and $3 the window's ends.
    */
   private static final String FOUND =
       """
@@ -172,6 +175,7 @@ final class BucketQueries {
            order by time desc limit 1)
           union all
           select time, value from readings_of_series(id, '-infinity', CLOSE_FROM, 1, true)
+          where CLOSE_FROM > timestamptz '1970-01-01 00:00:00+00'
           limit 1) as before
         where AROUND::boolean
         union all
@@ -183,6 +187,7 @@ final class BucketQueries {
            order by time limit 1)
           union all
           select time, value from readings_of_series(id, CLOSE_TO, 'infinity', 1, false)
+          where CLOSE_TO <= timestamptz '9999-12-31 23:59:59.999999+00'
           limit 1) as after
         where AROUND::boolean)
       select until, found.*
@@ -288,10 +293,11 @@ final class BucketQueries {
         many ? means.byHoursOfMany : means.byHours, hours, withClose(arguments, hours));
   }
 
-  private static Tuple withClose(Tuple arguments, HourWindow window) {
-    return arguments
-        .addOffsetDateTime(utc(window.from().minus(CLOSE)))
-        .addOffsetDateTime(utc(window.to().plus(CLOSE)));
+  private Tuple withClose(Tuple arguments, HourWindow window) {
+    boolean many = statements.spansManyPartitions(new Window(null, null));
+    var from = many ? window.from().minus(CLOSE) : Reading.EARLIEST;
+    var to = many ? window.to().plus(CLOSE) : Reading.LATEST.plusSeconds(1);
+    return arguments.addOffsetDateTime(utc(from)).addOffsetDateTime(utc(to));
   }
 
   private static List<Instant> cut(List<Instant> thresholds, HourWindow hours) {

@@ -157,6 +157,21 @@ public final class Statements {
         .replace("SERIES", series);
   }
 
+  /**
+   * Whether a series has marked hours among those that $4 and $5 are the ends of. Where it has
+   * none, as most often, this costs a fraction of a call of {@code readings_of_hours}.
+   *
+   * @param series expression for the id of the series
+   */
+  static String anyLate(String series) {
+    return """
+    exists (
+      select from late_hour
+      where late_hour.series_id = SERIES and late_hour.hour >= $4 and late_hour.hour < $5)\
+    """
+        .replace("SERIES", series);
+  }
+
   public static OffsetDateTime utc(Instant time) {
     return time.atOffset(ZoneOffset.UTC);
   }

@@ -24,13 +24,15 @@ final class StatisticsStatements {
           (select value from reading
            where series_id = id and time >= $5 and time < $3
            order by time limit 1),
-          (select value from readings_of_hours(id, $4, $5, '{}') limit 1)) as near,
+          (select value from readings_of_hours(id, $4, $5, '{}')
+           where ANY_LATE limit 1)) as near,
           (select minutes from reading_hour
            where series_id = id and hour = $8 and NOT_MARKED) as first_minutes,
           (select minutes from reading_hour
            where series_id = id and hour = $9 and NOT_MARKED) as last_minutes
         from %s),
       """
+          .replace("ANY_LATE", Statements.anyLate("id"))
           .replace("NOT_MARKED", Statements.notMarked("id"));
 
   /** Aggregates of readings, with the columns of a rollup. */
@@ -61,8 +63,9 @@ final class StatisticsStatements {
       where series_id = asked.id and time >= $5 and time < $3
         and time >= case when asked.last_minutes is null then $5 else $7 end
       union all
-      select MOMENTS from readings_of_hours(asked.id, $4, $5, '{}')\
+      select MOMENTS from readings_of_hours(asked.id, $4, $5, '{}') where ANY_LATE\
       """
+          .replace("ANY_LATE", Statements.anyLate("asked.id"))
           .replace("MOMENTS", MOMENTS);
 
   /** Sums parts, of which each has a count, a mean and an m2. */
