@@ -31,6 +31,9 @@ final class Overflow implements DurableConsumer.Handler {
   /** Messages that return at once. */
   private static final int AT_ONCE = 200;
 
+  /** Of these, beside the share of the heap that the consumer of all readings has. */
+  private static final long MAX_BYTES = 32 << 20;
+
   private static final int PAUSE_MILLIS = 1_000;
   private static final int PERSISTENT = 2;
 
@@ -61,7 +64,8 @@ final class Overflow implements DurableConsumer.Handler {
   void open(BrokerSettings settings) {
     if (closed) return;
     var source = Source.queue(Topology.OVERFLOW, AT_ONCE);
-    consumer = DurableConsumer.open(vertx, settings, "stripchart persist overflow", source, this);
+    var name = "stripchart persist overflow";
+    consumer = DurableConsumer.open(vertx, settings, name, source, this, MAX_BYTES);
     vertx.setPeriodic(PAUSE_MILLIS, tick -> returnHeld());
   }
 

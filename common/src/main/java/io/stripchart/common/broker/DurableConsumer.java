@@ -83,9 +83,11 @@ public final class DurableConsumer {
   }
 
   /**
-   * @param maxBytes of messages that are unacknowledged
+   * The same.
+   *
+   * @param maxBytes of messages that are unacknowledged, instead of a share of the heap
    */
-  static DurableConsumer open(
+  public static DurableConsumer open(
       Vertx vertx,
       BrokerSettings settings,
       String name,
