@@ -71,7 +71,10 @@ final class SetAside {
   private static final class Blocked {
     private PartitionRange range;
     private final ArrayDeque<Received> messages = new ArrayDeque<>();
-    private final long since;
+
+    /** Since when it fails otherwise than by a lock, which says nothing of the messages. */
+    private long since;
+
     private Throwable failure;
     private long last;
     private int attempts;
@@ -145,6 +148,7 @@ final class SetAside {
   List<Received> fail(PartitionRange range, List<Received> messages, Throwable why) {
     var one = blocked.computeIfAbsent(range.from(), from -> new Blocked(range, now()));
     one.range = range;
+    if (one.failure != null && Verdict.isLocked(one.failure)) one.since = now();
     one.failure = why;
     one.last = now();
     one.attempts++;
@@ -220,9 +224,14 @@ final class SetAside {
     return tried.contains(message);
   }
 
-  /** Whether others were stored since the partition that is being tried failed first. */
+  /**
+   * Whether others were stored since the partition that is being tried failed first, locks aside.
+   */
   boolean othersWereStored() {
-    return trying != null && hasStored && lastStored - trying.since > 0;
+    return trying != null
+        && hasStored
+        && !Verdict.isLocked(trying.failure)
+        && lastStored - trying.since > 0;
   }
 
   /**

@@ -190,6 +190,25 @@ class SetAsideTest {
   }
 
   @Test
+  void aLockIsNoFailureOfTheMessages() {
+    assertThat(aside.fail(partition(1), messages(1, 1), locked)).isEmpty();
+    now++;
+    aside.stored();
+    after(2);
+    var tried = aside.takeDue();
+    assertThat(tried).hasSize(1);
+    assertThat(aside.othersWereStored()).isFalse();
+    assertThat(aside.fail(partition(1), tried, damaged)).isEmpty();
+    assertThat(aside.othersWereStored()).isFalse();
+    aside.endTrial();
+    now++;
+    aside.stored();
+    after(1);
+    assertThat(aside.takeDue()).hasSize(1);
+    assertThat(aside.othersWereStored()).isTrue();
+  }
+
+  @Test
   void releasesWhatWaitsNoMoreForItsPartition() {
     assertThat(aside.await(List.of(message(1), message(2)))).isEmpty();
     var released =
