@@ -149,7 +149,7 @@ class FaultsIT {
         .untilAsserted(
             () ->
                 assertThat(health.report())
-                    .hasSize(2)
+                    .hasSize(3)
                     .allSatisfy((check, problem) -> assertThat(problem).isEmpty()));
     persisting.publishNumbered("room.1", 0, 10);
     awaitStored(10);

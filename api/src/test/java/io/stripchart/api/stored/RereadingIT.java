@@ -59,9 +59,13 @@ class RereadingIT {
       run(sql, "set enable_seqscan = off");
       run(sql, "prepare reread as " + StreamQueries.OF_TRANSACTIONS);
       var arguments =
-          "'{1,2}', '2019-06-01+00', 0, %s, %s, 1000, array['%s']"
+          "'{1,2}', '2019-06-01+00', 0, %s, %s, 1000, array['%s'], '%s', '%s'"
               .formatted(
-                  array(times.firsts()), array(times.lasts()), Snapshot.rowXmin(transaction));
+                  array(times.firsts()),
+                  array(times.lasts()),
+                  Snapshot.rowXmin(transaction),
+                  Arrays.stream(times.firsts()).min(OffsetDateTime::compareTo).orElseThrow(),
+                  Arrays.stream(times.lasts()).max(OffsetDateTime::compareTo).orElseThrow());
       var lines = new ArrayList<String>();
       try (var statement = sql.createStatement();
           var rows =

@@ -1,8 +1,6 @@
 package io.stripchart.common.broker;
 
 import java.time.Duration;
-import java.util.NavigableMap;
-import java.util.TreeMap;
 import java.util.function.LongSupplier;
 
 /**
@@ -16,13 +14,22 @@ import java.util.function.LongSupplier;
 final class DeliveryBudget {
   private static final Duration GROWS_AFTER = Duration.ofMinutes(1);
 
+  /** Stands for the bytes of a delivery that was acknowledged before an earlier one. */
+  private static final long FORGOTTEN = -1;
+
   private final int maxPrefetch;
   private final long maxBytes;
   private final LongSupplier nanoTime;
 
-  /** The bytes of each delivery, by its tag. */
-  private final NavigableMap<Long, Long> unacknowledged = new TreeMap<>();
+  /**
+   * The bytes of the deliveries from {@link #firstTag} to {@link #nextTag}, as a ring: that of a tag
+   * is at the tag modulo the length, a power of two. A channel numbers its deliveries in order.
+   */
+  private long[] bytes = new long[1_024];
 
+  private long firstTag;
+  private long nextTag;
+  private int unacknowledged;
   private Object connection;
   private long held;
   private long largest;
@@ -44,7 +51,7 @@ final class DeliveryBudget {
   /** A new connection: nothing is unacknowledged. */
   synchronized void opened(Object opened) {
     connection = opened;
-    unacknowledged.clear();
+    unacknowledged = 0;
     held = 0;
     largest = 0;
     movedAt = nanoTime.getAsLong();
@@ -57,34 +64,65 @@ final class DeliveryBudget {
    * @return false where all together are too many bytes; then the prefetch is smaller from now on.
    *     A single delivery never is
    */
-  synchronized boolean admit(Object origin, long tag, long bytes) {
+  synchronized boolean admit(Object origin, long tag, long size) {
     if (origin != connection) return true;
-    unacknowledged.put(tag, bytes);
-    held += bytes;
-    largest = Math.max(largest, bytes);
+    add(tag, size);
+    held += size;
+    largest = Math.max(largest, size);
     movedAt = nanoTime.getAsLong();
-    if (held <= maxBytes || unacknowledged.size() == 1) return true;
+    if (held <= maxBytes || unacknowledged == 1) return true;
     long fits = Math.max(1, maxBytes / largest);
     prefetch = (int) Math.max(1, Math.min(fits, prefetch / 2));
-    changedAt = nanoTime.getAsLong();
+    changedAt = movedAt;
     return false;
+  }
+
+  private void add(long tag, long size) {
+    // A new channel of the connection begins at 1 again, after all of the former is acknowledged.
+    if (unacknowledged == 0) {
+      firstTag = tag;
+      nextTag = tag;
+    }
+    if (nextTag - firstTag == bytes.length) widen();
+    bytes[place(nextTag)] = size;
+    nextTag++;
+    unacknowledged++;
+  }
+
+  private int place(long tag) {
+    return (int) tag & (bytes.length - 1);
+  }
+
+  private void widen() {
+    var wider = new long[2 * bytes.length];
+    for (long tag = firstTag; tag < nextTag; tag++) {
+      wider[(int) tag & (wider.length - 1)] = bytes[place(tag)];
+    }
+    bytes = wider;
   }
 
   /** Forgets this delivery and all earlier ones, which are acknowledged. */
   synchronized void acknowledged(Object origin, long tag) {
     if (origin != connection) return;
     movedAt = nanoTime.getAsLong();
-    while (!unacknowledged.isEmpty() && unacknowledged.firstKey() <= tag) {
-      held -= unacknowledged.pollFirstEntry().getValue();
-    }
+    while (unacknowledged > 0 && firstTag <= tag) forget(firstTag);
   }
 
   /** Forgets this delivery, which is acknowledged, and none before it. */
   synchronized void acknowledgedAlone(Object origin, long tag) {
     if (origin != connection) return;
     movedAt = nanoTime.getAsLong();
-    var bytes = unacknowledged.remove(tag);
-    if (bytes != null) held -= bytes;
+    if (unacknowledged > 0 && firstTag <= tag && tag < nextTag) forget(tag);
+  }
+
+  private void forget(long tag) {
+    int place = place(tag);
+    if (bytes[place] != FORGOTTEN) {
+      held -= bytes[place];
+      bytes[place] = FORGOTTEN;
+      unacknowledged--;
+    }
+    while (firstTag < nextTag && bytes[place(firstTag)] == FORGOTTEN) firstTag++;
   }
 
   synchronized int prefetch() {
@@ -110,7 +148,7 @@ final class DeliveryBudget {
   }
 
   synchronized boolean isEmpty() {
-    return unacknowledged.isEmpty();
+    return unacknowledged == 0;
   }
 
   long maxBytes() {

@@ -71,6 +71,38 @@ class DeliveryBudgetTest {
   }
 
   @Test
+  void countsWhatIsAcknowledgedInAnyOrder() {
+    var roomy = new DeliveryBudget(10_000, 1_000_000, now::get);
+    roomy.opened(CONNECTION);
+    for (int tag = 1; tag <= 5_000; tag++) {
+      assertThat(roomy.admit(CONNECTION, tag, 100)).isTrue();
+    }
+    for (int tag = 2; tag <= 5_000; tag += 2) roomy.acknowledgedAlone(CONNECTION, tag);
+    roomy.acknowledgedAlone(CONNECTION, 2);
+    for (int tag = 5_001; tag <= 12_500; tag++) {
+      assertThat(roomy.admit(CONNECTION, tag, 100)).isTrue();
+    }
+    // 2,500 of the first and 7,500 others are held.
+    assertThat(roomy.admit(CONNECTION, 12_501, 1)).isFalse();
+    roomy.acknowledged(CONNECTION, 12_501);
+    assertThat(roomy.isEmpty()).isTrue();
+  }
+
+  @Test
+  void countsAnewOnANewChannel() {
+    for (int tag = 1; tag <= 10; tag++) budget.admit(CONNECTION, tag, 100);
+    budget.acknowledged(CONNECTION, 10);
+    for (int tag = 1; tag <= 10; tag++) {
+      assertThat(budget.admit(CONNECTION, tag, 100)).isTrue();
+    }
+    budget.acknowledgedAlone(CONNECTION, 3);
+    budget.acknowledged(CONNECTION, 9);
+    assertThat(budget.isEmpty()).isFalse();
+    budget.acknowledged(CONNECTION, 10);
+    assertThat(budget.isEmpty()).isTrue();
+  }
+
+  @Test
   void countsNothingThatAFormerConnectionStillDelivers() {
     budget.opened(new Object());
     assertThat(budget.admit(CONNECTION, 1, 10_000)).isTrue();

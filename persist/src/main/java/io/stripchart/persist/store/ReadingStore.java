@@ -34,30 +34,29 @@ public final class ReadingStore {
    * is stored if the ids of series may have become those of other names.
    */
   private static final String STORE =
-"""
-with put as (
-  insert into reading (series_id, time, value)
-  select * from unnest($1::int4[], $2::timestamptz[], $3::float8[])
-  where $8::uuid = (select marker from series_marker)
-  on conflict do nothing
-  returning series_id, time),
-marked as (
-  insert into late_hour (series_id, hour)
-  select distinct series_id, date_trunc('hour', time, 'UTC')
-  from put
-  where time < (select max(closed_until) from rollup)
-  order by 1, 2
-  on conflict (series_id, hour) do update set hour = excluded.hour),
-noted as (
-  insert into stored_batch (process, sequence, transaction, first_times, last_times, readings)
-  select $4::uuid, $5::int8, pg_current_xact_id()::text::int8, $6::timestamptz[],
-    $7::timestamptz[], count(*)::int4
-  from put
-  having count(*) > 0)
-select count(*)::int4, pg_current_xact_id()::text::int8,
-  $8::uuid = (select marker from series_marker)
-from put\
-""";
+      """
+      with put as (
+        insert into reading (series_id, time, value)
+        select * from unnest($1::int4[], $2::timestamptz[], $3::float8[])
+        where $8::uuid = (select marker from series_marker)
+        on conflict do nothing
+        returning series_id, time),
+      marked as (
+        insert into late_hour (series_id, hour)
+        select distinct series_id, date_trunc('hour', time, 'UTC')
+        from put
+        where time < (select max(closed_until) from rollup)
+        order by 1, 2
+        on conflict (series_id, hour) do update set hour = excluded.hour),
+      noted as (
+        insert into stored_batch (process, sequence, transaction, first_times, last_times, readings)
+        select $4::uuid, $5::int8, pg_current_xact_id()::text::int8, $6::timestamptz[],
+          $7::timestamptz[], count(*)::int4
+        from put
+        having count(*) > 0)
+      select count(*)::int4, pg_current_xact_id()::text::int8,
+        $8::uuid = (select marker from series_marker)
+      from put""";
 
   /** What the transaction $3 did not insert. */
   private static final String STORED_BEFORE =

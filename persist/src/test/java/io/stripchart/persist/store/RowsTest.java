@@ -4,6 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import io.stripchart.common.reading.Reading;
 import java.time.Instant;
+import java.time.OffsetDateTime;
 import java.util.List;
 import java.util.Map;
 import java.util.UUID;
@@ -61,9 +62,14 @@ class RowsTest {
   }
 
   @Test
-  void knowTheirEarliestAndLatestTimeAcrossSeries() {
-    var rows = Rows.of(List.of(reading("a", 1, 1), reading("b", 5, 1), reading("b", 9, 1)), IDS);
-    assertThat(rows.keys().getOffsetDateTime(2).toInstant()).isEqualTo(reading("a", 1, 1).time());
-    assertThat(rows.keys().getOffsetDateTime(3).toInstant()).isEqualTo(reading("b", 9, 1).time());
+  void haveTheirKeysInOrder() {
+    var rows = Rows.of(List.of(reading("b", 5, 1), reading("a", 1, 1), reading("b", 9, 1)), IDS);
+    var keys = rows.keys();
+    assertThat(keys.getArrayOfIntegers(0))
+        .containsExactly(1, 1, 2);
+    assertThat(keys.getArrayOfOffsetDateTimes(1))
+        .extracting(OffsetDateTime::toInstant)
+        .containsExactly(
+            reading("b", 5, 1).time(), reading("b", 9, 1).time(), reading("a", 1, 1).time());
   }
 }
