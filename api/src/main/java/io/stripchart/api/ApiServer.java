@@ -131,7 +131,9 @@ final class ApiServer extends VerticleBase {
     var places = new ArrayList<Front.Place>();
     var deletion = new SeriesDeletion(shared.deletion(), shared.deletions(), shared.metrics());
     for (var served : Served.all(queries, deletion, rooms, factories)) {
-      var handler = new RestHandler(shared.metrics(), shared.answers(), guarded(served.desk()));
+      var handler =
+          new RestHandler(
+              shared.metrics(), shared.answers(), shared.streams(), guarded(served.desk()));
       for (var root : served.roots())
         places.add(new Front.Place(root, served.paths().methods(), handler));
     }
@@ -150,6 +152,7 @@ final class ApiServer extends VerticleBase {
     return new RestHandler(
         shared.metrics(),
         shared.answers(),
+        shared.streams(),
         request -> {
           throw new ProblemException(
               ProblemKind.UNKNOWN_PATH, null, "see " + Documentation.DOCS + "/");
@@ -162,7 +165,13 @@ final class ApiServer extends VerticleBase {
     server = shared.http().server(vertx, options());
     sockets =
         new Sockets(
-            vertx, engine, origins, shared.http().settings(), shared.metrics(), settings.sockets());
+            vertx,
+            engine,
+            origins,
+            shared.http().settings(),
+            shared.metrics(),
+            settings.sockets(),
+            shared.slow()::closed);
     sockets.serve(server);
     return vertx
         .executeBlocking(() -> new Documentation(ApiServer.class, "openapi.json"))
@@ -176,16 +185,18 @@ final class ApiServer extends VerticleBase {
               return server
                   .requestHandler(
                       request -> {
-                        requester(request).bind();
+                        bind(request);
                         front.handle(request);
                       })
                   .listen(port, host);
             });
   }
 
-  private Requester requester(HttpServerRequest request) {
+  private void bind(HttpServerRequest request) {
     var client = shared.http().settings().client(request.remoteAddress(), request.headers());
-    return new Requester(client, request.connection());
+    var requester = new Requester(client, request.connection());
+    requester.bind();
+    request.connection().closeHandler(gone -> shared.slow().closed(requester));
   }
 
   private static HttpServerOptions options() {

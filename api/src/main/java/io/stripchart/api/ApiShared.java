@@ -4,6 +4,7 @@ import graphql.schema.GraphQLSchema;
 import io.stripchart.api.control.DeletionNews;
 import io.stripchart.api.factories.Factories;
 import io.stripchart.api.graphql.PersistedQueries;
+import io.stripchart.api.rest.RowStream;
 import io.stripchart.api.stored.ReadingDeletion;
 import io.stripchart.api.stored.SlowStatements;
 import io.stripchart.api.stream.StoredStream;
@@ -24,6 +25,7 @@ record ApiShared(
     SlowStatements slow,
     ApiMetrics metrics,
     AnswerMemory answers,
+    RowStream.Places streams,
     PersistedQueries persisted,
     StoredStream stream,
     Factories.Shared factories,

@@ -14,6 +14,7 @@ import io.stripchart.api.graphql.LiveFields;
 import io.stripchart.api.graphql.PersistedQueries;
 import io.stripchart.api.graphql.SchemaSource;
 import io.stripchart.api.graphql.StoredFields;
+import io.stripchart.api.rest.RowStream;
 import io.stripchart.api.stored.DatabaseLink;
 import io.stripchart.api.stored.DatabaseNotes;
 import io.stripchart.api.stored.ReadingDeletion;
@@ -123,6 +124,7 @@ public final class ApiVerticle extends VerticleBase {
                         slow,
                         metrics,
                         answers,
+                        new RowStream.Places(),
                         new PersistedQueries(settings.answers().persistedQueries()),
                         stream,
                         factories,

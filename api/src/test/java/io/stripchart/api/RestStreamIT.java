@@ -4,6 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import static org.awaitility.Awaitility.await;
 
+import io.stripchart.testing.RawConnection;
 import io.stripchart.testing.TestBroker;
 import io.stripchart.testing.TestDatabase;
 import java.io.BufferedReader;
@@ -18,6 +19,7 @@ import java.nio.charset.StandardCharsets;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.ArrayList;
+import java.util.List;
 import java.util.concurrent.atomic.AtomicLong;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.AfterEach;
@@ -171,20 +173,29 @@ class RestStreamIT {
     assertThat(taken() - before).isLessThan(READINGS);
   }
 
+  private static int status(RawConnection client) {
+    return client
+        .send("GET " + ALL + " HTTP/1.1\r\nHost: 127.0.0.1\r\nConnection: close\r\n\r\n")
+        .readStatus();
+  }
+
   @Test
-  void refusesMoreStreamsThanItsLimit() throws Exception {
-    var streams = new ArrayList<HttpResponse<InputStream>>();
+  void refusesMoreStreamsThanItsLimitsAndLeavesOtherAddressesAShare() throws Exception {
+    var streams = new ArrayList<RawConnection>();
     try {
-      for (int i = 0; i < 32; i++) {
-        streams.add(open(ALL));
-        assertThat(streams.get(i).statusCode()).isEqualTo(200);
+      for (var address : List.of("127.0.0.1", "127.0.0.2")) {
+        for (int i = 0; i < 16; i++) {
+          streams.add(RawConnection.from(address, api.port()));
+          assertThat(status(streams.get(streams.size() - 1))).isEqualTo(200);
+        }
+        try (var refused = RawConnection.from(address, api.port())) {
+          assertThat(status(refused)).isEqualTo(503);
+          assertThat(refused.readAll()).contains("at most " + (address.endsWith("1") ? 16 : 32));
+        }
       }
-      var refused = open(ALL);
-      assertThat(refused.statusCode()).isEqualTo(503);
-      assertThat(lines(refused).readLine()).contains("at most 32 streams");
       assertThat(open("/series/much/readings").statusCode()).isEqualTo(200);
     } finally {
-      for (var stream : streams) stream.body().close();
+      for (var stream : streams) stream.close();
     }
   }
 }

@@ -56,9 +56,13 @@ public final class AnswerBody {
   private static Future<Void> end(HttpServerResponse response, long size, Iterator<Buffer> parts) {
     response.putHeader(HttpHeaders.CONTENT_LENGTH, Long.toString(size));
     var vertx = Vertx.currentContext().owner();
-    var patience = PATIENCE.plus(PATIENCE_A_PART.multipliedBy(size / PART));
-    long timer = vertx.setTimer(patience.toMillis(), late -> cut(response));
+    long timer = vertx.setTimer(patience(size).toMillis(), late -> cut(response));
     return new AnswerBody(response, parts).next().onComplete(done -> vertx.cancelTimer(timer));
+  }
+
+  /** How long a client may take for an answer of so many bytes. */
+  public static Duration patience(long size) {
+    return PATIENCE.plus(PATIENCE_A_PART.multipliedBy(size / PART));
   }
 
   private static void cut(HttpServerResponse response) {

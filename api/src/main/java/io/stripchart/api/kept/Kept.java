@@ -3,6 +3,7 @@ package io.stripchart.api.kept;
 import io.stripchart.api.live.LiveDesk;
 import io.stripchart.api.stored.Snapshot;
 import io.stripchart.api.stream.Batch;
+import io.stripchart.api.turns.Waiters;
 import io.stripchart.common.reading.Reading;
 import io.vertx.core.Future;
 import io.vertx.core.Promise;
@@ -22,6 +23,7 @@ final class Kept<V extends View> implements LiveDesk.Listener {
   private V view;
   private Snapshot snapshot;
   private Promise<V> loading;
+  private Waiters waiters;
   private boolean missedSome;
   private long held;
   private long asked;
@@ -121,7 +123,7 @@ final class Kept<V extends View> implements LiveDesk.Listener {
   Future<V> ask() {
     var ready = now();
     if (ready != null) return Future.succeededFuture(ready);
-    if (loading != null) return loading.future();
+    if (loading != null) return waiters.join(loading.future());
     if (asked < notBefore || !room.load()) return Future.succeededFuture();
     return load();
   }
@@ -131,19 +133,22 @@ final class Kept<V extends View> implements LiveDesk.Listener {
     missedSome = false;
     var promise = Promise.<V>promise();
     loading = promise;
-    Future.<Void>succeededFuture()
-        .compose(start -> loader.apply(Math.max(0, room.of(this))))
+    waiters = new Waiters();
+    var answer = waiters.join(promise.future());
+    waiters
+        .ask(() -> loader.apply(Math.max(0, room.of(this))))
         .map(this::take)
         .onComplete(
             done -> {
               waiting.clear();
               if (done.failed()) letGo();
               loading = null;
+              waiters = null;
               room.loaded();
               settled.run();
               promise.handle(done);
             });
-    return promise.future();
+    return answer;
   }
 
   private V take(Loaded<V> loaded) {

@@ -4,6 +4,7 @@ import io.stripchart.api.ApiException;
 import io.stripchart.api.ApiException.Code;
 import io.stripchart.api.stored.ReadingQueries;
 import io.stripchart.api.stream.Batch;
+import io.stripchart.api.turns.Waiters;
 import io.stripchart.common.reading.Reading;
 import io.stripchart.common.reading.ReadingTime;
 import io.vertx.core.Future;
@@ -32,6 +33,7 @@ final class LiveWindow implements LiveDesk.Listener {
   private final int size;
   private final Set<LiveEvents<Average>> subscribers = new LinkedHashSet<>();
   private RollingWindow window;
+  private final Waiters waiters = new Waiters();
   private Future<Void> filled;
   private boolean complete;
   private boolean changedMeanwhile;
@@ -50,8 +52,8 @@ final class LiveWindow implements LiveDesk.Listener {
 
   /** Fills it; once it listens, so that nothing falls between. */
   Future<Void> fill() {
-    if (filled == null) filled = load();
-    return filled;
+    if (filled == null) filled = waiters.ask(this::load);
+    return waiters.join(filled);
   }
 
   void add(LiveEvents<Average> subscriber) {

@@ -5,6 +5,7 @@ import io.stripchart.api.ApiException;
 import io.stripchart.api.ApiMetrics;
 import io.stripchart.api.ApiMetrics.RestOutcome;
 import io.stripchart.api.http.AnswerBody;
+import io.stripchart.api.turns.Requester;
 import io.stripchart.common.http.EntityTag;
 import io.stripchart.common.http.HttpPort;
 import io.stripchart.common.http.Problem;
@@ -39,11 +40,20 @@ final class Answer {
   private final HttpServerResponse response;
   private final ApiMetrics metrics;
   private final AnswerMemory.Hold hold;
+  private final RowStream.Places streams;
+  private final Object client;
 
   /**
    * @param answers where bodies count until the client has taken them
+   * @param streams where streams of rows count
    */
-  Answer(HttpServerRequest request, ApiMetrics metrics, AnswerMemory answers) {
+  Answer(
+      HttpServerRequest request,
+      ApiMetrics metrics,
+      AnswerMemory answers,
+      RowStream.Places streams) {
+    this.streams = streams;
+    this.client = Requester.current().address();
     this.request = request;
     this.response = request.response();
     this.metrics = metrics;
@@ -123,14 +133,11 @@ final class Answer {
     if (request.method().equals(HttpMethod.HEAD)) {
       settle(response.end());
       metrics.rest(RestOutcome.OK);
-    } else if (!RowStream.isAdmitted(metrics)) {
-      refuse(
-          ProblemKind.TOO_MANY_STREAMS,
-          "at most " + RowStream.MAX + " streams at a time; try again, or ask for pages of JSON");
     } else {
+      var place = streams.take(client, metrics);
       boolean endsByClosing = request.version() == HttpVersion.HTTP_1_0;
       if (!endsByClosing) response.setChunked(true);
-      new RowStream<>(response, stream, metrics, this::reset)
+      new RowStream<>(response, stream, metrics, place, this::reset)
           .start(this::fail)
           .onSuccess(
               whole -> {

@@ -10,6 +10,7 @@ import io.vertx.core.http.HttpServerRequest;
 public final class RestHandler implements Handler<HttpServerRequest> {
   private final ApiMetrics metrics;
   private final AnswerMemory answers;
+  private final RowStream.Places streams;
   private final Desk desk;
 
   /** Who knows the answers. */
@@ -25,8 +26,11 @@ public final class RestHandler implements Handler<HttpServerRequest> {
 
   /**
    * @param answers where bodies count until clients have taken them
+   * @param streams where streams of rows count
    */
-  public RestHandler(ApiMetrics metrics, AnswerMemory answers, Desk desk) {
+  public RestHandler(
+      ApiMetrics metrics, AnswerMemory answers, RowStream.Places streams, Desk desk) {
+    this.streams = streams;
     this.metrics = metrics;
     this.answers = answers;
     this.desk = desk;
@@ -34,7 +38,7 @@ public final class RestHandler implements Handler<HttpServerRequest> {
 
   @Override
   public void handle(HttpServerRequest request) {
-    var answer = new Answer(request, metrics, answers);
+    var answer = new Answer(request, metrics, answers, streams);
     try {
       answer.give(desk.ask(new RestRequest(request)));
     } catch (RuntimeException e) {

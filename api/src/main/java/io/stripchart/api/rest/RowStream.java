@@ -2,6 +2,7 @@ package io.stripchart.api.rest;
 
 import io.stripchart.api.ApiMetrics;
 import io.stripchart.api.ApiMetrics.RestOutcome;
+import io.stripchart.common.http.AddressCounts;
 import io.vertx.core.Future;
 import io.vertx.core.Promise;
 import io.vertx.core.buffer.Buffer;
@@ -15,25 +16,68 @@ import org.slf4j.LoggerFactory;
  * Ends when the client leaves. If a page cannot be read, it resets the connection, so that the
  * client does not take the rows for all.
  */
-final class RowStream<T> {
+public final class RowStream<T> {
   private static final Logger log = LoggerFactory.getLogger(RowStream.class);
 
   /** Streams at a time in a process: each has the database read page after page. */
-  static final int MAX = 32;
+  private static final int MAX = 32;
+
+  /** Of one address, so that others have a share. */
+  private static final int MAX_OF_ADDRESS = 16;
 
   private final HttpServerResponse response;
   private final Table<T> table;
   private final Rows<T> rows;
   private final Format format;
   private final ApiMetrics metrics;
+  private final Place place;
   private final Runnable reset;
   private final Promise<Void> whole = Promise.promise();
 
+  /** The streams that run in a process. */
+  public static final class Places {
+    private final AddressCounts counts = new AddressCounts(MAX, MAX_OF_ADDRESS);
+
+    /**
+     * Takes the place of one stream; {@link RowStream#start} gives it back at its end.
+     *
+     * @param address of the client
+     * @throws ProblemException where there is none
+     */
+    Place take(Object address, ApiMetrics metrics) {
+      var outcome = counts.enter(address);
+      if (outcome == AddressCounts.Outcome.COUNTED) {
+        metrics.streams().incrementAndGet();
+        return () -> {
+          metrics.streams().decrementAndGet();
+          counts.leave(address);
+        };
+      }
+      boolean isFull = outcome == AddressCounts.Outcome.FULL;
+      throw new ProblemException(
+          ProblemKind.TOO_MANY_STREAMS,
+          null,
+          "at most %d streams at a time%s; try again, or ask for pages of JSON"
+              .formatted(isFull ? MAX : MAX_OF_ADDRESS, isFull ? "" : " from one address"));
+    }
+  }
+
+  /** To be given back once. */
+  interface Place {
+    void giveBack();
+  }
+
   /**
+   * @param place of this stream
    * @param reset breaks the connection, if the rows cannot be given to their end
    */
   RowStream(
-      HttpServerResponse response, Reply.Stream<T> stream, ApiMetrics metrics, Runnable reset) {
+      HttpServerResponse response,
+      Reply.Stream<T> stream,
+      ApiMetrics metrics,
+      Place place,
+      Runnable reset) {
+    this.place = place;
     this.reset = reset;
     this.response = response;
     this.table = stream.table();
@@ -43,17 +87,6 @@ final class RowStream<T> {
   }
 
   /**
-   * Takes the place of one stream; {@link #start} gives it back at its end.
-   *
-   * @return whether there was one
-   */
-  static boolean isAdmitted(ApiMetrics metrics) {
-    return metrics.streams().getAndUpdate(running -> Math.min(MAX, running + 1)) < MAX;
-  }
-
-  /**
-   * Called once it is admitted.
-   *
    * @param refused called if not even the first page can be read; then nothing is sent
    * @return completes when all rows are sent; fails if the stream ends before
    */
@@ -62,7 +95,7 @@ final class RowStream<T> {
         .onSuccess(this::give)
         .onFailure(
             cause -> {
-              metrics.streams().decrementAndGet();
+              place.giveBack();
               refused.accept(cause);
               whole.fail(cause);
             });
@@ -110,6 +143,11 @@ final class RowStream<T> {
   }
 
   private void broken(Throwable cause) {
+    // A page that waits for its turn fails when the client has closed its connection.
+    if (response.closed()) {
+      gone(cause);
+      return;
+    }
     log.warn("event=stream_broken cause=\"{}\"", cause.toString());
     reset.run();
     ended(RestOutcome.FAILED);
@@ -117,7 +155,7 @@ final class RowStream<T> {
   }
 
   private void ended(RestOutcome outcome) {
-    metrics.streams().decrementAndGet();
+    place.giveBack();
     metrics.rest(outcome);
   }
 }

@@ -1,22 +1,24 @@
 package io.stripchart.api.rolling;
 
+import io.stripchart.api.turns.Waiters;
 import io.vertx.core.Future;
+import io.vertx.core.Promise;
 import java.util.function.LongSupplier;
 import java.util.function.Supplier;
 
 /**
  * The database's result of one query, shared by concurrent requests: while the statement runs and
  * for a moment after it, until an event arrives that it may not have seen. Later requests wait for
- * the next result, together, so at most one statement runs. A failure goes only to the requests
- * that waited for it.
+ * the next result, together, so at most one statement runs. It waits in the turns of all requesters
+ * that share it. A failure goes only to the requests that waited for it.
  */
 final class SharedAnswer {
   static final long KEPT_MICROS = 100_000;
 
   private final LongSupplier clock;
   private final LongSupplier heard;
-  private Future<RollingAverage> underWay;
-  private Future<RollingAverage> next;
+  private Round underWay;
+  private Round next;
   private RollingAverage kept;
   private long keptFrom;
 
@@ -32,41 +34,70 @@ final class SharedAnswer {
     this.heard = heard;
   }
 
+  /** One statement, and those who wait for it. */
+  private final class Round {
+    private final Supplier<Future<RollingAverage>> question;
+    private final Waiters waiters = new Waiters();
+    private final Promise<RollingAverage> answer = Promise.promise();
+
+    private Round(Supplier<Future<RollingAverage>> question) {
+      this.question = question;
+    }
+
+    Future<RollingAverage> join() {
+      return waiters.join(answer.future());
+    }
+
+    void start() {
+      underWay = this;
+      kept = null;
+      seen = heard.getAsLong();
+      waiters
+          .ask(question)
+          .onComplete(
+              done -> {
+                underWay = null;
+                kept = done.result();
+                keptFrom = clock.getAsLong();
+                startNext();
+                answer.handle(done);
+              });
+    }
+  }
+
   /**
    * @param question runs if there is no result to share
    */
   Future<RollingAverage> or(Supplier<Future<RollingAverage>> question) {
-    boolean hasSeenAll = seen == heard.getAsLong();
-    if (underWay != null) return hasSeenAll ? underWay : askNext(question);
+    if (underWay != null && hasSeenAll()) return underWay.join();
+    if (underWay != null) {
+      if (next == null) next = new Round(question);
+      return next.join();
+    }
+    if (isFresh()) return Future.succeededFuture(kept);
+    var round = new Round(question);
+    var answer = round.join();
+    round.start();
+    return answer;
+  }
+
+  private boolean hasSeenAll() {
+    return seen == heard.getAsLong();
+  }
+
+  private boolean isFresh() {
     long age = clock.getAsLong() - keptFrom;
-    if (kept != null && hasSeenAll && age >= 0 && age < KEPT_MICROS) {
-      return Future.succeededFuture(kept);
-    }
-    return ask(question);
+    return kept != null && hasSeenAll() && age >= 0 && age < KEPT_MICROS;
   }
 
-  private Future<RollingAverage> ask(Supplier<Future<RollingAverage>> question) {
-    kept = null;
-    seen = heard.getAsLong();
-    var asked = question.get();
-    underWay = asked;
-    return asked.onComplete(
-        done -> {
-          underWay = null;
-          kept = done.result();
-          keptFrom = clock.getAsLong();
-        });
-  }
-
-  private Future<RollingAverage> askNext(Supplier<Future<RollingAverage>> question) {
-    if (next == null) {
-      next =
-          underWay.transform(
-              done -> {
-                next = null;
-                return or(question);
-              });
+  private void startNext() {
+    var round = next;
+    next = null;
+    if (round == null) return;
+    if (isFresh()) {
+      round.answer.complete(kept);
+    } else {
+      round.start();
     }
-    return next;
   }
 }

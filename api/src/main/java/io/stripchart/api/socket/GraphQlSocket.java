@@ -10,6 +10,8 @@ import io.stripchart.api.graphql.Missed;
 import io.stripchart.api.graphql.RequestJson;
 import io.stripchart.api.graphql.plain.AnswerBudget;
 import io.stripchart.api.graphql.plain.JsonPieces;
+import io.stripchart.api.http.AnswerBody;
+import io.vertx.core.Vertx;
 import io.vertx.core.http.ServerWebSocket;
 import io.vertx.core.json.DecodeException;
 import io.vertx.core.json.JsonObject;
@@ -160,10 +162,16 @@ final class GraphQlSocket {
     }
     operations.remove(operation.id(), operation);
     tell(message);
+    var vertx = Vertx.currentContext().owner();
+    long patience = AnswerBody.patience(message.size()).toMillis();
+    long timer =
+        vertx.setTimer(
+            patience, late -> close(CloseCode.GOING_AWAY, "an answer was not read in time"));
     writer
         .write(protocol.complete(operation.id()))
         .onComplete(
             sent -> {
+              vertx.cancelTimer(timer);
               budget.release();
               ended(operation);
             });

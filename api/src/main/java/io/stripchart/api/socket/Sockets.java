@@ -16,6 +16,7 @@ import java.time.Duration;
 import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Set;
+import java.util.function.Consumer;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
@@ -40,10 +41,12 @@ public final class Sockets {
   private final ApiMetrics metrics;
   private final int maxSockets;
   private final HttpSettings settings;
+  private final Consumer<Requester> gone;
   private final Set<GraphQlSocket> sockets = new LinkedHashSet<>();
 
   /**
    * @param maxSockets of the whole process
+   * @param gone told of each client that is gone
    */
   public Sockets(
       Vertx vertx,
@@ -51,7 +54,9 @@ public final class Sockets {
       Origins origins,
       HttpSettings settings,
       ApiMetrics metrics,
-      int maxSockets) {
+      int maxSockets,
+      Consumer<Requester> gone) {
+    this.gone = gone;
     this.settings = settings;
     this.vertx = vertx;
     this.engine = engine;
@@ -96,7 +101,9 @@ public final class Sockets {
 
   private void open(ServerWebSocket socket) {
     metrics.sockets().incrementAndGet();
-    new Requester(settings.client(socket.remoteAddress(), socket.headers()), socket).bind();
+    var requester =
+        new Requester(settings.client(socket.remoteAddress(), socket.headers()), socket);
+    requester.bind();
     var graphQl = new GraphQlSocket(socket, protocol(socket.subProtocol()), engine);
     long init = vertx.setTimer(INIT_TIMEOUT.toMillis(), late -> checkInit(graphQl));
     long ping = vertx.setPeriodic(PING.toMillis(), turn -> graphQl.ping(MAX_SILENCE.toNanos()));
@@ -109,6 +116,7 @@ public final class Sockets {
           metrics.sockets().decrementAndGet();
           sockets.remove(graphQl);
           graphQl.closed();
+          gone.accept(requester);
         });
     sockets.add(graphQl);
     graphQl.open();

@@ -15,6 +15,7 @@ import io.vertx.sqlclient.SqlClient;
 import io.vertx.sqlclient.Tuple;
 import java.time.Duration;
 import java.util.concurrent.TimeoutException;
+import java.util.concurrent.atomic.AtomicLong;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
@@ -83,7 +84,7 @@ public final class DatabaseLink {
   }
 
   /** A refusal is one too. */
-  private static boolean isAnswer(AsyncResult<?> answer) {
+  static boolean isAnswer(AsyncResult<?> answer) {
     return answer.succeeded() || answer.cause() instanceof PgException;
   }
 
@@ -97,21 +98,15 @@ public final class DatabaseLink {
 
   /**
    * A statement that may read many rows; otherwise as {@link #quick}. The time that it waits for
-   * its turn counts against the timeout.
+   * its turn counts against the timeout, which begins anew when another requester joins.
    */
   Future<RowSet<Row>> slow(String sql, Tuple arguments) {
     // That of the request, where the requester is known, and of its continuation.
     var caller = vertx.getOrCreateContext();
     var promise = Promise.<RowSet<Row>>promise();
     var asked = slow.ask(sql, arguments);
-    long timer =
-        vertx.setTimer(
-            timeout.toMillis(),
-            expired -> {
-              if (promise.future().isComplete()) return;
-              boolean crowdedOut = slow.giveUp(asked);
-              promise.tryFail(crowdedOut ? busy() : tooLate());
-            });
+    var timer = new AtomicLong();
+    giveUpAfter(timeout.toMillis(), asked, promise, timer);
     asked
         .answer()
         .onComplete(
@@ -119,10 +114,28 @@ public final class DatabaseLink {
                 // It comes over a connection that may belong to another context.
                 caller.runOnContext(
                     here -> {
-                      vertx.cancelTimer(timer);
+                      vertx.cancelTimer(timer.get());
                       settle(promise, answer);
                     }));
     return promise.future();
+  }
+
+  private void giveUpAfter(
+      long millis, SlowStatements.Asked asked, Promise<RowSet<Row>> promise, AtomicLong timer) {
+    timer.set(
+        vertx.setTimer(
+            Math.max(1, millis),
+            expired -> {
+              if (promise.future().isComplete()) return;
+              var waited = Duration.ofNanos(System.nanoTime() - asked.joinedAt());
+              var left = timeout.minus(waited);
+              if (left.toMillis() > 0) {
+                giveUpAfter(left.toMillis(), asked, promise, timer);
+              } else {
+                boolean crowdedOut = slow.giveUp(asked);
+                promise.tryFail(crowdedOut ? busy() : tooLate());
+              }
+            }));
   }
 
   /** Whether the database answers. */

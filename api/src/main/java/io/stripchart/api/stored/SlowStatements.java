@@ -4,6 +4,7 @@ import io.stripchart.api.ApiException;
 import io.stripchart.api.ApiException.Code;
 import io.stripchart.api.turns.FairTurns;
 import io.stripchart.api.turns.Requester;
+import io.stripchart.api.turns.Waiters;
 import io.stripchart.common.database.Database;
 import io.stripchart.common.database.DatabaseSettings;
 import io.vertx.core.Future;
@@ -14,10 +15,12 @@ import io.vertx.sqlclient.Row;
 import io.vertx.sqlclient.RowSet;
 import io.vertx.sqlclient.Tuple;
 import java.util.ArrayList;
+import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Map;
 import java.util.Set;
 import java.util.concurrent.ConcurrentHashMap;
+import java.util.function.Consumer;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
@@ -101,16 +104,21 @@ public final class SlowStatements {
 
   /** A statement that waits for its turn or runs. */
   static final class Asked {
-    private final Requester requester;
     private final String sql;
     private final Tuple arguments;
     private final Promise<RowSet<Row>> answer = Promise.promise();
-    private final long askedAt = System.nanoTime();
+
+    /** In whose turns it waits or waited. */
+    private final Set<Requester> requesters = new LinkedHashSet<>();
+
+    /** In whose turn it runs. */
+    private Requester turn;
+
+    private volatile long joinedAt;
     private volatile Lane lane;
     private volatile long sentAt;
 
-    private Asked(Requester requester, String sql, Tuple arguments) {
-      this.requester = requester;
+    private Asked(String sql, Tuple arguments) {
       this.sql = sql;
       this.arguments = arguments;
     }
@@ -119,25 +127,44 @@ public final class SlowStatements {
     Future<RowSet<Row>> answer() {
       return answer.future();
     }
+
+    /** When the last requester began to wait for it, as {@link System#nanoTime}. */
+    long joinedAt() {
+      return joinedAt;
+    }
   }
 
-  /** Has it run when its turn has come, for the requester of the current context. */
+  /** Runs it in a turn of one of those that the current context works for. */
   Asked ask(String sql, Tuple arguments) {
-    var asked = new Asked(Requester.current(), sql, arguments);
-    boolean waits;
-    synchronized (this) {
-      waits = turns.add(asked.requester, asked);
-    }
-    if (waits) {
-      startNext();
-    } else {
-      asked.answer.fail(
+    var asked = new Asked(sql, arguments);
+    var waiters = Waiters.current();
+    Consumer<Requester> joined = requester -> join(asked, requester);
+    waiters.follow(joined).forEach(joined);
+    // Not kept with its rows by those who wait for the whole answer.
+    asked.answer().onComplete(done -> waiters.leave(joined));
+    if (isRefused(asked)) {
+      asked.answer.tryFail(
           new ApiException(
               Code.BUSY,
               "too many queries of this client wait for the database; try again when some of them"
                   + " are answered"));
     }
     return asked;
+  }
+
+  private void join(Asked asked, Requester requester) {
+    asked.joinedAt = System.nanoTime();
+    synchronized (this) {
+      if (asked.lane != null || asked.requesters.contains(requester)) return;
+      if (asked.answer().isComplete()) return;
+      if (!turns.add(requester, asked)) return;
+      asked.requesters.add(requester);
+    }
+    startNext();
+  }
+
+  private synchronized boolean isRefused(Asked asked) {
+    return asked.requesters.isEmpty();
   }
 
   private void startNext() {
@@ -149,10 +176,17 @@ public final class SlowStatements {
     if (lane.manyPartitions != identity.hasManyPartitions()) replaceLane();
     var next = new ArrayList<Asked>();
     for (var turn = turns.next(); turn != null; turn = turns.next()) {
-      turn.task().lane = lane;
-      next.add(turn.task());
+      var asked = turn.task();
+      asked.lane = lane;
+      asked.turn = turn.requester();
+      if (asked.requesters.size() > 1) removeFromTurns(asked);
+      next.add(asked);
     }
     return next;
+  }
+
+  private void removeFromTurns(Asked asked) {
+    asked.requesters.forEach(requester -> turns.remove(requester, asked));
   }
 
   private void start(Asked asked) {
@@ -167,7 +201,7 @@ public final class SlowStatements {
         .onComplete(
             answer -> {
               from.unanswered.remove(asked);
-              from.lastAnswer = System.nanoTime();
+              if (DatabaseLink.isAnswer(answer)) from.lastAnswer = System.nanoTime();
               ended(asked, from);
               asked.answer.handle(answer);
             });
@@ -176,7 +210,7 @@ public final class SlowStatements {
   private void ended(Asked asked, Lane from) {
     synchronized (this) {
       // Statements of replaced connections no longer count.
-      if (from == lane) turns.ended(asked.requester);
+      if (from == lane) turns.ended(asked.turn);
     }
     startNext();
   }
@@ -191,11 +225,33 @@ public final class SlowStatements {
     boolean waited;
     long lastAnswer;
     synchronized (this) {
-      waited = turns.remove(asked.requester, asked);
+      waited = asked.lane == null;
+      removeFromTurns(asked);
       lastAnswer = lane.lastAnswer;
     }
-    if (!waited) replaceIfSilent();
-    return waited && lastAnswer - asked.askedAt > 0;
+    if (waited) {
+      asked.answer.tryFail(new ApiException(Code.BUSY, "the statement had no turn"));
+    } else {
+      replaceIfSilent();
+    }
+    return waited && lastAnswer - asked.joinedAt > 0;
+  }
+
+  /**
+   * The client has closed its connection. Its statements that were not sent are never sent, unless
+   * another client waits for them.
+   */
+  public void closed(Requester requester) {
+    var unwanted = new ArrayList<Asked>();
+    synchronized (this) {
+      for (var asked : turns.removeAll(requester)) {
+        asked.requesters.remove(requester);
+        if (asked.requesters.isEmpty()) unwanted.add(asked);
+      }
+    }
+    for (var asked : unwanted) {
+      asked.answer.tryFail(new ApiException(Code.BUSY, "the client has closed its connection"));
+    }
   }
 
   /** If a statement that was sent should have been answered by now, and is not. */

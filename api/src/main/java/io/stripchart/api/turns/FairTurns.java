@@ -86,6 +86,17 @@ public final class FairTurns<T> {
     return true;
   }
 
+  /** Takes away all tasks of a connection that wait. */
+  public List<T> removeAll(Requester requester) {
+    var address = waiting.get(requester.address());
+    var own = address == null ? null : address.connections.remove(requester);
+    if (own == null) return List.of();
+    waitingTasks -= own.size();
+    address.tasks -= own.size();
+    if (address.tasks == 0) waiting.remove(requester.address());
+    return List.copyOf(own);
+  }
+
   private void taken(Requester requester, Address<T> address, ArrayDeque<T> own) {
     waitingTasks--;
     address.tasks--;

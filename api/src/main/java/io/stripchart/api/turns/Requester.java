@@ -21,11 +21,12 @@ public record Requester(Object address, Object connection) {
   private static final ContextLocal<Requester> CURRENT =
       ContextLocal.registerLocal(Requester.class);
 
-  /** Loaded by Vert.x, as a local must be registered before the first instance is made. */
+  /** Loaded by Vert.x, as locals must be registered before the first instance is made. */
   public static final class Registration implements VertxServiceProvider {
     @Override
     public void init(VertxBootstrap builder) {
       Objects.requireNonNull(CURRENT);
+      Objects.requireNonNull(Waiters.CURRENT);
     }
   }
 

@@ -49,7 +49,11 @@ class AnswerIT {
             .createHttpServer()
             .requestHandler(
                 request ->
-                    new Answer(request, metrics, new AnswerMemory(1 << 20, 1 << 20))
+                    new Answer(
+                            request,
+                            metrics,
+                            new AnswerMemory(1 << 20, 1 << 20),
+                            new RowStream.Places())
                         .give(Future.succeededFuture(reply)))
             .listen(0, "127.0.0.1")
             .await(30, TimeUnit.SECONDS);

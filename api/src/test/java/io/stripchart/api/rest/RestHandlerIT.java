@@ -54,6 +54,7 @@ class RestHandlerIT {
                 new RestHandler(
                     metrics,
                     new AnswerMemory(1 << 20, 1 << 20),
+                    new RowStream.Places(),
                     PATHS.before(RestHandlerIT::answer)))
             .listen(0, "127.0.0.1")
             .await(30, TimeUnit.SECONDS);

@@ -5,6 +5,7 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import io.stripchart.api.ApiException;
 import io.stripchart.api.turns.Requester;
+import io.stripchart.api.turns.Waiters;
 import io.stripchart.common.database.DatabaseSettings;
 import io.stripchart.common.settings.Secret;
 import io.stripchart.testing.TestDatabase;
@@ -38,6 +39,7 @@ class FairStatementsIT {
 
   private final Vertx vertx = Vertx.vertx();
   private final Context loop = vertx.getOrCreateContext();
+  private SlowStatements slow;
   private DatabaseLink link;
 
   @BeforeEach
@@ -46,7 +48,8 @@ class FairStatementsIT {
     var opened = new CompletableFuture<Void>();
     loop.runOnContext(
         turn -> {
-          link = new DatabaseLink(vertx, settings, TIMEOUT, new SlowStatements(vertx, settings));
+          slow = new SlowStatements(vertx, settings);
+          link = new DatabaseLink(vertx, settings, TIMEOUT, slow);
           opened.complete(null);
         });
     opened.join();
@@ -78,6 +81,30 @@ class FairStatementsIT {
       return answer;
     }
 
+    /** Asks what others may ask too. */
+    CompletableFuture<String> ask(Shared shared) {
+      var answer = new CompletableFuture<String>();
+      request.runOnContext(
+          turn -> {
+            if (shared.answer == null) shared.answer = shared.waiters.ask(() -> sent(shared.sql));
+            shared
+                .waiters
+                .join(shared.answer)
+                .onComplete(answer::complete, answer::completeExceptionally);
+          });
+      return answer;
+    }
+
+    void close() {
+      var closed = new CompletableFuture<Void>();
+      request.runOnContext(
+          turn -> {
+            slow.closed(Requester.current());
+            closed.complete(null);
+          });
+      closed.join();
+    }
+
     private Future<String> sent(String sql) {
       return link.slow(sql, Tuple.tuple()).map(rows -> rows.iterator().next().getString(0));
     }
@@ -102,6 +129,16 @@ class FairStatementsIT {
         if (took.compareTo(slowest) > 0) slowest = took;
       }
       return slowest;
+    }
+  }
+
+  private static final class Shared {
+    private final Waiters waiters = new Waiters();
+    private final String sql;
+    private Future<String> answer;
+
+    Shared(String sql) {
+      this.sql = sql;
     }
   }
 
@@ -161,5 +198,38 @@ class FairStatementsIT {
     assertThat(new Client("127.0.0.1").ask("select 'served'").join()).isEqualTo("served");
     waiting.forEach(CompletableFuture::join);
     assertThat(flood.ask("select 'again'").join()).isEqualTo("again");
+  }
+
+  @Test
+  void aSharedStatementRunsInTheTurnOfWhoJoins() {
+    var flood = new Client("127.0.0.1");
+    var waiting = new ArrayList<CompletableFuture<String>>();
+    for (int i = 0; i < 50; i++) waiting.add(flood.ask("select pg_sleep(0.2)::text"));
+    var shared = new Shared("select 'shared'");
+    var first = flood.ask(shared);
+    assertThat(new Client("127.0.0.2").ask(shared).join()).isEqualTo("shared");
+    assertThat(waiting.get(40)).isNotDone();
+    // It ran once, for both.
+    assertThat(first.join()).isEqualTo("shared");
+    assertThat(waiting.get(40)).isNotDone();
+  }
+
+  @Test
+  void statementsOfAClosedConnectionAreNotSentUnlessOthersWaitForThem() {
+    var gone = new Client("127.0.0.1");
+    var running = new ArrayList<CompletableFuture<String>>();
+    for (int i = 0; i < 2; i++) running.add(gone.ask("select pg_sleep(1)::text"));
+    var shared = new Shared("select pg_sleep(0.01)::text || 'shared'");
+    var alone = gone.ask("select 'alone'");
+    var together = gone.ask(shared);
+    var other = new Client("127.0.0.1");
+    for (int i = 0; i < 2; i++) running.add(other.ask("select pg_sleep(1)::text"));
+    var joined = other.ask(shared);
+    gone.close();
+    assertThatThrownBy(alone::join).hasMessageContaining("has closed its connection");
+    assertThat(together).isNotDone();
+    assertThat(joined.join()).isEqualTo("shared");
+    running.forEach(CompletableFuture::join);
+    assertThat(gone.ask("select 'last'").join()).isEqualTo("last");
   }
 }

@@ -127,6 +127,18 @@ class FairTurnsTest {
   }
 
   @Test
+  void takesAwayAllTasksOfAConnection() {
+    var turns = turns(1, true);
+    add(turns, FLOOD, 3);
+    add(turns, QUIET, 1);
+    assertThat(turns.removeAll(FLOOD)).containsExactly("flood0", "flood1", "flood2");
+    assertThat(turns.removeAll(FLOOD)).isEmpty();
+    assertThat(turns.removeAll(OTHER)).isEmpty();
+    assertThat(turns.waitingTasks()).isOne();
+    assertThat(all(turns)).containsExactly("quiet0");
+  }
+
+  @Test
   void startsAnewWhereThoseThatRanAreAbandoned() {
     var turns = turns(1, false);
     add(turns, FLOOD, 2);
