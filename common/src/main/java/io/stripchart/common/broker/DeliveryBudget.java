@@ -22,8 +22,8 @@ final class DeliveryBudget {
   private final LongSupplier nanoTime;
 
   /**
-   * The bytes of the deliveries from {@link #firstTag} to {@link #nextTag}, as a ring: that of a tag
-   * is at the tag modulo the length, a power of two. A channel numbers its deliveries in order.
+   * The bytes of the deliveries from {@link #firstTag} to {@link #nextTag}, as a ring: that of a
+   * tag is at the tag modulo the length, a power of two. A channel numbers its deliveries in order.
    */
   private long[] bytes = new long[1_024];
 

@@ -65,8 +65,7 @@ class RowsTest {
   void haveTheirKeysInOrder() {
     var rows = Rows.of(List.of(reading("b", 5, 1), reading("a", 1, 1), reading("b", 9, 1)), IDS);
     var keys = rows.keys();
-    assertThat(keys.getArrayOfIntegers(0))
-        .containsExactly(1, 1, 2);
+    assertThat(keys.getArrayOfIntegers(0)).containsExactly(1, 1, 2);
     assertThat(keys.getArrayOfOffsetDateTimes(1))
         .extracting(OffsetDateTime::toInstant)
         .containsExactly(
