@@ -20,6 +20,7 @@ import java.time.Instant;
 import java.util.List;
 import java.util.Optional;
 import java.util.concurrent.TimeUnit;
+import java.util.function.Supplier;
 
 /** Publishes readings that clients record by hand. For any context. */
 public final class Recorder {
@@ -30,7 +31,9 @@ public final class Recorder {
   private final Clock clock;
   private final AcceptableTimes times;
   private final ArrivalClock arrivals;
-  private final StampLease stamps;
+  private final Supplier<StampLease> lease;
+  private volatile StampLease stamps;
+  private volatile boolean closed;
   private final Promise<Void> granted = Promise.promise();
 
   /**
@@ -53,22 +56,25 @@ public final class Recorder {
     this.times = times;
     this.arrivals = new ArrivalClock(clock);
     this.vertx = vertx;
-    this.stamps =
-        StampLease.open(broker, "stripchart api clock", clock, arrivals, granted::tryComplete);
+    this.lease =
+        () ->
+            StampLease.open(broker, "stripchart api clock", clock, arrivals, granted::tryComplete);
   }
 
   /** Records nothing more. */
   public Future<Void> close() {
+    closed = true;
     return vertx.executeBlocking(
         () -> {
-          stamps.close();
+          var opened = stamps;
+          if (opened != null) opened.close();
           return null;
         });
   }
 
-  /** Why it cannot record readings that bring no time, if so; any thread. */
+  /** Why it cannot record readings that bring no time, if one was asked for; any thread. */
   public Optional<String> problem() {
-    return arrivals.problem();
+    return stamps == null ? Optional.empty() : arrivals.problem();
   }
 
   /**
@@ -89,8 +95,12 @@ public final class Recorder {
             });
   }
 
-  /** Waits for the first times, which are reserved soon after a start. */
+  /**
+   * The first times are reserved when they are needed, as there are few shares of them. On the home
+   * context.
+   */
   private Future<Instant> stamp() {
+    if (stamps == null && !closed) stamps = lease.get();
     if (granted.future().isComplete()) return stampNow();
     var late = vertx.timer(patience.toMillis(), TimeUnit.MILLISECONDS);
     return Future.any(granted.future(), late).compose(waited -> stampNow());

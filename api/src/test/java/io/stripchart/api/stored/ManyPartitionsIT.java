@@ -1,6 +1,7 @@
 package io.stripchart.api.stored;
 
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.within;
 
 import io.stripchart.api.buckets.Bucket;
 import io.stripchart.api.buckets.BucketGrid;
@@ -18,6 +19,7 @@ import java.time.Instant;
 import java.time.ZoneOffset;
 import java.time.temporal.ChronoUnit;
 import java.util.ArrayList;
+import java.util.Arrays;
 import java.util.Collections;
 import java.util.HashMap;
 import java.util.List;
@@ -259,17 +261,46 @@ class ManyPartitionsIT {
           ask(
               queries -> queries.buckets(List.of(rows.get(series)), grid, Fill.PREVIOUS),
               thenAndLater());
-      long count = 0;
-      for (Bucket bucket : found.get(0)) count += bucket.count();
-      assertThat(count).isEqualTo(all.size());
-      if (!series.equals("live"))
-        assertThat(found.get(0).get(found.get(0).size() - 1).mean()).isNotNull();
+      checkBuckets(found.get(0), all);
     }
     var points =
         ask(queries -> queries.chart(series, Chart.thresholds(from, to, 800)), thenAndLater());
     assertThat(points.get(0)).isEqualTo(all.get(0));
     assertThat(last(points)).isEqualTo(last(all));
     assertThat(points).extracting(Reading::time).isSorted().doesNotHaveDuplicates();
+  }
+
+  private static void checkBuckets(List<Bucket> found, List<Reading> all) {
+    long count = 0;
+    Double previous = null;
+    for (int i = 0; i < found.size(); i++) {
+      var bucket = found.get(i);
+      var end = i + 1 < found.size() ? found.get(i + 1).start() : Instant.MAX;
+      var values =
+          all.stream()
+              .filter(one -> !one.time().isBefore(bucket.start()) && one.time().isBefore(end))
+              .map(Reading::value)
+              .toList();
+      count += values.size();
+      assertThat(bucket.count()).as("count %s", bucket).isEqualTo(values.size());
+      if (!values.isEmpty()) {
+        assertThat(bucket.min()).as("min %s", bucket).isEqualTo(Collections.min(values));
+        assertThat(bucket.max()).as("max %s", bucket).isEqualTo(Collections.max(values));
+        assertThat(bucket.first()).as("first %s", bucket).isEqualTo(values.get(0));
+        assertThat(bucket.last()).as("last %s", bucket).isEqualTo(values.get(values.size() - 1));
+        double mean = values.stream().mapToDouble(value -> value).average().orElseThrow();
+        assertThat(bucket.mean()).as("mean %s", bucket).isCloseTo(mean, within(1e-9));
+        previous = bucket.last();
+      } else {
+        assertThat(Arrays.asList(bucket.min(), bucket.max(), bucket.mean()))
+            .as("filled %s", bucket)
+            .containsOnly(previous);
+        assertThat(Arrays.asList(bucket.first(), bucket.last()))
+            .as("filled %s", bucket)
+            .containsOnly(previous);
+      }
+    }
+    assertThat(count).isEqualTo(all.size());
   }
 
   @Test
