@@ -29,6 +29,9 @@ final class QueueSubscription implements ReconnectingConnection.User {
   /** A consumer that received nothing for so long gets a new channel. */
   private static final Duration RENEWED_AFTER = Duration.ofSeconds(10);
 
+  /** At least so long after the channel before. */
+  private static final Duration RENEWED_AGAIN_AFTER = Duration.ofMinutes(1);
+
   /** Told what happens, on the I/O thread or on the connection's thread. */
   interface Listener {
     void arrived(Delivery delivery);
@@ -46,7 +49,7 @@ final class QueueSubscription implements ReconnectingConnection.User {
   private volatile String queue;
   private volatile long queued;
   private boolean declareFailed;
-  private long renewedAt;
+  private long renewedAt = System.nanoTime() - RENEWED_AGAIN_AFTER.toNanos();
 
   QueueSubscription(
       BrokerSettings settings, String name, Source source, long maxBytes, Listener listener) {
@@ -165,10 +168,12 @@ final class QueueSubscription implements ReconnectingConnection.User {
   }
 
   private boolean isIdle() {
+    // The queue of those that overflowed is most often empty.
     return !source.isListening()
+        && !Topology.OVERFLOW.equals(queue)
         && budget.isEmpty()
         && budget.restedFor().compareTo(RENEWED_AFTER) > 0
-        && System.nanoTime() - renewedAt > RENEWED_AFTER.toNanos();
+        && System.nanoTime() - renewedAt > RENEWED_AGAIN_AFTER.toNanos();
   }
 
   /**
@@ -182,8 +187,10 @@ final class QueueSubscription implements ReconnectingConnection.User {
   private void consumeAgain(BrokerConnection connection, boolean renewing) {
     try {
       connection.channel().basicCancel(TAG);
-      if (renewing && budget.isEmpty()) connection.renewChannel();
-      renewedAt = System.nanoTime();
+      if (renewing && budget.isEmpty()) {
+        connection.renewChannel();
+        renewedAt = System.nanoTime();
+      }
       consume(connection);
     } catch (IOException | RuntimeException e) {
       connection.die("consuming again failed: " + e);
