@@ -47,7 +47,7 @@ final class Overflow implements DurableConsumer.Handler {
 
   /**
    * @param publish completes when the broker has the message
-   * @param isCalm whether nothing is set aside
+   * @param isCalm whether nothing is set aside, and no partition is awaited
    */
   Overflow(
       Vertx vertx,

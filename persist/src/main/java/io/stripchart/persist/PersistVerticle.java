@@ -130,7 +130,10 @@ public final class PersistVerticle extends VerticleBase implements DurableConsum
     // Half of the delivered messages may be set aside; the other half is for those that can be
     // stored.
     aside = new SetAside(settings.prefetch() / 2, System::nanoTime);
-    overflow = new Overflow(vertx, publisher::publish, insistence, aside::isCalm);
+    // Without room aside, messages that wait for a partition are in the overflow queue alone.
+    overflow =
+        new Overflow(
+            vertx, publisher::publish, insistence, () -> aside.isCalm() && wantedPartitions == 0);
     durability = new Durability();
     openStore();
     gathering = gathering();

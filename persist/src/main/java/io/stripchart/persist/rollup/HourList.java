@@ -25,7 +25,11 @@ record HourList(List<SeriesHour> hours) {
     return new HourList(hours);
   }
 
-  /** The same in several lists, by time, each of hours that are near each other. */
+  /**
+   * The same in several lists, by time, each of hours that are near each other. Over all lists this
+   * is not {@link SeriesHour#ORDER}: transactions that lock their rows do not deadlock only because
+   * they hold the lock {@link io.stripchart.persist.store.AdvisoryLocks#ROLLUPS}.
+   */
   List<HourList> near() {
     var byTime = new ArrayList<>(hours);
     byTime.sort(Comparator.comparing(SeriesHour::hour));
