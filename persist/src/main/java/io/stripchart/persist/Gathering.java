@@ -276,6 +276,7 @@ final class Gathering {
       if (!aside.holds(message)) aside.settled(message);
     }
     waiting.addAgain(aside.takeUnlocked());
+    waiting.addAgain(aside.takeExcess());
     aside.endTrial();
     acknowledge(batch);
     next();

@@ -129,6 +129,15 @@ final class SetAside {
     return without;
   }
 
+  /**
+   * The same for one of a blocked partition. Where nothing was stored lately, the whole database
+   * may fail: then messages stay here, up to the prefetch, and only those leave that are tried
+   * again, so that others behind them are found.
+   */
+  private boolean canKeep(Received message) {
+    return hasRoomFor(message) || (!wasStoredLately() && !isTried(message));
+  }
+
   private boolean hasRoomFor(Received message) {
     int others = unsettled.contains(message) ? unsettled.size() - 1 : unsettled.size();
     return others < most;
@@ -155,7 +164,7 @@ final class SetAside {
     if (one == trying) isTrialFailed = true;
     var without = new ArrayList<Received>();
     for (var message : messages) {
-      if (hasRoomFor(message)) {
+      if (canKeep(message)) {
         if (keep(message)) one.messages.add(message);
       } else {
         unsettled.remove(message);
@@ -196,7 +205,7 @@ final class SetAside {
               && one.messages.isEmpty()
               && isDue(one)
               && unsettled.size() <= most + most / 2;
-      if (!isNext && !hasRoomFor(message)) without.add(message);
+      if (!isNext && !canKeep(message)) without.add(message);
       else if (keep(message)) one.messages.add(message);
     }
     recount();
@@ -280,6 +289,25 @@ final class SetAside {
     unlocked.forEach(aside::remove);
     recount();
     return unlocked;
+  }
+
+  /**
+   * Takes those that are here beyond the room, where others are stored again, so that they leave
+   * with what comes.
+   */
+  List<Received> takeExcess() {
+    var excess = new ArrayList<Received>();
+    if (!wasStoredLately()) return excess;
+    for (var one : blocked.values()) {
+      // One is kept, to be tried.
+      while (aside.size() > most && one.messages.size() > 1) {
+        var message = one.messages.pollLast();
+        aside.remove(message);
+        excess.add(message);
+      }
+    }
+    recount();
+    return excess;
   }
 
   /** A batch is settled. If it was a trial, and the database did not fail, the next one is due. */

@@ -59,6 +59,7 @@ class SetAsideTest {
 
   @Test
   void hasRoomForSoManyAndTellsOfTheOthers() {
+    aside.stored();
     assertThat(aside.fail(partition(1), messages(1, 7), locked)).hasSize(2);
     assertThat(aside.count()).isEqualTo(5);
     assertThat(aside.join(messages(1, 3))).hasSize(3);
@@ -131,9 +132,48 @@ class SetAsideTest {
     assertThat(large.isEmpty()).as("not settled yet").isFalse();
   }
 
+  /** As behind a lock of the whole table, or in a database that is too slow for everything. */
+  @Test
+  void keepsAllWhereNothingWasStoredLatelyButThoseThatAreTried() {
+    for (int day = 0; day < 4; day++) {
+      var its = messages(day, 200);
+      assertThat(aside.fail(partition(day), its.subList(0, 100), locked)).isEmpty();
+      assertThat(aside.join(its.subList(100, 200))).isEmpty();
+    }
+    assertThat(aside.count()).isEqualTo(800);
+    assertThat(aside.takeExcess()).isEmpty();
+    after(2);
+    var tried = aside.takeDue();
+    assertThat(tried).hasSize(100);
+    assertThat(aside.fail(partition(0), tried, locked)).hasSize(100);
+    aside.endTrial();
+    assertThat(aside.count()).isEqualTo(700);
+  }
+
+  @Test
+  void givesUpWhatIsBeyondItsRoomOnceOthersAreStored() {
+    assertThat(aside.fail(partition(1), messages(1, 50), locked)).isEmpty();
+    assertThat(aside.join(messages(1, 50))).isEmpty();
+    aside.stored();
+    var excess = aside.takeExcess();
+    assertThat(excess).hasSize(95);
+    assertThat(aside.join(excess)).as("no room").hasSize(95);
+    excess.forEach(aside::settled);
+    assertThat(aside.takeExcess()).isEmpty();
+    assertThat(aside.count()).isEqualTo(5);
+    after(10);
+    assertThat(aside.join(messages(1, 7))).as("nothing stored lately").isEmpty();
+  }
+
+  @Test
+  void awaitsPartitionsInItsRoomOnly() {
+    assertThat(aside.await(messages(1, 7))).hasSize(2);
+  }
+
   @Test
   void forgetsAPartitionForWhichNothingWaits() {
     var full = new SetAside(0, () -> now);
+    full.stored();
     assertThat(full.fail(partition(1), messages(1, 1), locked)).hasSize(1);
     after(60);
     assertThat(full.isDue()).isFalse();
@@ -162,6 +202,7 @@ class SetAsideTest {
 
   @Test
   void takesOneMessageOfAFullHouseToFindOutWhetherItsPartitionIsStillLocked() {
+    aside.stored();
     assertThat(aside.fail(partition(1), messages(1, 5), locked)).isEmpty();
     assertThat(aside.fail(partition(2), messages(2, 1), locked)).hasSize(1);
     after(2);

@@ -30,6 +30,8 @@ import java.util.stream.IntStream;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.ValueSource;
 
 @Timeout(20)
 class StoringTest {
@@ -334,9 +336,28 @@ class StoringTest {
     var overflow = new ArrayList<Received>();
     var aside = new SetAside(0, System::nanoTime);
     fault = readings -> hold(readings, 101) ? refusal("55P03") : null;
-    assertThat(with(aside, overflow).settle(List.of(message(101))).succeeded()).isTrue();
-    assertThat(overflow).hasSize(1);
-    assertThat(aside.isEmpty()).isTrue();
+    var batch = List.of(message(1), message(101));
+    assertThat(with(aside, overflow).settle(batch).succeeded()).isTrue();
+    assertThat(stored).containsExactly(1.0);
+    assertThat(overflow).containsExactly(batch.get(1));
+    assertThat(aside.holds(batch.get(1))).isFalse();
+  }
+
+  @ParameterizedTest
+  @ValueSource(strings = {"55P03", "57014"})
+  void overflowsNothingWhileTheDatabaseStoresNothing(String state) {
+    var overflow = new ArrayList<Received>();
+    var aside = new SetAside(2, System::nanoTime);
+    var partial = with(aside, overflow);
+    fault = readings -> refusal(state);
+    for (int first = 0; first < 1_000; first += 100) {
+      var batch = IntStream.range(first, first + 100).mapToObj(StoringTest::message).toList();
+      assertThat(partial.settle(batch).succeeded()).isTrue();
+      assertThat(batch).allMatch(aside::holds);
+    }
+    assertThat(overflow).isEmpty();
+    assertThat(stored).isEmpty();
+    assertThat(dead).isEmpty();
   }
 
   @Test
