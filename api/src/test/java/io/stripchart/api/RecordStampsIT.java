@@ -4,6 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import io.stripchart.testing.TestBroker;
 import io.stripchart.testing.TestDatabase;
+import java.io.IOException;
 import java.time.Clock;
 import java.time.Instant;
 import java.time.ZoneOffset;
@@ -51,6 +52,28 @@ class RecordStampsIT {
       record(one, 20);
       record(other, 20);
       record(one, 20);
+    }
+  }
+
+  /** There are few shares of times, and most processes record nothing. */
+  @Test
+  void reservesNoTimesUntilAReadingWithoutATimeIsRecorded() throws Exception {
+    try (var api = started()) {
+      var given =
+          "mutation { record(series: \"a\", value: 1, time: \"2026-11-20T00:00:00Z\") { time } }";
+      assertThat(api.data(given).getJsonObject("record")).isNotNull();
+      assertThat(hasLedger()).isFalse();
+      record(api, 1);
+      assertThat(hasLedger()).isTrue();
+    }
+  }
+
+  private boolean hasLedger() throws Exception {
+    try (var connection = broker.connect()) {
+      connection.createChannel().queueDeclarePassive("stripchart.clock");
+      return true;
+    } catch (IOException absent) {
+      return false;
     }
   }
 }
