@@ -83,6 +83,9 @@ final class Gathering {
   private boolean looking;
   private boolean wasTrial;
 
+  /** Whether a message still waits, if some may no longer do so; else null. */
+  private Predicate<Received> released;
+
   /**
    * Which attempt at a batch is the current one; the outcome of an earlier one is of no interest.
    */
@@ -139,11 +142,24 @@ final class Gathering {
     return settling && settlingMessages > 0 ? aside.now() - settlingSince : 0;
   }
 
-  /** Messages that were set aside can be stored with the next batch. */
-  void addAgain(List<Received> messages) {
-    if (messages.isEmpty()) return;
-    waiting.addAgain(messages);
+  /**
+   * Has messages that were set aside and no longer wait stored with the next batch. That is decided
+   * once the batch under way is settled: a message of it that was no longer aside would count as
+   * stored, and be acknowledged.
+   *
+   * @param waits whether a message still has to wait
+   */
+  void release(Predicate<Received> waits) {
+    released = waits;
+    if (settling) return;
+    addReleased();
     next();
+  }
+
+  private void addReleased() {
+    if (released == null) return;
+    waiting.addAgain(aside.takeReleased(released));
+    released = null;
   }
 
   /**
@@ -275,10 +291,12 @@ final class Gathering {
     for (var message : batch) {
       if (!aside.holds(message)) aside.settled(message);
     }
+    // Before any of them leave, as only those that are aside count as not stored.
+    acknowledge(batch);
     waiting.addAgain(aside.takeUnlocked());
     waiting.addAgain(aside.takeExcess());
     aside.endTrial();
-    acknowledge(batch);
+    addReleased();
     next();
   }
 
@@ -325,6 +343,7 @@ final class Gathering {
     restart.onComplete(
         restarted -> {
           settling = false;
+          addReleased();
           next();
         });
   }

@@ -219,7 +219,7 @@ public final class PersistVerticle extends VerticleBase implements DurableConsum
     @Override
     public void changed() {
       wantedPartitions = readings.wantedPartitions();
-      gathering.addAgain(aside.takeReleased(message -> readings.isAwaited(message.readings())));
+      gathering.release(message -> readings.isAwaited(message.readings()));
     }
   }
 

@@ -365,4 +365,26 @@ class GatheringTest {
   void isDrainedAtOnceWhereNothingWaits() {
     assertThat(gathering.drain().succeeded()).isTrue();
   }
+
+  @Test
+  void acknowledgesNoMessageThatStopsWaitingBeforeItsBatchIsSettled() {
+    var aside = new SetAside(10, () -> 0);
+    var gathering =
+        new Gathering(
+            new WaitingMessages(5, 20, this::decode),
+            aside,
+            this::settle,
+            new Upstream(),
+            new Loop(),
+            new PersistMetrics(new SimpleMeterRegistry(), () -> 0));
+    gathering.add(messages(1, 3));
+    assertThat(aside.await(batches.get(0).subList(0, 1))).isEmpty();
+    gathering.release(message -> false);
+    settling.get(0).complete();
+    assertThat(ackedAlone).containsExactly(2L);
+    assertThat(acked).isEmpty();
+    assertThat(tags(1)).containsExactly(1L);
+    settling.get(1).complete();
+    assertThat(acked).containsExactly(1L);
+  }
 }
