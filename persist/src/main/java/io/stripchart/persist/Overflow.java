@@ -78,7 +78,7 @@ final class Overflow implements DurableConsumer.Handler {
   /**
    * Takes a message.
    *
-   * @return completes once the broker has it; fails only when nobody insists any more
+   * @return completes once the broker has it; fails only after shutdown
    */
   Future<Void> take(Received message) {
     var delivery = message.delivery();

@@ -112,8 +112,8 @@ final class Storing {
 
   /**
    * @return completes when each of the messages is stored, dead-lettered, set aside or in the
-   *     overflow; those that are not set aside can be acknowledged then. Fails only when nobody
-   *     insists any more
+   *     overflow; those that are not set aside can be acknowledged then. Fails only after shutdown
+   *     or {@link #giveUp}
    */
   Future<Void> settle(List<Received> batch) {
     var sound = new ArrayList<Received>(batch.size());
@@ -348,8 +348,7 @@ final class Storing {
       PartitionRange partition, List<Received> messages, Throwable failure) {
     if (complaints.admit().isPresent())
       log.warn(
-          "event=messages_set_aside messages={} from={} to={} cause=\"{}\"; others are stored"
-              + " meanwhile",
+          "event=messages_set_aside messages={} from={} to={} cause=\"{}\"; they are tried again",
           messages.size(),
           partition.from(),
           partition.to(),
